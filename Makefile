@@ -1,0 +1,48 @@
+# Two commands to know: `make demo` and `make test`. `make` alone lists the rest.
+SHELL := /bin/bash
+VENV ?= .venv
+PY := $(VENV)/bin/python
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help devenv demo test check fix docs serve lock clean
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+devenv: $(VENV)/.installed ## create .venv with everything, hashes checked
+
+$(VENV)/.installed: requirements/dev.txt requirements/demo.txt pyproject.toml gate/pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "OpenBeian needs Python 3.11 or newer; install it or name one: make PYTHON=/path/to/python3.11" >&2; exit 3; }
+	@test -x $(PY) || "$(PYTHON)" -m venv $(VENV)
+	$(PY) -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install --quiet --require-hashes --no-deps -r requirements/demo.txt
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e gate -e .
+	@touch $@
+
+demo: devenv ## take two services through the whole life of a filing on a real model; HEADLESS=1 ends instead of serving
+	$(BIN)/beian demo $(if $(HEADLESS),--headless)
+
+test: devenv ## the whole suite
+	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+	$(PY) scripts/coverage_bars.py
+
+check: devenv ## every check; counts failures instead of stopping at the first
+	@$(PY) scripts/check.py
+
+fix: devenv ## mend what a machine can mend
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+docs: devenv ## write the generated pages of docs/reference
+	$(PY) scripts/generate_docs.py
+
+serve: devenv ## run the portal on an empty local database
+	$(BIN)/beian serve
+
+lock: devenv ## resolve the hashed requirements anew (no registry address is written)
+	$(BIN)/python -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet uv
+	$(PY) scripts/lock.py
+
+clean: ## remove what was built
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var
