@@ -70,6 +70,8 @@ class Step:
     roles: frozenset[Role]
     four_eyes: bool = False
     """Whether the step is only taken by two different people (decide, then countersign)."""
+    needs_reason: bool = False
+    """Whether whoever takes the step must say why."""
 
 
 class TransitionNotAllowedError(NotNowError):
@@ -94,14 +96,21 @@ def _step(
     target: Status,
     office: OrganisationKind,
     *roles: Role,
+    needs_reason: bool = False,
 ) -> Step:
-    return Step(name, label, sources, target, office, frozenset(roles))
+    return Step(name, label, sources, target, office, frozenset(roles), needs_reason=needs_reason)
 
 
 def _decision(
-    name: str, label: Text, source: tuple[Status, ...], target: Status, office: OrganisationKind
+    name: str,
+    label: Text,
+    sources: tuple[Status, ...],
+    target: Status,
+    office: OrganisationKind,
+    *,
+    needs_reason: bool = True,
 ) -> Step:
-    return Step(name, label, source, target, office, _DECIDERS, four_eyes=True)
+    return Step(name, label, sources, target, office, _DECIDERS, four_eyes=True, needs_reason=needs_reason)
 
 
 def _by_name(*steps: Step) -> Mapping[str, Step]:
@@ -119,6 +128,7 @@ APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
         _PROVINCE,
         Role.INTAKE_OFFICER,
         Role.REVIEWER,
+        needs_reason=True,
     ),
     _step(
         "resubmit", Text("补正后提交", "Resubmit"), (_A.CORRECTION,), _A.IN_REVIEW, _PROVIDER, Role.PREPARER
@@ -146,6 +156,7 @@ APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
         (_A.PROVINCIAL_DECISION,),
         _A.NATIONAL_DECISION,
         _PROVINCE,
+        needs_reason=False,
     ),
     _decision(
         "refuse", Text("省级不予通过", "Refuse (province)"), (_A.PROVINCIAL_DECISION,), _A.REFUSED, _PROVINCE
@@ -158,7 +169,12 @@ APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
         _PROVINCE,
     ),
     _decision(
-        "confirm", Text("国家确认", "Confirm (nation)"), (_A.NATIONAL_DECISION,), _A.CONFIRMED, _NATION
+        "confirm",
+        Text("国家确认", "Confirm (nation)"),
+        (_A.NATIONAL_DECISION,),
+        _A.CONFIRMED,
+        _NATION,
+        needs_reason=False,
     ),
     _decision(
         "refuse_nationally",
@@ -190,7 +206,14 @@ FILING_STEPS: Final[Mapping[str, Step]] = _by_name(
     _decision("reinstate", Text("恢复", "Reinstate"), (_F.SUSPENDED,), _F.VALID, _NATION),
     _decision("revoke", Text("撤销", "Revoke"), (_F.VALID, _F.SUSPENDED), _F.REVOKED, _NATION),
     _decision("cancel", Text("注销", "Cancel"), (_F.VALID, _F.SUSPENDED), _F.CANCELLED, _NATION),
-    _decision("expire", Text("到期", "Expire"), (_F.VALID, _F.SUSPENDED), _F.EXPIRED, _NATION),
+    _decision(
+        "expire",
+        Text("到期", "Expire"),
+        (_F.VALID, _F.SUSPENDED),
+        _F.EXPIRED,
+        _NATION,
+        needs_reason=False,
+    ),
 )
 
 STATUS_LABELS: Final[Mapping[Status, Text]] = {

@@ -1,0 +1,192 @@
+"""What can go wrong, one class per reason; and the reasons to refuse a service.
+
+Whatever bytes arrive, a parser answers with a value or a `MalformedError`; whatever fails to hold, a check
+raises one of the other errors. A `RefusalError` says why a service is not let through, and how a gate says
+so on the wire: an RFC 9457 problem document in both languages.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from openbeian_gate.text import Text
+
+__all__ = [
+    "REFUSALS",
+    "BadProofError",
+    "BadSignatureError",
+    "CancelledError",
+    "ExpiredError",
+    "GateError",
+    "MalformedError",
+    "NotFiledError",
+    "RefusalError",
+    "RegistryUnavailableError",
+    "RevokedError",
+    "RollbackError",
+    "SuspendedError",
+    "UnreachableError",
+    "UntrustedKeyError",
+]
+
+
+class GateError(Exception):
+    """The base of every error the gate raises on purpose."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, zh: str, en: str) -> None:
+        """Say what is wrong and where: `zh` in Chinese, `en` in English."""
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
+class MalformedError(GateError):
+    """The bytes are not what they should be."""
+
+    code = "malformed"
+
+    def __init__(self, zh: str, en: str) -> None:
+        """Say what is wrong; how to mend it is the same for every file somebody else published."""
+        super().__init__(
+            f"{zh}；请从发布处重新获取该文件。", f"{en}; get the file again from where it was published."
+        )
+
+
+class BadSignatureError(GateError):
+    """A signature said to be by a trusted key is not."""
+
+    code = "bad_signature"
+
+
+class UntrustedKeyError(BadSignatureError):
+    """No trusted key has signed."""
+
+    code = "untrusted_key"
+
+
+class BadProofError(GateError):
+    """The log does not hold what is claimed, or was rewritten."""
+
+    code = "bad_proof"
+
+
+class RollbackError(GateError):
+    """A snapshot older than, or contradicting, the one already seen was served."""
+
+    code = "rollback"
+
+
+class UnreachableError(GateError):
+    """The snapshot could not be fetched."""
+
+    code = "unreachable"
+
+
+class RefusalError(GateError):
+    """The service is not let through. Subclasses name the reason."""
+
+    status: ClassVar[int] = 403
+    title: ClassVar[Text]
+    detail: ClassVar[Text]
+
+    def __init__(self, subject: str = "") -> None:
+        """Refuse `subject`, a service id or a filing number."""
+        self.subject = subject
+        shown = subject[:100]
+        super().__init__(self.detail.zh.format(subject=shown), self.detail.en.format(subject=shown))
+
+    def problem(self) -> dict[str, str | int]:
+        """Return the RFC 9457 problem document: the standard members in English, `…_zh` in Chinese."""
+        return {
+            "type": f"urn:openbeian:refusal:{self.code}",
+            "title": self.title.en,
+            "status": self.status,
+            "detail": self.text.en,
+            "code": self.code,
+            "title_zh": self.title.zh,
+            "detail_zh": self.text.zh,
+        }
+
+
+class NotFiledError(RefusalError):
+    """The register does not know the service."""
+
+    code = "not_filed"
+    title = Text("未备案", "Not filed")
+    detail = Text(
+        "登记册中没有“{subject}”，未备案的服务不得向公众提供；请核对服务标识或备案号，或先办理备案。",
+        'The register does not hold "{subject}", and a service may be offered only once it is on file; '
+        "check the service id or filing number, or file it first.",
+    )
+
+
+class SuspendedError(RefusalError):
+    """The filing is suspended."""
+
+    code = "suspended"
+    title = Text("备案已暂停", "Filing suspended")
+    detail = Text(
+        "“{subject}”的备案已被暂停，恢复之前不得提供服务；请联系受理的网信办。",
+        'The filing of "{subject}" is suspended, and it may not be offered until reinstated; '
+        "contact the office that handled it.",
+    )
+
+
+class RevokedError(RefusalError):
+    """The filing was revoked."""
+
+    code = "revoked"
+    title = Text("备案已撤销", "Filing revoked")
+    detail = Text(
+        "“{subject}”的备案已被撤销，不得再提供服务；如需提供，请重新备案。",
+        'The filing of "{subject}" was revoked, and it may no longer be offered; to offer it, file anew.',
+    )
+
+
+class CancelledError(RefusalError):
+    """The provider gave the filing up."""
+
+    code = "cancelled"
+    title = Text("备案已注销", "Filing cancelled")
+    detail = Text(
+        "“{subject}”的备案已由提供者注销；如需提供，请重新备案。",
+        'The filing of "{subject}" was cancelled by its provider; to offer the service, file anew.',
+    )
+
+
+class ExpiredError(RefusalError):
+    """The filing has run out. A snapshot has one status for this and for a cancelled one."""
+
+    code = "expired"
+    title = Text("备案已到期或注销", "Filing expired or cancelled")
+    detail = Text(
+        "“{subject}”的备案已到期或已注销，不再有效；如需提供，请重新备案。",
+        'The filing of "{subject}" has expired or was cancelled; to offer the service, file anew.',
+    )
+
+
+class RegistryUnavailableError(RefusalError):
+    """What the gate knows of the register is missing or too old to decide by."""
+
+    code = "registry_unavailable"
+    status = 503
+    title = Text("登记册不可用", "Register unavailable")
+    detail = Text(
+        "暂时无法取得足够新的登记册快照，不能确认“{subject}”是否已备案；请稍后重试，并检查快照地址与本机时钟。",
+        'No register snapshot is at hand that is recent enough to say whether "{subject}" is on file; '
+        "try again later, and check the snapshot's address and this machine's clock.",
+    )
+
+
+REFUSALS: Final[Mapping[str, type[RefusalError]]] = {
+    refusal.code: refusal
+    for refusal in (
+        NotFiledError,
+        SuspendedError,
+        RevokedError,
+        CancelledError,
+        ExpiredError,
+        RegistryUnavailableError,
+    )
+}
+"""Every reason to refuse, by its stable code."""

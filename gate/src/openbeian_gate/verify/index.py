@@ -1,0 +1,241 @@
+"""Which services stand how: a compact, immutable table for look-ups in microseconds.
+
+Rows are filings in the order of their numbers. Beside them lie the services: SHA-256 hashes of their ids
+cut to 16 bytes, sorted, each with the row of its filing. Nothing is held as Python objects: a service takes
+about 45 bytes. On the wire (`entries` of a snapshot):
+
+    count      how many filings
+    numbers    base64 of the zlib-compressed numbers, each ended by a newline, in ascending byte order
+    statuses   base64 of the zlib-compressed statuses, two bits each, row 0 in the lowest bits of byte 0 (the
+               order and, for 0 to 2, the values of the IETF Token Status List): 0 valid, 1 revoked,
+               2 suspended, 3 ended, which is expired or cancelled
+    services   base64 of the hashes, 16 bytes each, in ascending order
+    rows       base64 of the zlib-compressed rows of those services, four bytes each, big-endian
+"""
+
+import base64
+import hashlib
+import re
+import sys
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from openbeian_gate.errors import MalformedError
+from openbeian_gate.verify.canonical import JSONValue
+from openbeian_gate.verify.fields import Fields
+
+__all__ = [
+    "MAX_FILINGS",
+    "MAX_NUMBER_BYTES",
+    "FilingRow",
+    "Standing",
+    "Status",
+    "StatusIndex",
+    "service_hash",
+]
+
+MAX_FILINGS: Final = 4_000_000
+MAX_NUMBER_BYTES: Final = 64
+_HASH_BYTES: Final = 16
+_ROW_BYTES: Final = 4
+_PER_BYTE: Final = 4
+
+
+class Status(IntEnum):
+    """How a filing stands, in two bits."""
+
+    VALID = 0
+    REVOKED = 1
+    SUSPENDED = 2
+    ENDED = 3
+
+
+_BEST_FIRST: Final = (Status.VALID, Status.SUSPENDED, Status.REVOKED, Status.ENDED)
+
+
+class FilingRow(NamedTuple):
+    """One filing, as it goes into an index."""
+
+    service: str
+    number: str
+    status: Status
+
+
+class Standing(NamedTuple):
+    """What the index knows of a service or a number."""
+
+    number: str
+    status: Status
+
+
+def service_hash(service: str) -> bytes:
+    """Return the 16 bytes that stand for a service id."""
+    # Text from the wire may hold lone surrogates; they are hashed as they are and match nothing.
+    return hashlib.sha256(service.encode("utf-8", "surrogatepass")).digest()[:_HASH_BYTES]
+
+
+class StatusIndex:
+    """The table. Built by `build` or read by `parse`, never changed."""
+
+    __slots__ = ("_number_ends", "_numbers", "_rows", "_services", "_statuses")
+
+    def __init__(self, *, numbers: bytes, statuses: bytes, services: bytes, rows: "array[int]") -> None:
+        """Take the columns and check that look-ups will find what is there.
+
+        Raises:
+            MalformedError: They are out of order or do not fit together.
+        """
+        self._numbers = numbers
+        self._number_ends = array("I", (found.start() for found in re.finditer(b"\n", numbers)))
+        self._statuses = statuses
+        self._services = services
+        self._rows = rows
+        if not self._fits():
+            raise MalformedError("快照索引自相矛盾", "the snapshot's index contradicts itself")
+
+    @classmethod
+    def build(cls, filings: Iterable[FilingRow]) -> "StatusIndex":
+        """Build the index; a service with several filings stands by the best of them, then the last number.
+
+        Raises:
+            MalformedError: A number is listed twice, empty, or too long.
+        """
+        ordered = sorted(filings, key=lambda filing: filing.number.encode())
+        packed = bytearray((len(ordered) + _PER_BYTE - 1) // _PER_BYTE)
+        row_of: dict[bytes, int] = {}
+        for row, filing in enumerate(ordered):
+            packed[row // _PER_BYTE] |= filing.status << (row % _PER_BYTE * 2)
+            held = row_of.setdefault(service_hash(filing.service), row)
+            if _BEST_FIRST.index(filing.status) <= _BEST_FIRST.index(ordered[held].status):
+                row_of[service_hash(filing.service)] = row
+        hashes = sorted(row_of)
+        numbers = b"".join(filing.number.encode() + b"\n" for filing in ordered)
+        index = cls(
+            numbers=numbers,
+            statuses=bytes(packed),
+            services=b"".join(hashes),
+            rows=array("I", (row_of[hashed] for hashed in hashes)),
+        )
+        if len(index) != len(ordered):
+            raise MalformedError("备案号不得含换行", "a filing number holds a line break")
+        return index
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "StatusIndex":
+        """Read the index from a snapshot.
+
+        Raises:
+            MalformedError: It is not one.
+        """
+        count = fields.integer("count")
+        if count > MAX_FILINGS:
+            raise MalformedError("快照中的备案过多", "the snapshot lists too many filings")
+        services = fields.binary("services")
+        packed_rows = _inflate(fields, "rows", len(services) // _HASH_BYTES * _ROW_BYTES)
+        rows = array("I", packed_rows[: len(packed_rows) // _ROW_BYTES * _ROW_BYTES])
+        if sys.byteorder == "little":
+            rows.byteswap()
+        index = cls(
+            numbers=_inflate(fields, "numbers", count * (MAX_NUMBER_BYTES + 1)),
+            statuses=_inflate(fields, "statuses", (count + _PER_BYTE - 1) // _PER_BYTE),
+            services=services,
+            rows=rows,
+        )
+        if len(index) != count:
+            raise MalformedError("快照的备案数与内容不符", "the snapshot's count is not that of its filings")
+        return index
+
+    def to_json(self) -> dict[str, JSONValue]:
+        """Return the form on the wire."""
+        rows = self._rows[:]
+        if sys.byteorder == "little":
+            rows.byteswap()
+        return {
+            "count": len(self),
+            "numbers": _deflate(self._numbers),
+            "statuses": _deflate(self._statuses),
+            "services": base64.b64encode(self._services).decode(),
+            "rows": _deflate(rows.tobytes()),
+        }
+
+    def __len__(self) -> int:
+        """Return how many filings there are."""
+        return len(self._number_ends)
+
+    @property
+    def memory_bytes(self) -> int:
+        """How much memory the columns take."""
+        columns = (self._numbers, self._number_ends, self._statuses, self._services, self._rows)
+        return sum(sys.getsizeof(column) for column in columns)
+
+    def find(self, subject: str) -> Standing | None:
+        """Return how a service, given by its id or by a filing number, stands; None when it is not there."""
+        row = self._row_of_service(service_hash(subject))
+        if row is None:
+            row = self._row_of_number(subject.encode("utf-8", "surrogatepass"))
+        if row is None:
+            return None
+        status = self._statuses[row // _PER_BYTE] >> (row % _PER_BYTE * 2) & 3
+        return Standing(self._number(row).decode(), Status(status))
+
+    def _row_of_service(self, hashed: bytes) -> int | None:
+        count = len(self._services) // _HASH_BYTES
+        place = bisect_left(range(count), hashed, key=self._service)
+        return self._rows[place] if place < count and self._service(place) == hashed else None
+
+    def _row_of_number(self, number: bytes) -> int | None:
+        row = bisect_left(range(len(self)), number, key=self._number)
+        return row if row < len(self) and self._number(row) == number else None
+
+    def _service(self, place: int) -> bytes:
+        return self._services[place * _HASH_BYTES : (place + 1) * _HASH_BYTES]
+
+    def _number(self, row: int) -> bytes:
+        start = self._number_ends[row - 1] + 1 if row else 0
+        return self._numbers[start : self._number_ends[row]]
+
+    def _fits(self) -> bool:
+        count, services = len(self), len(self._services) // _HASH_BYTES
+        ends = self._number_ends[-1] + 1 if count else 0
+        sizes_fit = (
+            ends == len(self._numbers)
+            and len(self._statuses) == (count + _PER_BYTE - 1) // _PER_BYTE
+            and len(self._services) == services * _HASH_BYTES
+            and len(self._rows) == services
+        )
+        return sizes_fit and self._is_ordered(count, services)
+
+    def _is_ordered(self, count: int, services: int) -> bool:
+        try:
+            self._numbers.decode()
+        except UnicodeDecodeError:
+            return False
+        return (
+            all(0 < len(self._number(row)) <= MAX_NUMBER_BYTES for row in range(count))
+            and all(self._number(row) < self._number(row + 1) for row in range(count - 1))
+            and all(self._service(place) < self._service(place + 1) for place in range(services - 1))
+            and all(row < count for row in self._rows)
+        )
+
+
+def _deflate(column: bytes) -> str:
+    return base64.b64encode(zlib.compress(column, 9)).decode()
+
+
+def _inflate(fields: Fields, name: str, most: int) -> bytes:
+    """Decompress a column, never into more than `most` bytes."""
+    decompressor = zlib.decompressobj()
+    try:
+        # One byte more than may come: with an exact limit zlib would stop short of its checksum.
+        column = decompressor.decompress(fields.binary(name), most + 1)
+    except zlib.error as error:
+        raise MalformedError(
+            f"快照的 {name} 无法解压", f"the snapshot's {name} cannot be inflated"
+        ) from error
+    if not decompressor.eof or decompressor.unused_data or len(column) > most:
+        raise MalformedError(f"快照的 {name} 长度不对", f"the snapshot's {name} has a wrong length")
+    return column

@@ -1,0 +1,102 @@
+"""Compose the training and held-out requests of the harm classifier from hand-written parts.
+
+Parts, frames and plain requests are JSON lines under `openbeian/classifiers/training`. A part holds
+alternatives in brackets (`[make|buy] [a cake|a pie]`); a frame holds `{}` where a part goes. A frame that
+does not keep the meaning of a harmful part ("Why is it illegal to {}?") makes a harmless request of it.
+
+Requests from one part share a group, and a group stands whole on one side of the split; some frames are kept
+for the held-out side alone. The plain requests are whole sentences written for the held-out side. Choices
+come from a fixed seed, so the same files always give the same requests. Last needed: whenever a part changes.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+TRAINING = Path(__file__).parents[1] / "src/openbeian/classifiers/training"
+FILES = ("harm_parts.jsonl", "harm_frames.jsonl", "harm_plain.jsonl")
+SEED = 20261123
+EACH_PART = {"goal": 14, "claim": 14, "artefact": 14, "whole": 10}
+TURNED = 0.16
+"""How often a harmful part meets a frame that makes it harmless."""
+_CHOICE = re.compile(r"\[([^\]]+)\]")
+
+
+class Request(NamedTuple):
+    """One request: `risk` is empty where it is harmless; `split` is train, validation or heldout."""
+
+    text: str
+    lang: str
+    risk: str
+    group: str
+    split: str
+
+
+def read_lines(name: str) -> list[dict[str, Any]]:
+    """Read one of the hand-written files."""
+    return [json.loads(line) for line in (TRAINING / name).read_text(encoding="utf-8").splitlines()]
+
+
+def compose() -> list[Request]:
+    """Return every request, without doubles, in a fixed order."""
+    frames = read_lines("harm_frames.jsonl")
+    found: dict[str, Request] = {}
+    for part in read_lines("harm_parts.jsonl"):
+        for request in _compose_part(part, frames):
+            found.setdefault(request.text.casefold(), request)
+    for number, row in enumerate(read_lines("harm_plain.jsonl")):
+        request = Request(row["text"], row["lang"], row["risk"], f"plain-{number:03d}", "heldout")
+        found[request.text.casefold()] = request
+    return list(found.values())
+
+
+def split_of(group: str) -> str:
+    """Return the side of the split on which a group stands: 1 in 6 held out, 1 in 8 of the rest validation."""
+    mark = zlib.crc32(group.encode()) % 48
+    if mark < 8:
+        return "heldout"
+    return "validation" if mark < 13 else "train"
+
+
+def _compose_part(part: dict[str, Any], frames: list[dict[str, Any]]) -> Iterator[Request]:
+    """Yield the requests made of one part."""
+    split = split_of(part["group"])
+    chance = np.random.default_rng([SEED, zlib.crc32(part["group"].encode())])
+    fitting = [frame for frame in frames if (frame["lang"], frame["takes"]) == (part["lang"], part["kind"])]
+    if split != "heldout":
+        fitting = [frame for frame in fitting if zlib.crc32(frame["text"].encode()) % 8]
+    sides = {"both", "harmful"} if part["risk"] else {"both"}
+    keeping = [frame["text"] for frame in fitting if frame["side"] in sides]
+    turning = [frame["text"] for frame in fitting if frame["side"] == "turns"]
+    for _ in range(EACH_PART[part["kind"]]):
+        filling = _CHOICE.sub(lambda match: str(chance.choice(match[1].split("|"))), part["text"])
+        turned = bool(part["risk"] and turning and chance.random() < TURNED)
+        frame = str(chance.choice(turning if turned else keeping))
+        text = _tidy(frame.replace("{}", filling))
+        yield Request(text, part["lang"], "" if turned else part["risk"], part["group"], split)
+
+
+def _tidy(text: str) -> str:
+    """Mend the seam between a frame and what was put into it."""
+    text = re.sub(r"([.?!。？！])[.?!。？！]+", r"\1", re.sub(r" +", " ", text)).strip()
+    return text[0].upper() + text[1:]
+
+
+def write_heldout(requests: list[Request], path: Path) -> None:
+    """Write the held-out requests as JSON lines."""
+    rows = [request._asdict() for request in requests if request.split == "heldout"]
+    lines = [json.dumps({key: row[key] for key in row if key != "split"}, ensure_ascii=False) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    everything = compose()
+    for side in ("train", "validation", "heldout"):
+        for lang in ("en", "zh"):
+            chosen = [request for request in everything if (request.split, request.lang) == (side, lang)]
+            print(side, lang, len(chosen), "harmful", sum(bool(request.risk) for request in chosen))

@@ -1,0 +1,43 @@
+"""Joins the commands; knows their names and nothing of what they do."""
+
+import typer
+
+from openbeian import __version__
+from openbeian.cli import assess, bank, demo, keywords, serve, standard
+from openbeian.cli.console import say
+from openbeian.core.text import Text
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="beian",
+    help=say(
+        Text(
+            "生成式人工智能服务备案：评估、申报、审查、发证、公示、把关。",
+            "The filing system for generative-AI services: assess, file, review, certify, publish, gate.",
+        )
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+for name, module in {
+    "standard": standard,
+    "assess": assess,
+    "bank": bank,
+    "keywords": keywords,
+}.items():
+    app.add_typer(module.app, name=name)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+
+
+@app.command("version", help=say(Text("显示版本", "Print the version")))
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,40 @@
+"""What the rules need to know of an application or a filing, whoever stores it."""
+
+from dataclasses import dataclass
+
+from openbeian.core.lifecycle import ApplicationStatus, FilingStatus
+
+__all__ = ["ApplicationFacts", "Facts", "FilingFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationFacts:
+    """An application as the rules see it; people are named by their ids."""
+
+    id: str
+    status: ApplicationStatus
+    jurisdiction: str
+    provider_id: str
+    profile: str
+    open_corrections: int
+    version: int
+    prepared_by: str
+    reviewed_by: frozenset[str] = frozenset()
+    first_decision_by: str | None = None
+    """Who has decided and waits for a countersignature; None where no decision is pending."""
+    provincial_deciders: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FilingFacts:
+    """A filing as the rules see it."""
+
+    number: str
+    status: FilingStatus
+    jurisdiction: str
+    provider_id: str
+    first_decision_by: str | None = None
+    """Who has decided and waits for a countersignature; None where no decision is pending."""
+
+
+Facts = ApplicationFacts | FilingFacts
