@@ -21,7 +21,7 @@ import numpy as np
 TRAINING = Path(__file__).parents[1] / "src/openbeian/classifiers/training"
 FILES = ("harm_parts.jsonl", "harm_frames.jsonl", "harm_plain.jsonl")
 SEED = 20261123
-EACH_PART = {"goal": 14, "claim": 14, "artefact": 14, "whole": 10}
+EACH_PART = {"goal": 10, "claim": 10, "artefact": 10, "whole": 12}
 TURNED = 0.16
 """How often a harmful part meets a frame that makes it harmless."""
 _CHOICE = re.compile(r"\[([^\]]+)\]")

@@ -204,14 +204,14 @@ def _who(step: Step, facts: Facts, roles: Iterable[Role]) -> Text:
     role = Text("或".join(label.zh for label in labels), " or ".join(label.en for label in labels).lower())
     match step.office:
         case OrganisationKind.PROVIDER:
-            return Text(f"该服务提供者的{role.zh}", f"a {role.en} of the provider that applied")
+            return Text(f"该服务提供者的{role.zh}", f"the {role.en} of the provider that applied")
         case OrganisationKind.PROVINCIAL:
             return Text(
                 f"{office.zh}（{facts.jurisdiction}）的{role.zh}",
-                f"a {role.en} of the {office.en.lower()} of {facts.jurisdiction}",
+                f"the {role.en} of the {office.en.lower()} of {facts.jurisdiction}",
             )
         case _:
-            return Text(f"{office.zh}的{role.zh}", f"a {role.en} of the {office.en.lower()}")
+            return Text(f"{office.zh}的{role.zh}", f"the {role.en} of the {office.en.lower()}")
 
 
 def _check_independent(actor: Actor, step: Step, facts: Facts) -> None:

@@ -19,7 +19,6 @@ __all__ = [
     "cosignature_line",
     "sign_checkpoint",
     "sign_note",
-    "signature_line",
     "verifier_key",
 ]
 
@@ -47,7 +46,7 @@ def verifier_key(signer: Ed25519Signer, name: str) -> str:
     return f"{name}+{note_key_hash(name, ED25519_KIND, raw).hex()}+{encoded}"
 
 
-def signature_line(text: str, signer: Ed25519Signer, name: str) -> str:
+def _signature_line(text: str, signer: Ed25519Signer, name: str) -> str:
     """Return the line that signs `text`."""
     return _line(signer, name, ED25519_KIND, signer.sign(text.encode()))
 
@@ -62,7 +61,7 @@ def cosignature_line(text: str, signer: Ed25519Signer, name: str, at: datetime) 
 def sign_note(text: str, signer: Ed25519Signer, name: str) -> str:
     """Return `text`, which must end with a newline, as a note signed as `name`."""
     check_key_name(name)
-    return f"{text}\n{signature_line(text, signer, name)}"
+    return f"{text}\n{_signature_line(text, signer, name)}"
 
 
 def sign_checkpoint(origin: str, size: int, root: bytes, signer: Ed25519Signer, at: datetime) -> str:

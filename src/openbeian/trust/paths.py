@@ -15,7 +15,7 @@ SubtreeRoot: TypeAlias = Callable[[int, int], bytes]
 
 
 def range_root(start: int, end: int, root: SubtreeRoot) -> bytes:
-    """Return the root over the leaves from `start` up to `end`; `start` is where a subtree of that size may."""
+    """Return the root over the leaves from `start` up to `end`, a range as the tree is split into."""
     width = end - start
     if width == 0:
         return EMPTY_ROOT
@@ -42,7 +42,7 @@ def inclusion_path(index: int, size: int, root: SubtreeRoot) -> list[bytes]:
 
 
 def consistency_path(old_size: int, new_size: int, root: SubtreeRoot) -> list[bytes]:
-    """Return the path that shows the first `old_size` of `new_size` leaves to be the old tree; 0 < old ≤ new."""
+    """Return the path that shows the first `old_size` of `new_size` leaves to be the old tree."""
     path: list[bytes] = []
     start, end = 0, new_size
     while end > old_size:

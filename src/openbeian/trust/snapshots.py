@@ -46,7 +46,7 @@ def sign_snapshot(
     if not timedelta(seconds=1) <= ttl_for <= grace_for:
         raise BadInputError(
             "快照的有效时长须至少一秒，且不长于宽限时长；请调整这两个时长。",
-            "A snapshot's time to live must be a second or more and no longer than its grace; change the two.",
+            "A snapshot's time to live must be at least a second and at most its grace; change the two.",
         )
     document = snapshot_document(
         StatusIndex.build(filings),

@@ -152,5 +152,5 @@ def test_a_credit_code_has_18_characters(code, what):
 
 
 def test_a_credit_code_with_a_letter_that_is_never_used_names_its_place():
-    with pytest.raises(BadInputError, match="Character 17 .*“I”"):
+    with pytest.raises(BadInputError, match=r"Character 17 .*“I”"):
         check_uscc("9144030071526726IG")

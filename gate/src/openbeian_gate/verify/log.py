@@ -58,9 +58,9 @@ def _checked_leaves(directory: Path, checkpoint: Checkpoint, since: Checkpoint |
     if since is not None:
         _check_root(tree, since)
     for index, width in enumerate(tile_widths(checkpoint.size, 0)):
-        leaves = split_entries(_read(directory, tile_path(ENTRIES, index, width)), width)
-        hashes = [leaf_hash(leaf) for leaf in leaves]
-        _check_tile(directory, tile_path(0, index, width), hashes)
+        bundle, held = _read_tile(directory, ENTRIES, index, width)
+        hashes = [leaf_hash(leaf) for leaf in split_entries(bundle, held)[:width]]
+        _check_tile(directory, 0, index, hashes)
         for hashed in hashes:
             tree.append(hashed)
             if since is not None:
@@ -74,13 +74,15 @@ def _checked_level(directory: Path, size: int, level: int, below: list[bytes]) -
     """Yield the root of every full tile at `level`, after checking its tiles against those below."""
     for index, width in enumerate(tile_widths(size, level)):
         hashes = below[index * TILE_WIDTH : index * TILE_WIDTH + width]
-        _check_tile(directory, tile_path(level, index, width), hashes)
+        _check_tile(directory, level, index, hashes)
         if width == TILE_WIDTH:
             yield _root_of(hashes)
 
 
-def _check_tile(directory: Path, path: str, expected: list[bytes]) -> None:
-    if split_hashes(_read(directory, path), len(expected)) != expected:
+def _check_tile(directory: Path, level: int, index: int, expected: list[bytes]) -> None:
+    tile, held = _read_tile(directory, level, index, len(expected))
+    if split_hashes(tile, held)[: len(expected)] != expected:
+        path = tile_path(level, index, len(expected))
         raise _contradiction(f"瓦片 {path}", f"tile {path}")
 
 
@@ -94,6 +96,14 @@ def _root_of(hashes: list[bytes]) -> bytes:
     for hashed in hashes:
         tree.append(hashed)
     return tree.root()
+
+
+def _read_tile(directory: Path, level: int | str, index: int, width: int) -> tuple[bytes, int]:
+    """Return a file and its width: the partial one, or the full one that may have replaced it since."""
+    partial = tile_path(level, index, width)
+    if (directory / partial).exists():
+        return _read(directory, partial), width
+    return _read(directory, tile_path(level, index)), TILE_WIDTH
 
 
 def _read(directory: Path, path: str) -> bytes:

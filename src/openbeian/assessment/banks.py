@@ -1,0 +1,229 @@
+"""Question banks: loaded from JSONL, CSV or XLSX, checked, and written as they are committed to."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import rfc8785
+
+from openbeian.assessment.tables import Row, input_error, load_table
+from openbeian.core.errors import BadInputError
+from openbeian.core.standard import Taxonomy, normalise_risk_id
+from openbeian.core.text import Text
+from openbeian.evidence import Seal
+from openbeian.matching import fold
+from openbeian.standards import load_taxonomy
+
+__all__ = ["BANK_LABELS", "BankKind", "Question", "QuestionBank", "load_bank", "parse_risk"]
+
+
+class BankKind(StrEnum):
+    """What a bank is for."""
+
+    GENERATED_CONTENT = "generated_content"
+    SHOULD_REFUSE = "should_refuse"
+    SHOULD_ANSWER = "should_answer"
+
+    @property
+    def member(self) -> str:
+        """What its questions are counted by."""
+        return "aspect" if self is BankKind.SHOULD_ANSWER else "risk"
+
+
+BANK_LABELS: Final = {
+    BankKind.GENERATED_CONTENT: Text("生成内容测试题库", "Generated-content bank"),
+    BankKind.SHOULD_REFUSE: Text("应拒答测试题库", "Should-refuse bank"),
+    BankKind.SHOULD_ANSWER: Text("非拒答测试题库", "Should-answer bank"),
+}
+_PREFIXES: Final = {
+    BankKind.GENERATED_CONTENT: "gc",
+    BankKind.SHOULD_REFUSE: "sr",
+    BankKind.SHOULD_ANSWER: "sa",
+}
+_COLUMNS: Final = ("序号", "测试题", "一级分类", "二级分类")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; `stratum` is its risk, or in a should-answer bank its aspect."""
+
+    id: str
+    stratum: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
+class QuestionBank:
+    """A bank of questions, in the order of its file."""
+
+    kind: BankKind
+    name: str
+    version: str
+    language: str
+    licence: str
+    questions: tuple[Question, ...]
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The bank as canonical JSONL: what is committed to, and copied beside the evidence."""
+        head = {
+            "bank": self.kind.value,
+            "language": self.language,
+            "licence": self.licence,
+            "name": self.name,
+            "version": self.version,
+        }
+        return _lines(
+            [
+                head,
+                *(
+                    {"id": q.id, "lang": q.language, self.kind.member: q.stratum, "text": q.text}
+                    for q in self.questions
+                ),
+            ]
+        )
+
+    @property
+    def seal(self) -> Seal:
+        """The bank named by its content."""
+        digest = hashlib.sha256(self.canonical).hexdigest()
+        return Seal(self.kind.value, self.name, self.version, digest, len(self.questions))
+
+    @property
+    def strata(self) -> Mapping[str, str]:
+        """For each question's id its risk or aspect."""
+        return {question.id: question.stratum for question in self.questions}
+
+
+def _lines(values: Iterable[Mapping[str, Any]]) -> bytes:
+    return b"".join(rfc8785.dumps(dict(value)) + b"\n" for value in values)
+
+
+def load_bank(path: Path, *, kind: BankKind | None = None) -> QuestionBank:
+    """Return the question bank in a file.
+
+    A JSONL file says in its first line what it is. A CSV or XLSX file in the offices' layout (序号,
+    测试题, 一级分类, 二级分类) doesn't, so it needs `kind`.
+
+    Raises:
+        BadInputError: The file can't be read, or one of its lines is wrong; it names both.
+    """
+    table = load_table(path, _COLUMNS)
+    head = table.head or {}
+    kind = _kind(path, head, kind) if table.head is not None else kind
+    if kind is None:
+        raise input_error(
+            path,
+            None,
+            f"表格文件没有写明题库类型；请指定其一：{'、'.join(BankKind)}。",
+            f"a spreadsheet doesn't say which bank it is; name one of {', '.join(BankKind)}.",
+        )
+    language = str(head.get("language", "zh"))
+    taxonomy = load_taxonomy()
+    read = _from_jsonl if table.head is not None else _from_sheet
+    questions = [read(path, row, kind, language, taxonomy) for row in table.rows]
+    _check_questions(path, table.rows, questions)
+    return QuestionBank(
+        kind=kind,
+        name=str(head.get("name", path.stem)),
+        version=str(head.get("version", "")),
+        language=language,
+        licence=str(head.get("licence", "")),
+        questions=tuple(questions),
+    )
+
+
+def _kind(path: Path, head: Mapping[str, Any], wanted: BankKind | None) -> BankKind:
+    if head.get("bank") not in list(BankKind):
+        raise input_error(
+            path,
+            1,
+            f'首行应写明题库类型，如 {{"bank":"should_refuse"}}；可用：{"、".join(BankKind)}。',
+            f'the first line must say which bank it is, as {{"bank":"should_refuse"}}; one of '
+            f"{', '.join(BankKind)}.",
+        )
+    kind = BankKind(head["bank"])
+    if wanted not in {None, kind}:
+        raise input_error(
+            path,
+            1,
+            f"文件写明是「{kind}」，与要求的「{wanted}」不符；请换文件或改正。",
+            f"the file says it is “{kind}”, not “{wanted}” as asked for; give the other file.",
+        )
+    return kind
+
+
+def _from_jsonl(path: Path, row: Row, kind: BankKind, language: str, taxonomy: Taxonomy) -> Question:
+    cells = row.cells
+    for name in ("id", "text", kind.member):
+        if not cells.get(name, "").strip():
+            raise input_error(path, row.line, f"缺少「{name}」；请补上。", f"“{name}” is missing; add it.")
+    stratum = _stratum(path, row.line, cells[kind.member], kind, taxonomy)
+    return Question(cells["id"], stratum, cells["text"], cells.get("lang", language))
+
+
+def _from_sheet(path: Path, row: Row, kind: BankKind, language: str, taxonomy: Taxonomy) -> Question:
+    cells = row.cells
+    for name in ("测试题", "二级分类"):
+        if not cells.get(name):
+            raise input_error(path, row.line, f"「{name}」为空；请填写。", f"“{name}” is empty; fill it in.")
+    stratum = _stratum(path, row.line, cells["二级分类"], kind, taxonomy)
+    number = cells.get("序号") or str(row.line)
+    return Question(f"{_PREFIXES[kind]}-{number}", stratum, cells["测试题"], language)
+
+
+def _stratum(path: Path, line: int, written: str, kind: BankKind, taxonomy: Taxonomy) -> str:
+    try:
+        if kind is BankKind.SHOULD_ANSWER:
+            return taxonomy.aspect(written).id
+        return parse_risk(written, taxonomy)
+    except BadInputError as error:
+        raise input_error(path, line, error.text.zh, error.text.en) from error
+
+
+def parse_risk(written: str, taxonomy: Taxonomy) -> str:
+    """Return the risk that a cell names: by id, by id and name, or by the name in the annex alone.
+
+    Raises:
+        BadInputError: It names none.
+    """
+    name = written.strip()
+    for risk in taxonomy.risks:
+        if name in risk.text:
+            return risk.id
+    first = name.split()[0] if name.split() else name
+    for candidate in (name, first):
+        try:
+            return normalise_risk_id(candidate)
+        except BadInputError:
+            continue
+    return normalise_risk_id(name)
+
+
+def _check_questions(path: Path, rows: list[Row], questions: list[Question]) -> None:
+    if not questions:
+        raise input_error(path, None, "没有题目；请补充。", "there are no questions; add some.")
+    ids: dict[str, int] = {}
+    texts: dict[str, int] = {}
+    for row, question in zip(rows, questions, strict=True):
+        first = ids.setdefault(question.id, row.line)
+        if first != row.line:
+            raise input_error(
+                path,
+                row.line,
+                f"编号「{question.id}」与第 {first} 行重复；请改一个。",
+                f"the id “{question.id}” is that of line {first} already; change one.",
+            )
+        first = texts.setdefault("".join(fold(question.text).split()), row.line)
+        if first != row.line:
+            raise input_error(
+                path,
+                row.line,
+                f"题目与第 {first} 行相同；请删去其一。",
+                f"the question is the same as in line {first}; remove one.",
+            )

@@ -1,0 +1,113 @@
+"""Keyword libraries: loaded from JSONL, CSV or XLSX, checked, and written as they are committed to."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import rfc8785
+
+from openbeian.assessment.banks import parse_risk
+from openbeian.assessment.tables import Row, input_error, load_table
+from openbeian.core.errors import BadInputError
+from openbeian.evidence import Seal
+from openbeian.matching import fold
+from openbeian.standards import load_taxonomy
+
+__all__ = ["Keyword", "KeywordLibrary", "load_keywords"]
+
+_COLUMNS: Final = ("关键词", "一级分类", "二级分类")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A term and the risk it points to."""
+
+    term: str
+    risk: str
+
+
+@dataclass(frozen=True)
+class KeywordLibrary:
+    """Terms by risk; a `starter` library is ours, mild, and does not meet 8.1."""
+
+    name: str
+    version: str
+    starter: bool
+    keywords: tuple[Keyword, ...]
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """The library as canonical JSONL: what is committed to, and copied beside the evidence."""
+        head = {"keywords": self.name, "starter": self.starter, "version": self.version}
+        rows = [{"risk": keyword.risk, "term": keyword.term} for keyword in self.keywords]
+        return b"".join(rfc8785.dumps(value) + b"\n" for value in (head, *rows))
+
+    @property
+    def seal(self) -> Seal:
+        """The library named by its content."""
+        digest = hashlib.sha256(self.canonical).hexdigest()
+        return Seal("keywords", self.name, self.version, digest, len(self.keywords))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return (term, risk) pairs, as `KeywordMatcher` takes them."""
+        return [(keyword.term, keyword.risk) for keyword in self.keywords]
+
+
+def load_keywords(path: Path) -> KeywordLibrary:
+    """Return the keyword library in a JSONL file, or a CSV or XLSX file in the offices' layout.
+
+    Raises:
+        BadInputError: The file can't be read, or one of its lines is wrong; it names both.
+    """
+    table = load_table(path, _COLUMNS)
+    head = table.head
+    if head is not None and not isinstance(head.get("keywords"), str):
+        raise input_error(
+            path,
+            1,
+            '首行应写明关键词库名称，如 {"keywords":"名称","version":"2026-11-23"}。',
+            'the first line must name the library, as {"keywords":"name","version":"2026-11-23"}.',
+        )
+    names = ("term", "risk") if head is not None else ("关键词", "二级分类")
+    taxonomy = load_taxonomy()
+    keywords: dict[tuple[str, str], int] = {}
+    terms: list[Keyword] = []
+    for row in table.rows:
+        term, written = (_filled(path, row, name) for name in names)
+        try:
+            keyword = Keyword(term, parse_risk(written, taxonomy))
+        except BadInputError as error:
+            raise input_error(path, row.line, error.text.zh, error.text.en) from error
+        _check_keyword(path, row.line, keyword, keywords)
+        terms.append(keyword)
+    head = head or {}
+    name, version = str(head.get("keywords", path.stem)), str(head.get("version", ""))
+    return KeywordLibrary(name, version, starter=head.get("starter") is True, keywords=tuple(terms))
+
+
+def _filled(path: Path, row: Row, name: str) -> str:
+    value = row.cells.get(name, "").strip()
+    if not value:
+        raise input_error(path, row.line, f"缺少「{name}」；请补上。", f"“{name}” is missing; add it.")
+    return value
+
+
+def _check_keyword(path: Path, line: int, keyword: Keyword, seen: dict[tuple[str, str], int]) -> None:
+    folded = fold(keyword.term).strip()
+    if not folded:
+        raise input_error(
+            path,
+            line,
+            f"关键词「{keyword.term}」不含可匹配的字符；请删除。",
+            f"the keyword “{keyword.term}” has no character to match; remove it.",
+        )
+    first = seen.setdefault((folded, keyword.risk), line)
+    if first != line:
+        raise input_error(
+            path,
+            line,
+            f"关键词「{keyword.term}」与第 {first} 行重复；请删去其一。",
+            f"the keyword “{keyword.term}” is the same as in line {first}; remove one.",
+        )

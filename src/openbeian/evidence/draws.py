@@ -1,0 +1,175 @@
+"""Drawing a sample nobody can choose: by chance that follows from the commitment, and recorded.
+
+Every question has a rank, the SHA-256 of the seed and its id. Of each stratum the first `minimum` by
+rank are taken, then the first of all that are left until the sample is full. The same bank in another
+order gives the same sample.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Self
+
+from openbeian.core.errors import BadInputError
+from openbeian.core.text import Text
+from openbeian.evidence.records import Record, record_error
+
+__all__ = ["Draw", "SeedSource", "derive_seed", "draw_sample"]
+
+
+class SeedSource(NamedTuple):
+    """What, beside the commitment, the seed comes from.
+
+    `checkpoint`: the text of a log checkpoint published after the commitment. `hex`: a given value.
+    `commitment`: nothing else, which is weaker, since who makes the bank can try until a draw suits him.
+    """
+
+    kind: Literal["checkpoint", "hex", "commitment"]
+    value: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that go into the seed."""
+        if self.kind != "hex":
+            return self.value.encode()
+        try:
+            return bytes.fromhex(self.value)
+        except ValueError as error:
+            raise BadInputError(
+                f"种子「{self.value}」不是十六进制数；请给出偶数个 0–9、a–f。",
+                f"The seed “{self.value}” is no hexadecimal number; give an even number of 0–9, a–f.",
+            ) from error
+
+
+def derive_seed(commitment: str, source: SeedSource) -> bytes:
+    """Return the seed that follows from a commitment's digest and what came after it."""
+    return hashlib.sha256(bytes.fromhex(commitment) + source.data).digest()
+
+
+def draw_sample(
+    strata: Mapping[str, str], *, seed: bytes, size: int, minimum: Mapping[str, int]
+) -> tuple[str, ...]:
+    """Return the ids of a stratified sample without replacement, by rank, the first of which is asked first.
+
+    Args:
+        strata: for each question's id its risk or aspect.
+        seed: from `derive_seed`.
+        size: how many are drawn.
+        minimum: at least so many of each stratum.
+
+    Raises:
+        BadInputError: The bank has too few questions, in all or of one stratum.
+    """
+    rank = {item: hashlib.sha256(seed + item.encode()).digest() for item in strata}
+    ordered = sorted(strata, key=lambda item: (rank[item], item))
+    wanted = dict(minimum)
+    chosen, left = [], []
+    for item in ordered:
+        if wanted.get(strata[item], 0) > 0:
+            wanted[strata[item]] -= 1
+            chosen.append(item)
+        else:
+            left.append(item)
+    chosen += left[: max(0, size - len(chosen))]
+    _check_enough(wanted, minimum, len(chosen), size)
+    return tuple(sorted(chosen, key=lambda item: (rank[item], item)))
+
+
+def _check_enough(lacking: Mapping[str, int], minimum: Mapping[str, int], drawn: int, size: int) -> None:
+    short = {stratum: missing for stratum, missing in lacking.items() if missing > 0}
+    if short:
+        stratum, missing = min(short.items())
+        raise BadInputError(
+            f"题库中 {stratum} 至少要 {minimum[stratum]} 题才能抽样，还缺 {missing} 题；请补足。",
+            f"The bank needs at least {minimum[stratum]} questions for {stratum} to draw from and lacks "
+            f"{missing}; add them.",
+        )
+    if drawn != size:
+        raise BadInputError(
+            f"要抽 {size} 题，按各类下限与题库规模只能抽 {drawn} 题；请补足题库。",
+            f"{size} questions are to be drawn, but the bank and its minima give {drawn}; enlarge the bank.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A recorded draw from one bank."""
+
+    bank: str
+    commitment: str
+    source: SeedSource
+    size: int
+    minimum: Mapping[str, int]
+    questions: Mapping[str, str]
+    """The ids drawn, in the order they are asked, each with its risk or aspect."""
+
+    @classmethod
+    def make(
+        cls,
+        bank: str,
+        strata: Mapping[str, str],
+        *,
+        commitment: str,
+        source: SeedSource,
+        size: int,
+        minimum: Mapping[str, int],
+    ) -> Self:
+        """Draw from the bank whose questions have these strata."""
+        seed = derive_seed(commitment, source)
+        chosen = draw_sample(strata, seed=seed, size=size, minimum=minimum)
+        return cls(bank, commitment, source, size, minimum, {item: strata[item] for item in chosen})
+
+    def again(self, strata: Mapping[str, str]) -> "Draw":
+        """Draw once more by the same rules: from the same bank this gives the same draw."""
+        return Draw.make(
+            self.bank,
+            strata,
+            commitment=self.commitment,
+            source=self.source,
+            size=self.size,
+            minimum=self.minimum,
+        )
+
+    @property
+    def seed(self) -> str:
+        """The seed, in hexadecimal."""
+        return derive_seed(self.commitment, self.source).hex()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the body of the draw's record."""
+        return {
+            "bank": self.bank,
+            "commitment": self.commitment,
+            "minimum": dict(self.minimum),
+            "questions": [[item, stratum] for item, stratum in self.questions.items()],
+            "seed": self.seed,
+            "seed_from": {"kind": self.source.kind, "value": self.source.value},
+            "size": self.size,
+        }
+
+    @classmethod
+    def parse(cls, record: Record) -> Self:
+        """Return the draw that a record holds.
+
+        Raises:
+            BadInputError: The record is no draw, or its seed does not follow from what it names.
+        """
+        source = record.mapping("seed_from")
+        try:
+            draw = cls(
+                bank=record.string("bank"),
+                commitment=record.string("commitment"),
+                source=SeedSource(source["kind"], source["value"]),
+                size=record.integer("size"),
+                minimum={str(stratum): int(n) for stratum, n in record.mapping("minimum").items()},
+                questions={str(item): str(stratum) for item, stratum in record.body["questions"]},
+            )
+            matches = draw.seed == record.string("seed")
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise record_error(record.line, Text("抽样记录残缺", "the draw is incomplete")) from error
+        if not matches:
+            raise record_error(
+                record.line,
+                Text("种子不是由承诺推出的", "the seed does not follow from the commitment"),
+            )
+        return draw

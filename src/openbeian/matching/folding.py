@@ -1,0 +1,152 @@
+"""Folding: texts that look alike become alike, and every position can be traced back.
+
+Folded are case and width (NFKC), traditional characters (`data/traditional.txt`), letters with
+diacritics, white space; dropped are zero-width and directional characters, variation selectors, tags
+and combining marks. A character becomes one character or none, never several, so a position in the
+folded text names one position in the original. What would need several (`ﬁ`, `㎒`) stays as it is.
+
+Works on UTF-16 in numpy: one table look-up for the characters of the basic plane, a second one, only
+where a text has any, for those above it.
+"""
+
+import functools
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["SEPARATOR", "Folded", "fold", "fold_units"]
+
+SEPARATOR: Final = "\x01"
+"""Never found in folded text, so it may stand between texts that are scanned together."""
+
+_Units = npt.NDArray[np.uint16]
+_Positions = npt.NDArray[np.int64]
+
+_DROPPED: Final = 0
+_KEPT_ABOVE: Final = 1
+_BASIC_PLANE: Final = 0x10000
+_CODES: Final = 0x110000
+_HIGH, _LOW, _SURROGATE_MASK = 0xD800, 0xDC00, 0xFC00
+_IDEOGRAPHS = range(0x3400, 0xA000)
+_UNCHANGED = range(0xAC00, 0xF900)
+"""Hangul syllables, surrogates, private use."""
+_FOLDED_ABOVE: Final = (range(0x10000, 0x20000), range(0x2F800, 0x2FA20), range(0xE0000, 0xE1000))
+"""Where anything above the basic plane folds: styled letters, compatibility ideographs, tags."""
+_ZERO_WIDTH: Final = (
+    (0x00, 0x00), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xE0000, 0xE0FFF),
+)  # fmt: skip
+_COMBINING: Final = (
+    (0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F),
+)  # fmt: skip
+"""Only the general blocks: the marks of Thai, Arabic or Devanagari are letters of those scripts."""
+
+
+class Folded(NamedTuple):
+    """A folded text; `positions[i]` is where its i-th UTF-16 unit stands in the original `str`."""
+
+    units: _Units
+    positions: _Positions
+
+    @property
+    def text(self) -> str:
+        """The folded text as a string."""
+        return self.units.tobytes().decode("utf-16-le", "surrogatepass")
+
+
+def fold(text: str) -> str:
+    """Return `text` folded."""
+    return fold_units(text).text
+
+
+def fold_units(text: str) -> Folded:
+    """Return `text` folded, with the way back to the original offsets."""
+    raw = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    units = _basic_table()[raw]
+    positions = np.arange(len(raw)) if len(raw) == len(text) else _fold_above(raw, units)
+    kept = units != _DROPPED
+    return Folded(units, positions) if kept.all() else Folded(units[kept], positions[kept])
+
+
+def _fold_above(raw: _Units, units: _Units) -> _Positions:
+    """Fold the surrogate pairs in `units` in place; return the code point each unit belongs to."""
+    # A lone low surrogate after a lone high one would be a pair, so neighbours decide.
+    high = np.flatnonzero((raw[:-1] & _SURROGATE_MASK == _HIGH) & (raw[1:] & _SURROGATE_MASK == _LOW))
+    codes = ((raw[high].astype(np.intp) - _HIGH) << 10) + (raw[high + 1] - _LOW)
+    folded = _above_table()[codes]
+    changed = folded != _KEPT_ABOVE
+    units[high[changed]] = folded[changed]
+    units[high[changed] + 1] = _DROPPED
+    starts = np.ones(len(raw), dtype=np.int64)
+    starts[high + 1] = 0
+    return np.cumsum(starts) - 1
+
+
+@functools.cache
+def _basic_table() -> _Units:
+    """Return what each unit of the basic plane becomes; surrogates stay."""
+    table = np.arange(_BASIC_PLANE, dtype=np.uint16)
+    for code, folded in _folds(range(_BASIC_PLANE)):
+        # A few compatibility ideographs stand for one above the plane: they stay as they are.
+        if folded < _BASIC_PLANE:
+            table[code] = folded
+    table[ord(SEPARATOR)] = ord(" ")
+    return table
+
+
+@functools.cache
+def _above_table() -> _Units:
+    """Return what each code point from U+10000 becomes: one unit, dropped, or kept as the pair it is."""
+    table = np.full(_CODES - _BASIC_PLANE, _KEPT_ABOVE, dtype=np.uint16)
+    for codes in _FOLDED_ABOVE:
+        for code, folded in _folds(codes):
+            if folded < _BASIC_PLANE:
+                table[code - _BASIC_PLANE] = folded
+    return table
+
+
+def _folds(codes: range) -> Iterator[tuple[int, int]]:
+    """Yield each code point that does not stay, with the code point it becomes (0: dropped)."""
+    simplified = _simplified()
+    dropped = {code for first, last in (*_ZERO_WIDTH, *_COMBINING) for code in range(first, last + 1)}
+    for code in codes:
+        if code in dropped:
+            yield code, _DROPPED
+        elif code in _IDEOGRAPHS:
+            # Nothing but the table of traditional characters changes these, and they are a third of all.
+            yield code, ord(simplified.get(chr(code), chr(code)))
+        elif code not in _UNCHANGED and (folded := _fold_character(chr(code), simplified)) != chr(code):
+            yield code, ord(folded)
+
+
+def _fold_character(character: str, simplified: dict[str, str]) -> str:
+    """Return the one character this one becomes, itself where that would take several."""
+    lowered = _normal(_normal(character).lower())
+    plain = simplified.get(lowered, lowered)
+    if plain.isspace():
+        return " "
+    return plain if len(plain) == 1 else character
+
+
+def _normal(character: str) -> str:
+    """Return the compatibility form without the general combining marks: `é` is `e`, `ガ` is itself."""
+    decomposed = unicodedata.normalize("NFKD", character)
+    return unicodedata.normalize("NFKC", "".join(c for c in decomposed if not _is_mark(ord(c))))
+
+
+def _is_mark(code: int) -> bool:
+    return any(first <= code <= last for first, last in _COMBINING)
+
+
+@functools.cache
+def _simplified() -> dict[str, str]:
+    """Return traditional → simplified."""
+    path = Path(__file__).parent / "data" / "traditional.txt"
+    lines = path.read_text("utf-8").splitlines()
+    pairs = " ".join(line for line in lines if not line.startswith("#")).split()
+    return {pair[0]: pair[1] for pair in pairs}

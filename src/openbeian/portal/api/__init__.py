@@ -1,0 +1,1 @@
+"""The JSON API for providers and the public."""

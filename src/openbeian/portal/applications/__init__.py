@@ -1,0 +1,1 @@
+"""Applications: what a provider hands in, version by version, and the corrections asked for."""

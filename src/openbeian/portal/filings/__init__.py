@@ -1,0 +1,1 @@
+"""Rounds, filings and the measures taken against them."""

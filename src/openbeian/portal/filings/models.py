@@ -1,0 +1,141 @@
+"""Rounds, filings and measures."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from openbeian.core.facts import FilingFacts
+from openbeian.core.lifecycle import FilingStatus
+from openbeian.portal.accounts.models import Organisation
+from openbeian.portal.applications.models import Application
+from openbeian.portal.log.models import Entry
+
+__all__ = ["Filing", "Measure", "Round"]
+
+_USER = settings.AUTH_USER_MODEL
+
+
+class Round(models.Model):
+    """A batch of certificates handed out together, usually at a conference."""
+
+    series = models.PositiveIntegerField(unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True)
+    place = models.CharField(max_length=80, blank=True)
+    held_on = models.DateField()
+    planned_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-series",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Filing(models.Model):
+    """A service on file. What the public may read stands here by value."""
+
+    number = models.CharField(max_length=80, unique=True)
+    application = models.OneToOneField(Application, models.PROTECT, related_name="filing")
+    provider = models.ForeignKey(Organisation, models.PROTECT, related_name="filings")
+    provider_name = models.CharField(max_length=100)
+    provider_name_en = models.CharField(max_length=160, blank=True)
+    provider_uscc = models.CharField(max_length=18, blank=True)
+    service_name = models.CharField(max_length=200)
+    service_latin = models.CharField(max_length=200, blank=True)
+    model_name = models.CharField(max_length=200, blank=True)
+    service_id = models.CharField(max_length=20, unique=True)
+    jurisdiction = models.CharField(max_length=4)
+    route = models.CharField(max_length=12)
+    edition = models.CharField(max_length=40)
+    profile = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=12, default=FilingStatus.VALID.value)
+    status_since = models.DateTimeField()
+    status_until = models.DateField(null=True, blank=True)
+    """The day a suspension is meant to end; None where none is set."""
+    issued_on = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="filings")
+    certificate = models.JSONField()
+    log_entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")
+    search_tokens = models.TextField(blank=True)
+
+    class Meta:
+        """Newest first; the register is read by province and status."""
+
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("jurisdiction", "status"), name="filing_jurisdiction_status"),
+            models.Index(fields=("issued_on",), name="filing_issued_on"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(route__in=["filing", "registration"]), name="filing_route_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def state(self) -> FilingStatus:
+        """The status as the rules know it."""
+        return FilingStatus(self.status)
+
+    def rule_facts(self, *, first_decision_by: str | None = None) -> FilingFacts:
+        """Return the filing as the rules see it."""
+        return FilingFacts(
+            number=self.number,
+            status=self.state,
+            jurisdiction=self.jurisdiction,
+            provider_id=str(self.provider_id),
+            first_decision_by=first_decision_by,
+        )
+
+
+class Measure(models.Model):
+    """A change of a filing's status, proposed by one person and countersigned by another."""
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="measures")
+    kind = models.CharField(max_length=12)
+    cause = models.TextField()
+    until = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    agreed = models.BooleanField(null=True)
+    """Whether the second person agreed; None while open."""
+    countersigned_reason = models.TextField(blank=True)
+    countersigned_by = models.ForeignKey(_USER, models.PROTECT, related_name="+", null=True)
+    countersigned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the order proposed."""
+
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=["suspend", "reinstate", "revoke", "cancel", "expire"]),
+                name="measure_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(countersigned_by__isnull=True) | ~Q(countersigned_by=F("decided_by")),
+                name="measure_takes_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    countersigned_by__isnull=True, countersigned_at__isnull=True, agreed__isnull=True
+                )
+                | Q(countersigned_by__isnull=False, countersigned_at__isnull=False, agreed__isnull=False),
+                name="measure_closed_by_countersignature",
+            ),
+            models.UniqueConstraint(
+                fields=("filing",), condition=Q(countersigned_at__isnull=True), name="one_open_measure"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.filing} {self.kind}"

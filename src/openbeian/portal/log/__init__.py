@@ -1,0 +1,1 @@
+"""The transparency log's outbox, its sequencer, and the published snapshots."""

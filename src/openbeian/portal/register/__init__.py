@@ -1,0 +1,1 @@
+"""The public register: queries only, it stores nothing."""

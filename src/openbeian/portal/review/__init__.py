@@ -1,0 +1,1 @@
+"""Decisions on applications, each taken by two people."""

@@ -1,0 +1,189 @@
+"""The portal's settings. Everything that differs between sites comes from the environment, here and only here.
+
+| variable | meaning | default |
+|---|---|---|
+| BEIAN_HOME | where database, uploads, keys and public files live | ./var |
+| BEIAN_PRODUCTION | 1 on a real portal: HTTPS only, no demo profile, secrets must be given | 0 |
+| BEIAN_SECRET_KEY, BEIAN_SECRET_KEY_FILE | signs cookies and links | made once, kept in BEIAN_HOME/keys |
+| BEIAN_HOSTS | names the portal answers to, with commas | localhost,127.0.0.1,[::1] |
+| BEIAN_ORIGIN | the portal's public address, without a slash at the end | http://localhost:8000 |
+| DATABASE_URL | another database, such as postgres://… | SQLite in BEIAN_HOME |
+| BEIAN_UPLOAD_MIB | the largest file an application may carry | 512 |
+| BEIAN_SNAPSHOT_TTL_S, BEIAN_SNAPSHOT_GRACE_S | how long a snapshot is fresh, how long gates may outlive it | 60, 86400 |
+| BEIAN_LOG_ORIGIN | the name of the transparency log | beian.local/log |
+| BEIAN_ISSUER | the issuer written on certificates | OpenBeian |
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import dj_database_url
+
+from openbeian.portal.environment import env_bool, env_int, env_list, env_path, env_secret, env_text
+
+BEIAN_HOME = env_path("BEIAN_HOME", "var")
+BEIAN_PRODUCTION = env_bool("BEIAN_PRODUCTION")
+BEIAN_ORIGIN = env_text("BEIAN_ORIGIN", "http://localhost:8000")
+BEIAN_UPLOAD_BYTES = env_int("BEIAN_UPLOAD_MIB", 512, minimum=1) << 20
+BEIAN_SNAPSHOT_TTL_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_TTL_S", 60, minimum=1))
+BEIAN_SNAPSHOT_GRACE_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_GRACE_S", 86_400, minimum=1))
+BEIAN_LOG_ORIGIN = env_text("BEIAN_LOG_ORIGIN", "beian.local/log")
+BEIAN_ISSUER = env_text("BEIAN_ISSUER", "OpenBeian")
+
+SECRET_KEY = env_secret("BEIAN_SECRET_KEY", BEIAN_HOME / "keys" / "cookies", required=BEIAN_PRODUCTION)
+DEBUG = False
+ALLOWED_HOSTS = env_list("BEIAN_HOSTS", "localhost,127.0.0.1,[::1]")
+ROOT_URLCONF = "openbeian.portal.urls"
+WSGI_APPLICATION = "openbeian.portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "openbeian.portal.web",  # first: its templates win over those of the packages below
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "openbeian.portal.audit",
+    "openbeian.portal.accounts",
+    "openbeian.portal.log",
+    "openbeian.portal.applications",
+    "openbeian.portal.review",
+    "openbeian.portal.filings",
+    "openbeian.portal.register",
+    "openbeian.portal.api",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "openbeian.portal.web.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "openbeian.portal.web.middleware.DomainErrorMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "openbeian.portal.web.context.page",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Database -----------------------------------------------------------------------------------
+
+_SQLITE_OPTIONS: dict[str, Any] = {
+    "timeout": 20,
+    # Every transaction takes the write lock as it begins, so that none fails half-way for want of it.
+    "transaction_mode": "IMMEDIATE",
+    # Without recursive triggers, INSERT OR REPLACE would walk round the append-only tables' guards.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON",
+}
+
+
+def _database() -> dict[str, Any]:
+    url = env_text("DATABASE_URL")
+    if url:
+        return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    BEIAN_HOME.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": BEIAN_HOME / "db.sqlite3",
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": _SQLITE_OPTIONS,
+    }
+
+
+DATABASES = {"default": _database()}
+
+# --- People -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:home"
+ACCOUNT_ADAPTER = "openbeian.portal.accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "openbeian.portal.accounts.adapter.display_name"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+EMAIL_BACKEND = env_text("BEIAN_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+# --- Language and time --------------------------------------------------------------------------
+
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_CODE = "zh-hans"
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- Files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BEIAN_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 << 20
+
+# --- Security -----------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = BEIAN_PRODUCTION
+CSRF_COOKIE_SECURE = BEIAN_PRODUCTION
+LANGUAGE_COOKIE_SECURE = BEIAN_PRODUCTION
+SECURE_SSL_REDIRECT = BEIAN_PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if BEIAN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEIAN_PRODUCTION
+SECURE_HSTS_PRELOAD = BEIAN_PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEIAN_BEHIND_PROXY") else None
+CSRF_TRUSTED_ORIGINS = [BEIAN_ORIGIN]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env_text("BEIAN_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,22 @@
+"""Where every address begins; each app names its own below."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from openbeian.portal.api.endpoints import api
+from openbeian.portal.log.urls import public_urlpatterns
+
+__all__ = ["urlpatterns"]
+
+urlpatterns = [
+    path("", include("openbeian.portal.register.urls")),
+    path("", include("openbeian.portal.web.urls")),
+    path("", include("openbeian.portal.filings.urls")),
+    path("", include((public_urlpatterns, "public"))),
+    path("applications/", include("openbeian.portal.applications.urls")),
+    path("review/", include("openbeian.portal.review.urls")),
+    path("account/", include("openbeian.portal.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""What every page shares: layout, stylesheet, template tags, language, error pages, the signed-in home."""

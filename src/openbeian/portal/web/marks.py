@@ -1,0 +1,45 @@
+"""How a state looks: one tone and one icon for every status, always shown beside its word."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from openbeian.core.lifecycle import STATUS_LABELS, ApplicationStatus, FilingStatus, Status
+from openbeian.core.text import Text
+
+__all__ = ["MARKS", "Mark", "mark_of"]
+
+
+class Mark(NamedTuple):
+    """A tone of the stylesheet (`ok`, `wait`, `stop`, `off`, `go`) and an icon of the sprite."""
+
+    tone: str
+    icon: str
+
+
+_A = ApplicationStatus
+_F = FilingStatus
+
+MARKS: Final[Mapping[Status, Mark]] = {
+    _A.DRAFT: Mark("off", "pencil"),
+    _A.SUBMITTED: Mark("go", "clock"),
+    _A.IN_REVIEW: Mark("go", "eyes"),
+    _A.RETEST: Mark("go", "clock"),
+    _A.CORRECTION: Mark("wait", "return"),
+    _A.PROVINCIAL_DECISION: Mark("go", "seal"),
+    _A.NATIONAL_DECISION: Mark("go", "seal"),
+    _A.CONFIRMED: Mark("ok", "check"),
+    _A.CERTIFIED: Mark("ok", "check"),
+    _A.REFUSED: Mark("stop", "cross"),
+    _A.WITHDRAWN: Mark("off", "minus"),
+    _F.VALID: Mark("ok", "check"),
+    _F.SUSPENDED: Mark("wait", "pause"),
+    _F.REVOKED: Mark("stop", "cross"),
+    _F.CANCELLED: Mark("off", "minus"),
+    _F.EXPIRED: Mark("off", "clock"),
+}
+
+
+def mark_of(status: str) -> tuple[Mark, Text]:
+    """Return the mark and the word of a status, given as the database keeps it."""
+    known: Status = _A(status) if status in {one.value for one in _A} else _F(status)
+    return MARKS[known], STATUS_LABELS[known]

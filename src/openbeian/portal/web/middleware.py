@@ -1,0 +1,75 @@
+"""Two middlewares: one chooses the language of the page, one turns a domain error into a page."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from openbeian.core.errors import DomainError
+from openbeian.portal.web.languages import asked_language, page_language
+
+__all__ = ["DomainErrorMiddleware", "LanguageMiddleware"]
+
+_Next = Callable[[HttpRequest], HttpResponse]
+_REMEMBERED_FOR: Final = timedelta(days=365)
+
+
+class LanguageMiddleware:
+    """Answers in the language asked for with `?lang=`, and remembers it."""
+
+    def __init__(self, get_response: _Next) -> None:
+        """Keep the next layer."""
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the page's language."""
+        language = page_language(request)
+        asked = asked_language(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self._get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if asked:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                max_age=_REMEMBERED_FOR,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=True,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            )
+        return response
+
+
+class DomainErrorMiddleware:
+    """Shows a `DomainError` as a page: what is wrong, how to mend it, where to go on."""
+
+    def __init__(self, get_response: _Next) -> None:
+        """Keep the next layer."""
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; errors come to `process_exception`."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page of a domain error; leave every other exception alone."""
+        if not isinstance(exception, DomainError):
+            return None
+        context = {"error": exception, "back": _page_before(request)}
+        return render(request, "web/domain_error.html", context, status=exception.http_status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    before = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return before if is_ours else "/"

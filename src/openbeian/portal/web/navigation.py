@@ -1,0 +1,61 @@
+"""The way round the portal: which places a visitor is offered."""
+
+from typing import Final, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from openbeian.core.roles import OrganisationKind
+from openbeian.core.text import Text
+from openbeian.portal.accounts import queries
+
+__all__ = ["Place", "places_for"]
+
+_K = OrganisationKind
+_OFFICES: Final = frozenset({_K.PROVINCIAL, _K.NATIONAL})
+
+
+class Place(NamedTuple):
+    """A page people are led to, and whether they are there."""
+
+    label: Text
+    address: str
+    is_here: bool
+
+
+class _Way(NamedTuple):
+    label: Text
+    url_name: str
+    kinds: frozenset[OrganisationKind] | None
+
+
+_WAYS: Final = (
+    _Way(Text("登记册", "Register"), "register:front", None),
+    _Way(Text("查一查", "Is it on file?"), "register:lookup", None),
+    _Way(Text("公开日志", "Log"), "log:index", None),
+    _Way(Text("我的申请", "Applications"), "applications:list", frozenset({_K.PROVIDER})),
+    _Way(Text("审查", "Review"), "review:queue", _OFFICES | {_K.AUDITOR}),
+    _Way(Text("批次与措施", "Rounds and measures"), "filings:rounds", frozenset({_K.NATIONAL, _K.AUDITOR})),
+)
+
+
+def places_for(request: HttpRequest) -> list[Place]:
+    """Return the places open to everybody, then those of the visitor's organisations."""
+    kinds = _kinds_of(request)
+    ways = [way for way in _WAYS if way.kinds is None or way.kinds & kinds]
+    addresses = [reverse(way.url_name) for way in ways]
+    here = _nearest(addresses, request.path)
+    return [Place(way.label, at, at == here) for way, at in zip(ways, addresses, strict=True)]
+
+
+def _kinds_of(request: HttpRequest) -> frozenset[OrganisationKind]:
+    # An error page may be made before anybody was authenticated.
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    return frozenset(membership.kind for membership in queries.actor(user).memberships)
+
+
+def _nearest(addresses: list[str], path: str) -> str:
+    above = [at for at in addresses if path == at or (at != "/" and path.startswith(at))]
+    return max(above, key=len, default="")

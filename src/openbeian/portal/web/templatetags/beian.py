@@ -1,0 +1,143 @@
+"""The tags and filters of every page: words in two languages, dates, numbers, states, form fields."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms.forms import BaseForm
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from openbeian.core.jurisdictions import Jurisdiction
+from openbeian.core.text import Text
+from openbeian.portal.web.languages import current_language
+from openbeian.portal.web.marks import mark_of
+from openbeian.standards import load_jurisdictions
+
+__all__ = ["register"]
+
+register = template.Library()
+
+_THIN_SPACE = "\u202f"
+
+
+@register.simple_tag
+def t(zh: str, en: str, **values: object) -> str:
+    """Say something in the language of the page; `{placeholders}` are filled and escaped."""
+    words = Text(zh, en).in_(current_language())
+    return format_html(words, **values) if values else words
+
+
+@register.simple_tag
+def count(number: int, zh: str, one: str, many: str) -> str:
+    """Say how many: the number first, then its unit, in English with the right plural."""
+    unit = Text(zh, one if number == 1 else many).in_(current_language())
+    return format_html('<span class="number">{}</span> {}', grouped(number), unit)
+
+
+@register.filter
+def say(words: object) -> str:
+    """Say a bilingual text (a `Text`, or its JSON form) in the language of the page."""
+    if isinstance(words, Text):
+        return words.in_(current_language())
+    if isinstance(words, dict):
+        return Text(str(words["zh"]), str(words["en"])).in_(current_language())
+    return str(words)
+
+
+@register.filter
+def say_all(many: Iterable[Text]) -> str:
+    """Say several bilingual texts as a list in a sentence."""
+    return Text("、", ", ").in_(current_language()).join(say(words) for words in many)
+
+
+@register.filter
+def name_in_page_language(thing: Any) -> str:
+    """Return the name of an organisation or a round, in English where it has one."""
+    return thing.name_en if current_language().startswith("en") and thing.name_en else thing.name
+
+
+@register.filter
+def jurisdiction(code: str) -> str:
+    """Return the short name of a jurisdiction, given its code."""
+    found = _JURISDICTIONS.get(code)
+    return Text(found.zh_short, found.text.en).in_(current_language()) if found else code
+
+
+_JURISDICTIONS: dict[str, Jurisdiction] = {one.code: one for one in load_jurisdictions()}
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Write a whole number with thin groups."""
+    return f"{number:,}".replace(",", _THIN_SPACE)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Write a share as a percentage with one decimal."""
+    return "—" if share is None else f"{share * 100:.1f}%"
+
+
+@register.filter
+def size(octets: int) -> str:
+    """Write the size of a file."""
+    value, units = float(octets), iter(("B", "KiB", "MiB", "GiB"))
+    unit = next(units)
+    while value >= 1024 and unit != "GiB":  # noqa: PLR2004  the definition of the units
+        value, unit = value / 1024, next(units)
+    return f"{value:.0f}{_THIN_SPACE}{unit}" if unit == "B" else f"{value:.1f}{_THIN_SPACE}{unit}"
+
+
+@register.filter
+def day(when: date | datetime | None) -> str:
+    """Write a date as 2026-11-23, an instant as the day it fell on here."""
+    if when is None:
+        return "—"
+    on = localtime(when).date() if isinstance(when, datetime) else when
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), on.isoformat())
+
+
+@register.filter
+def moment(when: datetime) -> str:
+    """Write an instant as 2026-11-23 14:05, in the portal's time zone."""
+    here = localtime(when)
+    return format_html('<time datetime="{}">{:%Y-%m-%d %H:%M}</time>', here.isoformat(timespec="seconds"), here)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of the sprite; it says nothing to a screen reader, the word beside it does."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("web/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(status: str) -> SafeString:
+    """Show a status by word, icon and colour."""
+    mark, label = mark_of(status)
+    return format_html('<span class="state state--{}">{}{}</span>', mark.tone, icon(mark.icon), say(label))
+
+
+@register.inclusion_tag("web/field.html")
+def field(bound: BoundField) -> dict[str, object]:
+    """Show a form field: label, help under it, the error beside it."""
+    widget = bound.field.widget
+    return {
+        "field": bound,
+        "is_group": isinstance(widget, CheckboxSelectMultiple | RadioSelect),
+        "is_switch": isinstance(widget, CheckboxInput),
+    }
+
+
+@register.inclusion_tag("web/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, object]:
+    """Show what is wrong with a form, at its top, each with a link to its field."""
+    return {"form": form, "wrong": [bound for bound in form if bound.errors]}

@@ -1,0 +1,63 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGES = [
+    "docs/reference/lifecycle.md",
+    "docs/reference/standards/gbt-45654-2025.md",
+    "docs/reference/standards/tc260-003.md",
+]
+
+
+def generate(*arguments):
+    return subprocess.run(
+        [sys.executable, ROOT / "scripts" / "generate_docs.py", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path):
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    return tmp_path
+
+
+def test_the_pages_in_the_repository_are_what_the_sources_say():
+    done = generate("--check")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_stale_page_is_shown_as_a_difference_and_left_alone(copy, page):
+    path = copy / page
+    changed = path.read_text(encoding="utf-8").replace("| --- |", "| ??? |", 1)
+    path.write_text(changed, encoding="utf-8")
+    done = generate("--check", "--root", copy)
+    assert done.returncode == 1
+    assert f"--- {page}" in done.stdout
+    assert "-| ??? |" in done.stdout
+    assert "1 generated page(s) are stale; run `make docs`." in done.stdout
+    assert path.read_text(encoding="utf-8") == changed
+
+
+def test_missing_pages_are_written_and_are_then_up_to_date(tmp_path):
+    done = generate("--root", tmp_path)
+    assert done.returncode == 0
+    for page in PAGES:
+        assert f"wrote {page}" in done.stdout
+        assert (tmp_path / page).read_text(encoding="utf-8") == (ROOT / page).read_text(encoding="utf-8")
+    assert generate("--check", "--root", tmp_path).returncode == 0
+
+
+def test_what_is_not_verified_is_shown_so():
+    page = (ROOT / "docs/reference/standards/tc260-003.md").read_text(encoding="utf-8")
+    row = next(line for line in page.splitlines() if line.startswith("| `measure.optout.clicks`"))
+    assert "M **未核 · unverified**" in row
+    assert "≤ 4 次点击 · clicks" in row
