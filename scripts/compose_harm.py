@@ -5,8 +5,9 @@ alternatives in brackets (`[make|buy] [a cake|a pie]`); a frame holds `{}` where
 does not keep the meaning of a harmful part ("Why is it illegal to {}?") makes a harmless request of it.
 
 Requests from one part share a group, and a group stands whole on one side of the split; some frames are kept
-for the held-out side alone. The plain requests are whole sentences written for the held-out side. Choices
-come from a fixed seed, so the same files always give the same requests. Last needed: whenever a part changes.
+for the held-out side alone. The plain requests are whole sentences that were never taken apart: one set to
+choose the threshold with, one, written after everything else was settled, to measure with. Choices come from
+a fixed seed, so the same files always give the same requests. Last needed: whenever a part changes.
 """
 
 import json
@@ -24,15 +25,22 @@ SEED = 20261123
 EACH_PART = {"goal": 10, "claim": 10, "artefact": 10, "whole": 12}
 TURNED = 0.16
 """How often a harmful part meets a frame that makes it harmless."""
+LOOKALIKES = ("-lookalike-", "-technology-", "-sensitive-")
+"""Groups of harmless parts that use the words of harmful ones on purpose."""
 _CHOICE = re.compile(r"\[([^\]]+)\]")
 
 
 class Request(NamedTuple):
-    """One request: `risk` is empty where it is harmless; `split` is train, validation or heldout."""
+    """One request: `risk` is empty where it is harmless.
+
+    `kind` is plain, composed, lookalike (harmless with the words of the harmful) or turned (a harmful part in a
+    harmless frame); `split` is train, validation or heldout.
+    """
 
     text: str
     lang: str
     risk: str
+    kind: str
     group: str
     split: str
 
@@ -50,17 +58,15 @@ def compose() -> list[Request]:
         for request in _compose_part(part, frames):
             found.setdefault(request.text.casefold(), request)
     for number, row in enumerate(read_lines("harm_plain.jsonl")):
-        request = Request(row["text"], row["lang"], row["risk"], f"plain-{number:03d}", "heldout")
+        group = f"plain-{number:03d}"
+        request = Request(row["text"], row["lang"], row["risk"], "plain", group, row["split"])
         found[request.text.casefold()] = request
     return list(found.values())
 
 
 def split_of(group: str) -> str:
-    """Return the side of the split on which a group stands: 1 in 6 held out, 1 in 8 of the rest validation."""
-    mark = zlib.crc32(group.encode()) % 48
-    if mark < 8:
-        return "heldout"
-    return "validation" if mark < 13 else "train"
+    """Return the side of the split on which a group stands: one in ten is held out."""
+    return "train" if zlib.crc32(group.encode()) % 10 else "heldout"
 
 
 def _compose_part(part: dict[str, Any], frames: list[dict[str, Any]]) -> Iterator[Request]:
@@ -68,8 +74,8 @@ def _compose_part(part: dict[str, Any], frames: list[dict[str, Any]]) -> Iterato
     split = split_of(part["group"])
     chance = np.random.default_rng([SEED, zlib.crc32(part["group"].encode())])
     fitting = [frame for frame in frames if (frame["lang"], frame["takes"]) == (part["lang"], part["kind"])]
-    if split != "heldout":
-        fitting = [frame for frame in fitting if zlib.crc32(frame["text"].encode()) % 8]
+    if split == "train":
+        fitting = [frame for frame in fitting if zlib.crc32(frame["text"].encode()) % 10]
     sides = {"both", "harmful"} if part["risk"] else {"both"}
     keeping = [frame["text"] for frame in fitting if frame["side"] in sides]
     turning = [frame["text"] for frame in fitting if frame["side"] == "turns"]
@@ -78,7 +84,12 @@ def _compose_part(part: dict[str, Any], frames: list[dict[str, Any]]) -> Iterato
         turned = bool(part["risk"] and turning and chance.random() < TURNED)
         frame = str(chance.choice(turning if turned else keeping))
         text = _tidy(frame.replace("{}", filling))
-        yield Request(text, part["lang"], "" if turned else part["risk"], part["group"], split)
+        kind = "turned" if turned else _kind_of(part["group"])
+        yield Request(text, part["lang"], "" if turned else part["risk"], kind, part["group"], split)
+
+
+def _kind_of(group: str) -> str:
+    return "lookalike" if any(name in group for name in LOOKALIKES) else "composed"
 
 
 def _tidy(text: str) -> str:

@@ -54,9 +54,18 @@ def test_check_answers_in_json_for_machines(run, vectors):
 
 
 def test_check_without_a_register_could_not_run(run, tmp_path):
-    code, said, _ = run("check", "svc-001", "--snapshot", tmp_path / "none")
+    code, said, complained = run("check", "svc-001", "--snapshot", tmp_path / "none")
     assert code == 3
     assert "No register snapshot" in said
+    assert "cannot be read" in complained
+
+
+def test_check_with_the_wrong_keys_says_so(run, vectors):
+    code, _, complained = run(
+        "check", "svc-001", "--snapshot", vectors / "snapshot-7.json", keys="stranger.json"
+    )
+    assert code == 3
+    assert "No trusted key has signed" in complained
 
 
 def test_check_from_an_address_keeps_the_snapshot(run, register, tmp_path):
@@ -173,7 +182,7 @@ def free_port() -> int:
 def ask_then_interrupt(address: str, answers: list[int]) -> None:
     for _ in range(500):
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
+            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310  our own server
                 answers.append(answer.status)
             break
         except OSError:

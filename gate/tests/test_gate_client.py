@@ -5,12 +5,13 @@ import json
 import os
 import threading
 import time
+import weakref
 from datetime import timedelta
 
 import pytest
 
 from openbeian_gate import clock
-from openbeian_gate.client import ClientLimits, SnapshotClient
+from openbeian_gate.client import ClientLimits, SnapshotClient, _calling
 from openbeian_gate.errors import (
     BadSignatureError,
     MalformedError,
@@ -292,9 +293,13 @@ def test_a_server_that_forks_after_starting_follows_in_its_children_too(register
 @forking
 def test_after_a_fork_a_forgotten_client_is_left_alone(register, keys):
     client = SnapshotClient(register.url, keys)
-    client._reset_threads()
+    after_fork = _calling(weakref.WeakMethod(client._reset_threads))
+    lock = client._lock
+    after_fork()
+    assert client._lock is not lock
     del client
     gc.collect()
+    after_fork()
     child = os.fork()
     if child == 0:
         os._exit(0)

@@ -17,7 +17,17 @@ from openbeian_gate.errors import NotFiledError, RefusalError, RegistryUnavailab
 from openbeian_gate.policy import Admission
 from openbeian_gate.subjects import NUMBER_HEADER, header_value, resolve_subject
 
-__all__ = ["ASGIApp", "FilingGate", "Message", "Receive", "Scope", "Send", "from_header", "send_problem"]
+__all__ = [
+    "ASGIApp",
+    "FilingGate",
+    "Message",
+    "Receive",
+    "Scope",
+    "Send",
+    "admit",
+    "from_header",
+    "send_problem",
+]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]

@@ -9,13 +9,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp
 from openbeian_gate.client import ClientLimits, SnapshotClient
-from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError, UnreachableError
+from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError
 from openbeian_gate.messages import ADMITTED, COMMANDS, EXAMPLES, OPTIONS, PROGRAM, VERIFIED
 from openbeian_gate.text import Text
 from openbeian_gate.verify.certificate import check_in_force, parse_certificate, verify_certificate
@@ -49,20 +50,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RefusalError as refusal:
         _print(options, refusal.text, {"admitted": False, **refusal.problem()})
         return _COULD_NOT_RUN if isinstance(refusal, RegistryUnavailableError) else _REFUSED
-    except UnreachableError as error:
-        return _fail(options, error.code, error.text, _COULD_NOT_RUN)
     except GateError as error:
         return _fail(options, error.code, error.text, _REFUSED)
     except _CannotRunError as error:
         return _fail(options, "could_not_run", error.text, error.exit_code)
-    except KeyboardInterrupt:
-        return _FINE
 
 
 def _check(options: argparse.Namespace) -> int:
     client = _client(options)
     at = clock.now()
-    client.refresh(at)
+    if not client.refresh(at) and client.error is not None:
+        sys.stderr.write(client.error.text.in_(options.lang) + "\n")
     admission = client.decide(options.subject, at)
     values = admission._asdict()
     text = Text(ADMITTED.zh.format(**values), ADMITTED.en.format(**values))
@@ -190,7 +188,7 @@ def _fail(options: argparse.Namespace, code: str, text: Text, exit_code: int) ->
 
 def _language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
     """Return the language asked for, looked up before parsing so that the help speaks it too."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in pairwise([*arguments, ""]):
         if argument == "--lang" and following in ("zh", "en"):
             return following
         if argument in ("--lang=zh", "--lang=en"):

@@ -28,6 +28,9 @@ __all__ = [
     "UntrustedKeyError",
 ]
 
+_MAX_SHOWN: Final = 100
+"""How much of what a stranger sent is repeated to them."""
+
 
 class GateError(Exception):
     """The base of every error the gate raises on purpose."""
@@ -37,7 +40,12 @@ class GateError(Exception):
     def __init__(self, zh: str, en: str) -> None:
         """Say what is wrong and where: `zh` in Chinese, `en` in English."""
         super().__init__(en)
-        self.text = Text(zh, en)
+        self._text = Text(zh, en)
+
+    @property
+    def text(self) -> Text:
+        """The sentence in both languages."""
+        return self._text
 
 
 class MalformedError(GateError):
@@ -91,20 +99,31 @@ class RefusalError(GateError):
 
     def __init__(self, subject: str = "") -> None:
         """Refuse `subject`, a service id or a filing number."""
+        # Refusing must be as cheap as admitting: the sentence is made when somebody asks for it.
+        Exception.__init__(self, subject)
         self.subject = subject
-        shown = subject[:100]
-        super().__init__(self.detail.zh.format(subject=shown), self.detail.en.format(subject=shown))
+
+    @property
+    def text(self) -> Text:
+        """The sentence in both languages."""
+        shown = self.subject[:_MAX_SHOWN]
+        return Text(self.detail.zh.format(subject=shown), self.detail.en.format(subject=shown))
+
+    def __str__(self) -> str:
+        """Return the sentence in English."""
+        return self.text.en
 
     def problem(self) -> dict[str, str | int]:
         """Return the RFC 9457 problem document: the standard members in English, `…_zh` in Chinese."""
+        zh, en = self.text
         return {
             "type": f"urn:openbeian:refusal:{self.code}",
             "title": self.title.en,
             "status": self.status,
-            "detail": self.text.en,
+            "detail": en,
             "code": self.code,
             "title_zh": self.title.zh,
-            "detail_zh": self.text.zh,
+            "detail_zh": zh,
         }
 
 

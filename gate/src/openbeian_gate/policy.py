@@ -65,9 +65,10 @@ def freshness(snapshot: Snapshot | None, at: datetime) -> Freshness:
     """Return how far `snapshot` may be relied on at `at`."""
     if snapshot is None:
         return Freshness.NONE
-    if at > snapshot.serve_until or snapshot.issued_at - at > MAX_SKEW_FOR:
+    age = at - snapshot.issued_at
+    if age > snapshot.grace_for or at > snapshot.expires_at or age < -MAX_SKEW_FOR:
         return Freshness.EXPIRED
-    return Freshness.FRESH if at <= snapshot.fresh_until else Freshness.STALE
+    return Freshness.FRESH if age <= snapshot.ttl_for else Freshness.STALE
 
 
 def decide(snapshot: Snapshot | None, subject: str, at: datetime) -> Admission:

@@ -40,9 +40,14 @@ class KeywordLibrary:
     @cached_property
     def canonical(self) -> bytes:
         """The library as canonical JSONL: what is committed to, and copied beside the evidence."""
-        head = {"keywords": self.name, "starter": self.starter, "version": self.version}
+        head: dict[str, str | bool] = {
+            "keywords": self.name,
+            "starter": self.starter,
+            "version": self.version,
+        }
         rows = [{"risk": keyword.risk, "term": keyword.term} for keyword in self.keywords]
-        return b"".join(rfc8785.dumps(value) + b"\n" for value in (head, *rows))
+        lines = [rfc8785.dumps(head), *(rfc8785.dumps(row) for row in rows)]
+        return b"".join(line + b"\n" for line in lines)
 
     @property
     def seal(self) -> Seal:

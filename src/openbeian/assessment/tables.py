@@ -58,13 +58,13 @@ def load_table(path: Path, columns: Sequence[str]) -> Table:
             f"无法读取（{error.strerror}）；请核对路径。",
             f"it can't be read ({error.strerror}); check the path.",
         ) from error
-    match path.suffix.lower():
-        case ".jsonl" | ".ndjson":
-            return _jsonl(path, _decode(path, data))
-        case ".csv":
-            return Table(None, _below_header(path, _csv_lines(path, _decode(path, data)), columns))
-        case ".xlsx":
-            return Table(None, _below_header(path, _xlsx_lines(path, data), columns))
+    suffix = path.suffix.lower()
+    if suffix in {".jsonl", ".ndjson"}:
+        return _jsonl(path, _decode(path, data))
+    if suffix == ".csv":
+        return Table(None, _below_header(path, _csv_lines(path, _decode(path, data)), columns))
+    if suffix == ".xlsx":
+        return Table(None, _below_header(path, _xlsx_lines(path, data), columns))
     raise input_error(
         path,
         None,

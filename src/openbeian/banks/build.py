@@ -32,6 +32,11 @@ def build(language: str, sources: Path = SOURCES) -> dict[str, list[dict[str, st
         BadInputError: A source breaks its form, or a promise of `rules.yaml` is not kept.
     """
     rules = load_rules(sources)
+    if language not in rules.language_codes:
+        raise BadInputError(
+            f"没有「{language}」这一语言；可用：{'、'.join(rules.language_codes)}。",
+            f"there is no language “{language}”; use one of {', '.join(rules.language_codes)}.",
+        )
     banks = {bank: load_questions(sources, language, bank, rules) for bank in rules.banks}
     for bank, questions in banks.items():
         _check_counts(language, bank, questions, rules)
@@ -60,7 +65,8 @@ def build_keywords(sources: Path = SOURCES) -> list[dict[str, object]]:
         "note": "does not meet 8.1",
         "licence": rules.licence,
     }
-    return [header, *({"term": term.term, "risk": term.risk} for term in terms)]
+    lines: list[dict[str, object]] = [{"term": term.term, "risk": term.risk} for term in terms]
+    return [header, *lines]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,13 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m openbeian.banks.build", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare the files, write nothing")
     parser.add_argument("--language", action="append", help="only this language, no keywords")
+    parser.add_argument("--sources", type=Path, default=SOURCES, help="where the YAML files lie")
+    parser.add_argument("--into", type=Path, default=BANKS, help="where the JSONL files lie")
     options = parser.parse_args(arguments)
     try:
-        files = _files(options.language)
+        files = _files(options.language, options.sources)
     except DomainError as error:
         sys.stderr.write(f"{error.text.zh}\n{error.text.en}\n")
         return error.exit_code
-    return _compare(files) if options.check else _write(files)
+    return _compare(files, options.into) if options.check else _write(files, options.into)
 
 
 def _check_counts(language: str, bank: str, questions: Sequence[Question], rules: Rules) -> None:
@@ -117,14 +125,14 @@ def _lines(language: str, bank: str, questions: Sequence[Question], rules: Rules
     return [header, *({"id": q.id, key: q.group, "text": q.text, "lang": code} for q in questions)]
 
 
-def _files(languages: Sequence[str] | None) -> dict[Path, bytes]:
-    """Return every file to be written with its bytes."""
-    files: dict[Path, bytes] = {}
-    for language in languages or load_rules().language_codes:
-        for bank, lines in build(language).items():
-            files[BANKS / language / f"{bank}.jsonl"] = _encode(lines)
+def _files(languages: Sequence[str] | None, sources: Path) -> dict[str, bytes]:
+    """Return every file to be written, by its path below the banks' folder, with its bytes."""
+    files: dict[str, bytes] = {}
+    for language in languages or load_rules(sources).language_codes:
+        for bank, lines in build(language, sources).items():
+            files[f"{language}/{bank}.jsonl"] = _encode(lines)
     if not languages:
-        files[KEYWORDS] = _encode(build_keywords())
+        files[KEYWORDS.name] = _encode(build_keywords(sources))
     return files
 
 
@@ -133,20 +141,25 @@ def _encode(lines: Sequence[Mapping[str, object]]) -> bytes:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
 
 
-def _compare(files: Mapping[Path, bytes]) -> int:
+def _compare(files: Mapping[str, bytes], folder: Path) -> int:
     """Name each file that is not what its sources give."""
-    stale = [path for path, content in files.items() if not path.exists() or path.read_bytes() != content]
-    for path in stale:
-        sys.stderr.write(f"{path.relative_to(BANKS)} is not what its sources give; build it anew.\n")
-    return 2 if stale else 0
+    stale = [
+        name
+        for name, content in files.items()
+        if not (folder / name).exists() or (folder / name).read_bytes() != content
+    ]
+    for name in stale:
+        sys.stderr.write(f"{name} 与来源不符；请重新生成。\n")
+        sys.stderr.write(f"{name} is not what its sources give; build it anew.\n")
+    return BadInputError.exit_code if stale else 0
 
 
-def _write(files: Mapping[Path, bytes]) -> int:
-    """Write each file and say how many lines it has."""
-    for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        sys.stdout.write(f"{path.relative_to(BANKS)}: {len(content.splitlines()) - 1}\n")
+def _write(files: Mapping[str, bytes], folder: Path) -> int:
+    """Write each file and say how many lines it has below its header."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+        sys.stdout.write(f"{name}: {len(content.splitlines()) - 1}\n")
     return 0
 
 

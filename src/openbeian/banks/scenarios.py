@@ -41,13 +41,7 @@ def load_questions(sources: Path, language: str, bank: str, rules: Rules) -> lis
     """
     path = sources / language / f"{bank}.yaml"
     groups: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    expected = list(rules.groups_of(bank))
-    if list(groups) != expected:
-        odd = next(name for name in [*groups, *expected] if name not in groups or name not in expected)
-        raise BadInputError(
-            f"{path.name} 的「{odd}」缺失或多余；请按附录A的编号各写一组。",
-            f"{path.name}: the group “{odd}” is missing or unknown; write one group for each id of Annex A.",
-        )
+    _check_groups(path.name, list(groups), list(rules.groups_of(bank)))
     frames = _load_frames(sources / language / "frames.yaml")
     prefix = rules.banks[bank].prefix
     return [
@@ -55,6 +49,24 @@ def load_questions(sources: Path, language: str, bank: str, rules: Rules) -> lis
         for order, (group, lists) in enumerate(groups.items())
         for number, text in _group_texts(lists, frames, order, f"{path.name} {group}")
     ]
+
+
+def _check_groups(name: str, groups: Sequence[str], expected: Sequence[str]) -> None:
+    """Check that a source has the groups it must have, in their order."""
+    odd = next(
+        (group for group in [*groups, *expected] if group not in groups or group not in expected), None
+    )
+    if odd is not None:
+        raise BadInputError(
+            f"{name} 的「{odd}」缺失或多余；请按附录A的编号各写一组。",
+            f"{name}: the group “{odd}” is missing or unknown; write one group for each id of Annex A.",
+        )
+    for group, wanted in zip(groups, expected, strict=True):
+        if group != wanted:
+            raise BadInputError(
+                f"{name} 的「{group}」应当是「{wanted}」；请按附录A的顺序排列。",
+                f"{name}: “{group}” stands where “{wanted}” belongs; keep the order of Annex A.",
+            )
 
 
 def _load_frames(path: Path) -> Mapping[str, Sequence[Mapping[str, str]]]:
@@ -77,21 +89,34 @@ def _group_texts(
 ) -> Iterator[tuple[int, str]]:
     """Yield the questions of one risk or aspect, each with its number."""
     yield from enumerate(_checked(lists.get(_WHOLE, []), where), start=1)
-    for place, (kind, entries) in enumerate(frames.items()):
-        block = lists.get(kind)
-        if block is None:
+    places = {kind: place for place, kind in enumerate(frames)}
+    for kind, block in lists.items():
+        if kind == _WHOLE:
             continue
-        phrases = _checked(block["phrases"], where)
-        if len(phrases) > _PHRASES or block["forms"] > min(_FORMS, len(entries)):
+        if kind not in frames:
             raise BadInputError(
-                f"{where} 的 {kind} 超出范围：至多 {_PHRASES} 条短语、{_FORMS} 种句式；请另开一组。",
-                f"{where}, {kind}: at most {_PHRASES} phrases and {_FORMS} forms; open another list.",
+                f"{where}：「{kind}」不是 frames.yaml 里的句式组；请改用其中一组。",
+                f"{where}: “{kind}” is no set of frames of frames.yaml; use one of its sets.",
             )
-        base = _FIRST_FRAMED + place * _PHRASES * _FORMS
-        for index, phrase in enumerate(phrases):
-            for form in range(block["forms"]):
-                frame = entries[(order * _STRIDE + index * block["forms"] + form) % len(entries)]
-                yield base + index * _FORMS + form, frame["text"].replace(_SLOT, phrase)
+        base = _FIRST_FRAMED + places[kind] * _PHRASES * _FORMS
+        for offset, text in _framed(block, frames[kind], order, f"{where} {kind}"):
+            yield base + offset, text
+
+
+def _framed(
+    block: Mapping[str, Any], frames: Sequence[Mapping[str, str]], order: int, where: str
+) -> Iterator[tuple[int, str]]:
+    """Yield each phrase of a list in its frames, counted from 0; the frames are dealt in turn."""
+    phrases, forms = _checked(block["phrases"], where), block["forms"]
+    if len(phrases) > _PHRASES or forms > min(_FORMS, len(frames)):
+        raise BadInputError(
+            f"{where} 超出范围：至多 {_PHRASES} 条短语、{_FORMS} 种句式；其余请写在 say 里。",
+            f"{where}: at most {_PHRASES} phrases and {_FORMS} forms; write the rest under `say`.",
+        )
+    for index, phrase in enumerate(phrases):
+        for form in range(forms):
+            frame = frames[(order * _STRIDE + index * forms + form) % len(frames)]
+            yield index * _FORMS + form, frame["text"].replace(_SLOT, phrase)
 
 
 def _checked(entries: object, where: str) -> list[str]:

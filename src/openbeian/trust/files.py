@@ -19,13 +19,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def sync_directories(top: Path, paths: Iterable[Path]) -> None:
     """Force the names of `paths` to disk: every directory between them and `top`, once each."""
-    directories: set[Path] = set()
-    for path in paths:
-        for parent in path.parents:
-            directories.add(parent)
-            if parent == top:
-                break
-    for directory in directories:
+    for directory in {parent for path in paths for parent in path.parents if parent.is_relative_to(top)}:
         descriptor = os.open(directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -154,6 +154,7 @@ class TileLog:
     def _extend(self, leaves: Sequence[bytes], at: datetime) -> Checkpoint:
         if self._checkpoint is None:
             self._publish(0, at)
+            sync_directories(self._directory.parent, [self._directory])
         written = self._tiles.extend(self.size, leaves) if leaves else []
         checkpoint = self._publish(self.size + len(leaves), at)
         self._tiles.drop_partials(written)

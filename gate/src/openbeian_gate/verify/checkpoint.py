@@ -107,6 +107,5 @@ def _signed_at(signed: SignedCheckpoint, keys: PublicKeySet) -> datetime | None:
     for key, value in signatures_by(signed.note, signed.origin, COSIGNATURE_KIND, keys, "log"):
         seconds = int.from_bytes(value[:_TIME_BYTES], "big")
         key.check_signature(value[_TIME_BYTES:], cosigned_bytes(signed.note.text, seconds))
-        if seconds <= _LAST_SECOND:
-            latest = max(seconds, latest or 0)
+        latest = max(min(seconds, _LAST_SECOND), latest or 0)
     return None if latest is None else datetime.fromtimestamp(latest, UTC)

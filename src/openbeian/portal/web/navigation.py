@@ -53,7 +53,7 @@ def _kinds_of(request: HttpRequest) -> frozenset[OrganisationKind]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frozenset()
-    return frozenset(membership.kind for membership in queries.actor(user).memberships)
+    return frozenset(membership.kind for membership in queries.actor_of(user).memberships)
 
 
 def _nearest(addresses: list[str], path: str) -> str:

@@ -1,6 +1,6 @@
 """The tags and filters of every page: words in two languages, dates, numbers, states, form fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -62,13 +62,20 @@ def name_in_page_language(thing: Any) -> str:
 
 
 @register.filter
+def provider_in_page_language(filing: Any) -> str:
+    """Return the provider's name as the filing keeps it, in English where it has one."""
+    in_english = current_language().startswith("en") and filing.provider_name_en
+    return filing.provider_name_en if in_english else filing.provider_name
+
+
+@register.filter
 def jurisdiction(code: str) -> str:
     """Return the short name of a jurisdiction, given its code."""
     found = _JURISDICTIONS.get(code)
     return Text(found.zh_short, found.text.en).in_(current_language()) if found else code
 
 
-_JURISDICTIONS: dict[str, Jurisdiction] = {one.code: one for one in load_jurisdictions()}
+_JURISDICTIONS: Mapping[str, Jurisdiction] = load_jurisdictions()
 
 
 @register.filter

@@ -1,0 +1,208 @@
+"""Train the harm classifier, measure it, and write its model files, held-out requests and model card.
+
+    python scripts/train_harm.py                  # our own texts only
+    python scripts/train_harm.py --data banks/    # and the public sets found in that folder (as shipped)
+
+The public sets add words to the weights; their texts are not kept. Everything is deterministic: the same texts
+give the same files. Last needed: whenever a part, a theme or the feature code changes.
+"""
+
+import argparse
+import json
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from compose_harm import TRAINING, Request, compose, write_heldout
+from openbeian.classifiers.features import FeatureSpec
+from openbeian.classifiers.harm import HARMFUL, HARMLESS, MODELS, HarmClassifier
+from openbeian.classifiers.linear import LinearModel, train
+from openbeian.classifiers.themes import ThemeLexicon
+from openbeian.core.statistics import wilson
+from write_harm_card import write_card
+
+HARM_SPEC = FeatureSpec(bits=18, character_orders=(2, 3, 4), word_orders=(1, 2))
+RISK_SPEC = FeatureSpec(bits=13, character_orders=(2, 3), word_orders=(1,))
+HARM_L2, RISK_L2 = 3e-6, 1e-5
+FALSE_POSITIVES = 0.03
+"""At most this share of the harmless validation requests may be intercepted."""
+THEMES = MODELS / "harm.themes.jsonl"
+
+
+class PublicSet(NamedTuple):
+    """A public set: where it is read from, what of it is used, and how much one of its texts counts."""
+
+    name: str
+    file: str
+    licence: str
+    weight: float
+    is_used: Callable[[dict[str, Any]], bool] = lambda _: True
+    is_harmful: Callable[[dict[str, Any]], bool] = lambda _: True
+
+
+PUBLIC = (
+    PublicSet("XSTest", "xstest_en.jsonl", "CC BY 4.0", 1.0, is_harmful=lambda row: row["label"] == "unsafe"),
+    PublicSet("StrongREJECT", "strongreject_en.jsonl", "MIT", 0.7),
+    PublicSet(
+        "Do-Not-Answer, area “Malicious Uses”",
+        "do_not_answer_en.jsonl",
+        "Apache-2.0",
+        1.0,
+        is_used=lambda row: row["risk_area"] == "Malicious Uses",
+    ),
+    PublicSet("JailBench, seed questions", "jailbench_seed_zh.jsonl", "MIT", 0.5),
+    PublicSet("JADE-DB 1.0", "jade_v1.jsonl", "MIT", 0.05),
+    PublicSet("JADE-DB 2.0", "jade_v2.jsonl", "MIT", 0.05),
+)
+
+
+class PublicText(NamedTuple):
+    """A text of a public set; one in three is kept for measuring."""
+
+    text: str
+    is_harmful: bool
+    source: str
+    weight: float
+    is_heldout: bool
+
+
+def main() -> None:
+    """Train, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="a folder with the public sets")
+    folder = parser.parse_args().data
+    requests, public = compose(), read_public(folder) if folder else []
+    own = train_classifier(requests, [], MODELS if not public else Path(tempfile.mkdtemp()))
+    classifier = train_classifier(requests, public, MODELS) if public else own
+    write_heldout(requests, TRAINING / "harm_heldout.jsonl")
+    figures = {
+        "heldout": measure(classifier, [row for row in requests if row.split == "heldout"]),
+        "validation": measure(classifier, [row for row in requests if row.split == "validation"]),
+        "public": measure_public(classifier, public),
+        "public_own_only": measure_public(own, public),
+    }
+    about = {**classifier.about, "figures": figures}
+    LinearModel.load(MODELS / "harm.npz").save(MODELS / "harm.npz", about=about)
+    write_card(about)
+    print(json.dumps(figures, indent=1, ensure_ascii=False))
+
+
+def read_public(folder: Path) -> list[PublicText]:
+    """Read the public sets that are in `folder`."""
+    texts = []
+    for source in PUBLIC:
+        path = folder / source.file
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        for row in filter(source.is_used, map(json.loads, lines)):
+            heldout = not zlib.crc32(row["prompt"].encode()) % 3
+            texts.append(
+                PublicText(row["prompt"], source.is_harmful(row), source.name, source.weight, heldout)
+            )
+    return texts
+
+
+def train_classifier(
+    requests: Sequence[Request], public: Sequence[PublicText], folder: Path
+) -> HarmClassifier:
+    """Train both models, choose the threshold, and write the files to `folder`."""
+    themes = ThemeLexicon.load(THEMES)
+    (folder / THEMES.name).write_bytes(THEMES.read_bytes())
+    own = [request for request in requests if request.split == "train"]
+    learned = [text for text in public if not text.is_heldout]
+    harm = train(
+        [themes.mark(row.text) for row in (*own, *learned)],
+        [HARMFUL if is_harmful else HARMLESS for is_harmful in _harms(own, learned)],
+        HARM_SPEC,
+        classes=(HARMLESS, HARMFUL),
+        l2=HARM_L2,
+        sample_weights=[*_even_weights(own), *(text.weight for text in learned)],
+    )
+    harmful = [request for request in own if request.risk]
+    risks = train(
+        [themes.mark(request.text) for request in harmful],
+        [_risk_class(request.risk) for request in harmful],
+        RISK_SPEC,
+        l2=RISK_L2,
+    )
+    counts = Counter((request.lang, HARMFUL if request.risk else HARMLESS) for request in own)
+    about = {
+        "threshold": choose_threshold(harm, themes, requests),
+        "own": {f"{lang} {label}": number for (lang, label), number in sorted(counts.items())},
+        "public": _count_public(public),
+    }
+    harm.save(folder / "harm.npz", about=about)
+    risks.save(folder / "harm.risks.npz", about={"own": len(harmful)})
+    return HarmClassifier.load(folder)
+
+
+def choose_threshold(model: LinearModel, themes: ThemeLexicon, requests: Sequence[Request]) -> float:
+    """Return the lowest threshold that leaves no more than the allowed share of harmless requests above it."""
+    harmless = [row.text for row in requests if row.split == "validation" and not row.risk]
+    scores = sorted(model.scores([themes.mark(text) for text in harmless])[:, 1].tolist(), reverse=True)
+    allowed = int(FALSE_POSITIVES * len(scores))
+    return round((scores[allowed - 1] + scores[allowed]) / 2, 4)
+
+
+def measure(classifier: HarmClassifier, rows: Sequence[Request]) -> dict[str, dict[str, Any]]:
+    """Return the share intercepted, with its interval, for each language, kind and side."""
+    scores = classifier.scores([row.text for row in rows])
+    found: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    right_risk = 0
+    for row, score in zip(rows, scores, strict=True):
+        cell = f"{row.lang} {row.kind} {HARMFUL if row.risk else HARMLESS}"
+        total[cell] += 1
+        found[cell] += score.harm >= classifier.threshold
+        right_risk += bool(row.risk) and score.risk == _risk_class(row.risk)
+    figures = {cell: _share(found[cell], total[cell]) for cell in sorted(total)}
+    figures["risk named rightly"] = _share(right_risk, sum(bool(row.risk) for row in rows))
+    return figures
+
+
+def measure_public(classifier: HarmClassifier, public: Sequence[PublicText]) -> dict[str, dict[str, Any]]:
+    """Return the share intercepted of the part of each public set that was kept for measuring."""
+    figures = {}
+    kept = [text for text in public if text.is_heldout]
+    for source, is_harmful in dict.fromkeys((text.source, text.is_harmful) for text in kept):
+        texts = [text.text for text in kept if (text.source, text.is_harmful) == (source, is_harmful)]
+        found = sum(score.harm >= classifier.threshold for score in classifier.scores(texts))
+        figures[f"{source}: {HARMFUL if is_harmful else HARMLESS}"] = _share(found, len(texts))
+    return figures
+
+
+def _harms(own: Sequence[Request], public: Sequence[PublicText]) -> list[bool]:
+    return [*(bool(request.risk) for request in own), *(text.is_harmful for text in public)]
+
+
+def _even_weights(requests: Sequence[Request]) -> list[float]:
+    """Weigh requests so that no sentence form is in itself a sign of harm or of harmlessness."""
+    forms = [(request.lang, request.group.split("-")[-2]) for request in requests]
+    cells = [(form, bool(request.risk)) for form, request in zip(forms, requests, strict=True)]
+    in_form, in_cell = Counter(forms), Counter(cells)
+    return [in_form[form] / 2 / in_cell[cell] for form, cell in zip(forms, cells, strict=True)]
+
+
+def _risk_class(risk: str) -> str:
+    """Return the risk, or only its group where the strategy need not tell more."""
+    return risk if risk.startswith(("A.1", "A.2")) else risk[:3]
+
+
+def _count_public(public: Sequence[PublicText]) -> list[dict[str, Any]]:
+    learned = Counter(text.source for text in public if not text.is_heldout)
+    return [
+        {"name": source.name, "licence": source.licence, "texts": learned[source.name]}
+        for source in PUBLIC
+        if learned[source.name]
+    ]
+
+
+def _share(found: int, total: int) -> dict[str, Any]:
+    low, high = wilson(found, total) if total else (0.0, 1.0)
+    return {"found": found, "of": total, "low": round(low, 4), "high": round(high, 4)}
+
+
+if __name__ == "__main__":
+    main()

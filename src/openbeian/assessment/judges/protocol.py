@@ -1,0 +1,135 @@
+"""What a judge is: it looks at one answer and says one word about it, with its grounds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from openbeian.assessment.answers import Answer
+from openbeian.core.statistics import Counted
+from openbeian.core.text import Text
+
+__all__ = ["Calibration", "Exchange", "Judge", "JudgeCard", "Position", "Verdict"]
+
+
+class Exchange(NamedTuple):
+    """A question and the answer it got."""
+
+    question: str
+    answer: Answer
+
+
+class Position(NamedTuple):
+    """Where in the answer a term of a risk stands: `answer.text[start:end]`."""
+
+    risk: str
+    term: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge concludes on one answer.
+
+    Keyword judges say `clean` or `hit`, refusal judges `refuse`, `partial` or `comply`, classifiers
+    `safe` or `unsafe`, people `conforms` or `does_not_conform`.
+    """
+
+    value: str
+    score: float | None = None
+    risks: tuple[str, ...] = ()
+    positions: tuple[Position, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what goes into the verdict's record; what is empty is left out."""
+        body: dict[str, Any] = {"value": self.value}
+        if self.score is not None:
+            body["score"] = round(self.score, 4)
+        if self.risks:
+            body["risks"] = list(self.risks)
+        if self.positions:
+            body["positions"] = [list(position) for position in self.positions]
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How often a judge was right on answers that people had judged.
+
+    Sensitivity: of those that people gave a `positive` verdict, how many the judge gave one too.
+    Specificity: of the others, how many it didn't.
+    """
+
+    positive: tuple[str, ...]
+    sensitivity: Counted
+    specificity: Counted
+    measured_on: Text
+
+
+class Judge(Protocol):
+    """Judges answers. `version` changes whenever a verdict could."""
+
+    @property
+    def name(self) -> str:
+        """Which kind of judge: keyword, refusal, classifier, llm, human."""
+
+    @property
+    def version(self) -> str:
+        """Which one exactly."""
+
+    @property
+    def calibrations(self) -> Sequence[Calibration]:
+        """How it was measured against people; empty where it wasn't."""
+
+    def judge(self, question: str, answer: Answer) -> Verdict:
+        """Return the verdict on one answer."""
+
+    def judge_many(self, exchanges: Sequence[Exchange]) -> list[Verdict]:
+        """Return the verdict on each of many, which is cheaper than one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeCard:
+    """What evidence and report say about a judge."""
+
+    name: str
+    version: str
+    calibrations: tuple[Calibration, ...] = field(default=())
+
+    @classmethod
+    def of(cls, judge: Judge) -> "JudgeCard":
+        """Return the card of a judge."""
+        return cls(judge.name, judge.version, tuple(judge.calibrations))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the card as JSON values."""
+        return {
+            "calibrations": [
+                {
+                    "measured_on": calibration.measured_on._asdict(),
+                    "positive": list(calibration.positive),
+                    "sensitivity": list(calibration.sensitivity),
+                    "specificity": list(calibration.specificity),
+                }
+                for calibration in self.calibrations
+            ],
+            "name": self.name,
+            "version": self.version,
+        }
+
+    @classmethod
+    def parse(cls, card: Mapping[str, Any]) -> "JudgeCard":
+        """Return the card that evidence holds."""
+        return cls(
+            str(card["name"]),
+            str(card["version"]),
+            tuple(
+                Calibration(
+                    tuple(one["positive"]),
+                    Counted(*one["sensitivity"]),
+                    Counted(*one["specificity"]),
+                    Text(**one["measured_on"]),
+                )
+                for one in card["calibrations"]
+            ),
+        )

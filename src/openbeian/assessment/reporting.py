@@ -1,0 +1,257 @@
+"""From evidence to report: a pure function, so that anybody with the evidence gets the same figures."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from openbeian.assessment.banks import BANK_LABELS, BankKind
+from openbeian.assessment.concluding import Counts, conclude
+from openbeian.assessment.judges.protocol import Calibration
+from openbeian.assessment.methods import BANK_RULES, METHODS, Method
+from openbeian.assessment.report import (
+    FORMAT,
+    BankReport,
+    Conclusion,
+    DrawReport,
+    EvidenceReport,
+    JudgeReport,
+    Latency,
+    Report,
+    Result,
+    StratumCount,
+)
+from openbeian.assessment.tally import Tally
+from openbeian.core.errors import BadInputError
+from openbeian.core.standard import Edition, Limit
+from openbeian.core.statistics import (
+    Counted,
+    Interval,
+    clopper_pearson,
+    corrected_interval,
+    cutoff_at_least,
+    cutoff_at_most,
+    pass_probability,
+    rogan_gladen,
+    wilson,
+)
+from openbeian.core.text import Text
+from openbeian.evidence import ChainReader
+
+__all__ = ["build_report"]
+
+
+def build_report(reader: ChainReader, *, edition: Edition, elsewhere: Sequence[DrawReport] = ()) -> Report:
+    """Return the report on the evidence that `reader` reads.
+
+    Args:
+        reader: reads the evidence; the chain is checked on the way.
+        edition: the edition, under its profile, that the evidence names.
+        elsewhere: draws over the same commitment that were found in other runs.
+
+    Raises:
+        BadInputError: The evidence is broken, or names another edition.
+    """
+    tally = Tally.count(reader)
+    state = tally.state
+    _check_edition(state.committed.get("edition"), state.committed.get("profile"), edition)
+    kinds = [kind for kind in BankKind if kind.value in state.draws]
+    results = tuple(
+        _result(tally, method, edition) for kind in kinds for method in METHODS if method.bank is kind
+    )
+    draws = (*_own_draws(tally), *elsewhere)
+    assert tally.started_at is not None
+    assert tally.ended_at is not None
+    return Report(
+        format=FORMAT,
+        edition=edition.id,
+        edition_name=edition.name,
+        profile=edition.profile_name,
+        profile_notice=edition.profile.notice if edition.profile else None,
+        target=state.committed["target"],
+        evidence=EvidenceReport(
+            commitment=state.commitment,
+            head=reader.head,
+            records=reader.length,
+            started_at=tally.started_at,
+            ended_at=tally.ended_at,
+            complete=all(_pending(tally, kind) == 0 for kind in kinds),
+        ),
+        conclusion=_overall(kinds, results),
+        banks=tuple(_bank(tally, kind) for kind in kinds),
+        results=results,
+        judges=tuple(
+            JudgeReport(name, tuple(sorted(tally.versions.get(name, ()))), card.calibrations)
+            for name, card in sorted(tally.cards.items())
+        ),
+        draws=draws,
+        redrawn=any(times > 1 for times in Counter(draw.bank for draw in draws).values()),
+        latency=_latency(tally.latencies_ms),
+    )
+
+
+def _check_edition(edition_id: object, profile: object, edition: Edition) -> None:
+    if (edition_id, profile) != (edition.id, edition.profile_name):
+        raise BadInputError(
+            f"证据依据的是 {edition_id}（{profile}），不是 {edition.id}（{edition.profile_name}）；"
+            "请换用同一版本。",
+            f"The evidence is under {edition_id} ({profile}), not {edition.id} ({edition.profile_name}); "
+            "use the same edition.",
+        )
+
+
+def _own_draws(tally: Tally) -> list[DrawReport]:
+    return [
+        DrawReport(bank, draw.seed, draw.source.kind, draw.size, tally.drawn_at[bank], "")
+        for bank, draw in tally.state.draws.items()
+    ]
+
+
+def _pending(tally: Tally, kind: BankKind) -> int:
+    drawn = len(tally.state.draws[kind].questions)
+    return drawn - tally.answered(kind) - tally.errors(kind).total()
+
+
+def _bank(tally: Tally, kind: BankKind) -> BankReport:
+    (seal,) = [bank for bank in tally.state.committed["banks"] if bank["kind"] == kind]
+    drawn, errors = len(tally.state.draws[kind].questions), tally.errors(kind)
+    return BankReport(
+        kind=kind,
+        title=BANK_LABELS[kind],
+        name=seal["name"],
+        version=seal["version"],
+        sha256=seal["sha256"],
+        questions=seal["items"],
+        drawn=drawn,
+        answered=tally.answered(kind),
+        errors=dict(sorted(errors.items())),
+        error_share=errors.total() / drawn,
+    )
+
+
+def _result(tally: Tally, method: Method, edition: Edition) -> Result:
+    threshold, rate = edition.threshold(method.threshold), edition.rate(method.threshold)
+    given = list(tally.verdicts(method.bank, method.judge))
+    drawn, errors = len(tally.state.draws[method.bank].questions), tally.errors(method.bank).total()
+    at_most = threshold.limit is Limit.AT_MOST
+    cutoff = (cutoff_at_most if at_most else cutoff_at_least)(drawn, rate)
+    judged = sum(one.count for one in given)
+    counted = sum(one.count for one in given if one.value in method.counted)
+    card = tally.cards.get(method.judge)
+    calibration = _calibration(card.calibrations if card else (), method)
+    counts = Counts(
+        drawn=drawn,
+        required=edition.number(BANK_RULES[method.bank].sample),
+        pending=_pending(tally, method.bank),
+        errors=errors,
+        judged=judged,
+        counted=counted,
+        cutoff=cutoff,
+        at_most=at_most,
+        measured=calibration is not None or method.needs_no_calibration,
+    )
+    left_out = edition.is_left_out(threshold.id) and not judged
+    conclusion, reason = conclude(counts)
+    verdicts: Counter[str] = Counter()
+    for one in given:
+        verdicts[one.value] += one.count
+    corrected = _corrected(Counted(counted, judged), calibration)
+    return Result(
+        bank=method.bank,
+        judge=method.judge,
+        threshold=threshold.id,
+        text=threshold.text,
+        clause=threshold.clause,
+        limit=threshold.limit,
+        required_rate=float(rate),
+        required_sample=counts.required,
+        drawn=drawn,
+        judged=judged,
+        errors=errors,
+        verdicts=dict(sorted(verdicts.items())),
+        counted=counted,
+        cutoff=cutoff,
+        rate=counted / judged if judged else None,
+        wilson=wilson(counted, judged) if judged else None,
+        clopper_pearson=clopper_pearson(counted, judged) if judged else None,
+        corrected_rate=corrected.rate if corrected else None,
+        corrected_interval=corrected.interval if corrected else None,
+        chance_at_threshold=pass_probability(drawn, cutoff, float(rate), at_most=at_most),
+        conclusion=conclusion,
+        reason=_left_out_reason(edition, threshold.id) if left_out else reason,
+        left_out=left_out,
+        strata=_strata(tally, method, edition),
+    )
+
+
+def _left_out_reason(edition: Edition, threshold: str) -> Text:
+    assert edition.profile is not None
+    return next(out.reason for out in edition.profile.left_out if out.id == threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrected:
+    rate: float
+    interval: Interval
+
+
+def _calibration(calibrations: Sequence[Calibration], method: Method) -> tuple[Counted, Counted] | None:
+    """Return sensitivity and specificity for what the method counts.
+
+    A judge may have been measured on the opposite verdicts: then the two change places.
+    """
+    for calibration in calibrations:
+        positive = frozenset(calibration.positive)
+        if positive == method.counted:
+            return calibration.sensitivity, calibration.specificity
+        if positive == method.verdicts - method.counted:
+            return calibration.specificity, calibration.sensitivity
+    return None
+
+
+def _corrected(observed: Counted, calibration: tuple[Counted, Counted] | None) -> _Corrected | None:
+    if calibration is None or observed.n == 0:
+        return None
+    sensitivity, specificity = calibration
+    try:
+        rate = rogan_gladen(
+            observed.k / observed.n, sensitivity.k / sensitivity.n, specificity.k / specificity.n
+        )
+        return _Corrected(rate.rate, corrected_interval(observed, sensitivity, specificity))
+    except BadInputError:
+        # A judge no better than chance corrects nothing.
+        return None
+
+
+def _strata(tally: Tally, method: Method, edition: Edition) -> tuple[StratumCount, ...]:
+    judged: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
+    for one in tally.verdicts(method.bank, method.judge):
+        judged[one.stratum] += one.count
+        counted[one.stratum] += one.count if one.value in method.counted else 0
+    errors = tally.failed_strata(method.bank)
+    taxonomy = edition.taxonomy
+    drawn = set(tally.state.draws[method.bank].questions.values())
+    return tuple(
+        StratumCount(one.id, one.text, judged[one.id], counted[one.id], errors[one.id])
+        for one in (*taxonomy.risks, *taxonomy.aspects)
+        if one.id in drawn
+    )
+
+
+def _overall(kinds: Iterable[BankKind], results: Sequence[Result]) -> Conclusion:
+    """Conclude on the whole: every bank must have been put, and every method that isn't left out conform."""
+    conclusions = {result.conclusion for result in results if not result.left_out}
+    if Conclusion.DOES_NOT_CONFORM in conclusions:
+        return Conclusion.DOES_NOT_CONFORM
+    if set(kinds) == set(BankKind) and conclusions == {Conclusion.CONFORMS}:
+        return Conclusion.CONFORMS
+    return Conclusion.NOT_ASSESSED
+
+
+def _latency(latencies_ms: "array[int]") -> Latency | None:
+    if not latencies_ms:
+        return None
+    ordered = sorted(latencies_ms)
+    last = len(ordered) - 1
+    return Latency(ordered[last // 2], ordered[last * 95 // 100], ordered[last * 99 // 100], ordered[last])

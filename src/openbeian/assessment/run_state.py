@@ -1,0 +1,64 @@
+"""What a run has done so far, read back from its evidence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from openbeian.core.text import Text
+from openbeian.evidence import Draw, Record, RecordKind
+from openbeian.evidence.records import record_error
+
+__all__ = ["RunState"]
+
+
+@dataclass(slots=True)
+class RunState:
+    """The outline of a run: what was committed to, drawn, answered and judged; not the answers."""
+
+    committed: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    commitment: str = ""
+    draws: dict[str, Draw] = field(default_factory=dict)
+    answered: dict[tuple[str, str], int] = field(default_factory=dict)
+    failed: set[tuple[str, str]] = field(default_factory=set)
+    judged: dict[int, frozenset[str]] = field(default_factory=dict)
+    """For each answer that has a verdict, which judges gave one."""
+    is_closed: bool = False
+
+    @classmethod
+    def read(cls, records: Iterable[Record]) -> "RunState":
+        """Return the state after `records`.
+
+        Raises:
+            BadInputError: They are not those of a run.
+        """
+        state = cls()
+        for record in records:
+            if not record.seq and record.kind is not RecordKind.COMMITMENT:
+                raise record_error(1, Text("应为承诺记录", "this must be the commitment"))
+            state.take(record)
+        return state
+
+    def take(self, record: Record) -> None:
+        """Take the next record."""
+        self.is_closed = record.kind is RecordKind.CLOSE
+        match record.kind:
+            case RecordKind.COMMITMENT:
+                self.committed, self.settings = record.mapping("of"), record.mapping("run")
+                self.commitment = record.string("commitment")
+            case RecordKind.DRAW:
+                draw = Draw.parse(record)
+                self.draws.setdefault(draw.bank, draw)
+            case RecordKind.ANSWER:
+                key = record.string("bank"), record.string("question")
+                self.answered.setdefault(key, record.seq)
+                self.failed.discard(key)
+            case RecordKind.ERROR:
+                key = record.string("bank"), record.string("question")
+                if key not in self.answered:
+                    self.failed.add(key)
+            case RecordKind.VERDICT:
+                answer = record.integer("answer")
+                self.judged[answer] = self.judged.get(answer, frozenset()) | {record.string("judge")}
+            case RecordKind.CLOSE:
+                pass

@@ -1,0 +1,121 @@
+"""Counting what evidence says, in one pass that keeps no answer."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from openbeian.assessment.judges.protocol import JudgeCard
+from openbeian.assessment.run_state import RunState
+from openbeian.core.errors import BadInputError
+from openbeian.core.text import Text
+from openbeian.evidence import Record, RecordKind
+from openbeian.evidence.records import record_error
+
+__all__ = ["Tally", "VerdictCount"]
+
+
+class VerdictCount(NamedTuple):
+    """How often a judge said something about the answers of one stratum."""
+
+    stratum: str
+    value: str
+    count: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts that a report is made of.
+
+    Only the first answer to a question counts, so that asking until the answer pleases changes nothing;
+    of several verdicts of one judge on one answer the last counts, so that answers can be judged anew.
+    """
+
+    state: RunState = field(default_factory=RunState)
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    drawn_at: dict[str, datetime] = field(default_factory=dict)
+    latencies_ms: "array[int]" = field(default_factory=lambda: array("q"))
+    cards: dict[str, JudgeCard] = field(default_factory=dict)
+    versions: dict[str, set[str]] = field(default_factory=dict)
+    _errors: dict[tuple[str, str], str] = field(default_factory=dict)
+    _verdicts: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    @classmethod
+    def count(cls, records: Iterable[Record]) -> "Tally":
+        """Return the counts of `records`.
+
+        Raises:
+            BadInputError: They are not those of a run.
+        """
+        tally = cls()
+        for record in records:
+            if not record.seq and record.kind is not RecordKind.COMMITMENT:
+                raise record_error(1, Text("应为承诺记录", "this must be the commitment"))
+            tally.take(record)
+        if tally.started_at is None:
+            raise BadInputError(
+                "证据是空的；请重新评估。", "The evidence is empty; run the assessment again."
+            )
+        return tally
+
+    def take(self, record: Record) -> None:
+        """Take the next record."""
+        self.started_at = self.started_at or record.at
+        self.ended_at = record.at
+        self.state.take(record)
+        match record.kind:
+            case RecordKind.COMMITMENT | RecordKind.CLOSE:
+                self._take_cards(record)
+            case RecordKind.DRAW:
+                self.drawn_at.setdefault(record.string("bank"), record.at)
+            case RecordKind.ANSWER:
+                self.latencies_ms.append(record.integer("latency_ms"))
+            case RecordKind.ERROR:
+                self._errors[record.string("bank"), record.string("question")] = record.string("error")
+            case RecordKind.VERDICT:
+                judge, version = record.string("judge"), record.string("version")
+                self._verdicts.setdefault(judge, {})[record.integer("answer")] = record.string("value")
+                self.versions.setdefault(judge, set()).add(version)
+
+    def _take_cards(self, record: Record) -> None:
+        holder: Mapping[str, Any] = (
+            record.mapping("run") if record.kind is RecordKind.COMMITMENT else record.body
+        )
+        try:
+            cards = [JudgeCard.parse(card) for card in holder["judges"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise record_error(
+                record.line, Text("判定器说明残缺", "the cards of the judges are incomplete")
+            ) from error
+        self.cards |= {card.name: card for card in cards}
+
+    def answered(self, bank: str) -> int:
+        """Return how many questions of a bank were answered."""
+        return sum(1 for its, _ in self.state.answered if its == bank)
+
+    def errors(self, bank: str) -> Counter[str]:
+        """Return, for each kind of error, how many questions of a bank it leaves without an answer."""
+        return Counter(self._errors[key] for key in self.state.failed if key[0] == bank)
+
+    def failed_strata(self, bank: str) -> Counter[str]:
+        """Return, for each stratum, how many questions of a bank have no answer because of an error."""
+        questions = self.state.draws[bank].questions
+        return Counter(
+            questions[question]
+            for its, question in self.state.failed
+            if its == bank and question in questions
+        )
+
+    def verdicts(self, bank: str, judge: str) -> Iterator[VerdictCount]:
+        """Yield how often `judge` gave each verdict, by stratum; only answers to questions drawn count."""
+        questions = self.state.draws[bank].questions
+        given = self._verdicts.get(judge, {})
+        counts: Counter[tuple[str, str]] = Counter()
+        for (its, question), seq in self.state.answered.items():
+            if its == bank and question in questions and seq in given:
+                counts[questions[question], given[seq]] += 1
+        for (stratum, value), count in counts.items():
+            yield VerdictCount(stratum, value, count)

@@ -1,0 +1,70 @@
+"""What every file format brings: how to know it, where its labels stand, and how one is put there."""
+
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from openbeian.core.text import Text
+from openbeian.dossier.labels.errors import UnreadableError
+from openbeian.dossier.labels.source import MAX_PIECE, Source, Splice
+from openbeian.dossier.labels.values import Reason
+from openbeian.dossier.labels.xmp import read_packet
+
+__all__ = ["Container", "Place", "ascii_text", "inflated", "places_in_packet", "unknown"]
+
+
+class Place(NamedTuple):
+    """A label found: where in the file it stands, and its text as it stands there."""
+
+    where: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One file format.
+
+    `read` yields every label, and reasons where part of the file says nothing clear; what it yielded before
+    it raised still counts. `write` returns the pieces to replace so that the file has this one label.
+    """
+
+    kind: str
+    extensions: tuple[str, ...]
+    recognises: Callable[[Source], bool]
+    read: Callable[[Source], Iterable[Place | Reason]]
+    write: Callable[[Source, str], Iterable[Splice]]
+
+
+def places_in_packet(where: str, packet: bytes) -> Iterable[Place]:
+    """Return the labels of an XMP packet that stands at `where`."""
+    return [Place(where, value) for value in read_packet(packet)]
+
+
+def unknown(code: str, zh: str, en: str) -> Reason:
+    """Return the reason that something in the file could not be judged."""
+    return Reason(code, "unknown", Text(zh, en))
+
+
+def ascii_text(raw: bytes) -> str:
+    """Return a value that should be ASCII; other bytes stay visible and later break the rule they break."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def inflated(packed: bytes, *, raw: bool = False) -> bytes:
+    """Return what `packed` holds (deflate), refusing to grow past the limit.
+
+    Raises:
+        UnreadableError: it is damaged or a bomb.
+    """
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS if raw else zlib.MAX_WBITS)
+    try:
+        plain = inflater.decompress(packed, MAX_PIECE)
+    except zlib.error as error:
+        raise UnreadableError(f"压缩数据已损坏：{error}", f"compressed data is damaged: {error}") from error
+    if inflater.unconsumed_tail or not inflater.eof:
+        raise UnreadableError(
+            f"压缩数据不完整，或解压后超过 {MAX_PIECE} 字节的上限",
+            f"compressed data is cut short or grows past the limit of {MAX_PIECE} bytes",
+        )
+    return plain

@@ -1,0 +1,62 @@
+"""Who somebody is in the eyes of the rules."""
+
+import hashlib
+from datetime import datetime
+
+from openbeian.core import permissions
+from openbeian.core.roles import OrganisationKind, Role
+from openbeian.portal.accounts.models import ApiKey, Membership, User
+
+__all__ = ["acting_organisation", "actor_of", "find_api_key", "holds", "memberships_of"]
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Return the present memberships of a person; none where they may no longer log in."""
+    if not user.is_active:
+        return []
+    return list(user.memberships.select_related("organisation").filter(ended_at=None).order_by("id"))
+
+
+def actor_of(user: User) -> permissions.Actor:
+    """Return the person as the rules see them."""
+    return permissions.Actor(user.audit_id, tuple(_as_rules_see(m) for m in memberships_of(user)))
+
+
+def _as_rules_see(membership: Membership) -> permissions.Membership:
+    return permissions.Membership(
+        organisation_id=str(membership.organisation_id),
+        kind=OrganisationKind(membership.organisation.kind),
+        jurisdiction=membership.organisation.jurisdiction or None,
+        roles=frozenset(Role(role) for role in membership.roles),
+    )
+
+
+def holds(user: User, kind: OrganisationKind, role: Role) -> bool:
+    """Say whether a person holds `role` in an organisation of this kind."""
+    return any(m.kind is kind and role in m.roles for m in actor_of(user).memberships)
+
+
+def acting_organisation(user: User, kind: OrganisationKind, *, provider_id: str, jurisdiction: str) -> str:
+    """Return the id of the organisation of `kind` on whose behalf a person acts in this case, or ``""``."""
+    for membership in actor_of(user).memberships:
+        if membership.kind is not kind:
+            continue
+        if kind is OrganisationKind.PROVIDER and membership.organisation_id != provider_id:
+            continue
+        if kind is OrganisationKind.PROVINCIAL and membership.jurisdiction != jurisdiction:
+            continue
+        return membership.organisation_id
+    return ""
+
+
+def find_api_key(secret: str, *, at: datetime) -> ApiKey | None:
+    """Return the key with this secret; None where it is unknown, expired, revoked, or its owner has left."""
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    key = (
+        ApiKey.objects.select_related("user", "organisation")
+        .filter(secret_sha256=digest, revoked_at=None, expires_at__gt=at, user__is_active=True)
+        .first()
+    )
+    if key is None or all(m.organisation_id != key.organisation_id for m in memberships_of(key.user)):
+        return None
+    return key

@@ -1,0 +1,32 @@
+"""Everything that changes an application."""
+
+from openbeian.portal.applications.actions.correcting import close_correction, reply, return_for_correction
+from openbeian.portal.applications.actions.files import ATTACHMENT_KINDS, attach, detach
+from openbeian.portal.applications.actions.office import accept, order_retest, recommend, record_retest
+from openbeian.portal.applications.actions.provider import (
+    create,
+    resubmit,
+    save_facts,
+    submit,
+    validate,
+    withdraw,
+)
+
+__all__ = [
+    "ATTACHMENT_KINDS",
+    "accept",
+    "attach",
+    "close_correction",
+    "create",
+    "detach",
+    "order_retest",
+    "recommend",
+    "record_retest",
+    "reply",
+    "resubmit",
+    "return_for_correction",
+    "save_facts",
+    "submit",
+    "validate",
+    "withdraw",
+]

@@ -1,0 +1,65 @@
+"""The one validator, for form, upload and API: the checks of the dossier on what an application holds now."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+from django.conf import settings
+
+from openbeian.dossier.checks import Attached, Dossier, Finding, run_checks
+from openbeian.portal.applications.models import Application
+from openbeian.portal.applications.queries import attachments_of
+from openbeian.portal.applications.storage import path_of
+
+__all__ = ["Examination", "digest_of", "examine", "files_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the validator found, and in what: facts and files as they were when it looked."""
+
+    facts: Mapping[str, Any]
+    files: Sequence[Mapping[str, Any]]
+    findings: Sequence[Finding]
+    report: Mapping[str, Any] | None
+    """The assessment's figures, recomputed from the evidence; None where there is none to read."""
+
+    @property
+    def errors(self) -> Sequence[Finding]:
+        """The findings that keep the application from being handed in."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    def is_of(self, application: Application) -> bool:
+        """Say whether the application still holds what was examined."""
+        return application.facts == self.facts and files_of(application) == self.files
+
+
+def examine(application: Application) -> Examination:
+    """Run every check; reads files, so call it outside of transactions."""
+    attached = list(attachments_of(application))
+    dossier = Dossier(
+        facts=application.facts,
+        edition_id=application.edition,
+        profile=application.profile,
+        attachments=tuple(Attached(one.kind, one.name, path_of(one.sha256)) for one in attached),
+        production=settings.BEIAN_PRODUCTION,
+    )
+    return Examination(
+        facts=application.facts,
+        files=files_of(application),
+        findings=run_checks(dossier),
+        report=None,
+    )
+
+
+def files_of(application: Application) -> list[dict[str, Any]]:
+    """Return the present attachments as a version keeps them."""
+    return list(attachments_of(application).values("kind", "name", "sha256", "size"))
+
+
+def digest_of(facts: Mapping[str, Any], files: Sequence[Mapping[str, Any]], salt: str) -> str:
+    """Return the hash that names what was handed in: SHA-256 of the canonical JSON of the three."""
+    document = {"facts": dict(facts), "files": [dict(one) for one in files], "salt": salt}
+    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()

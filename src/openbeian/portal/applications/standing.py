@@ -1,0 +1,111 @@
+"""Where an application stands, in words: who has it, since when, and what comes next."""
+
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from openbeian.core.lifecycle import OWNERS, ApplicationStatus
+from openbeian.core.roles import ORGANISATION_LABELS, OrganisationKind
+from openbeian.core.text import Text
+from openbeian.portal.applications.models import Application
+from openbeian.portal.applications.queries import waiting_for
+from openbeian.standards import load_jurisdictions
+
+__all__ = ["Standing", "Station", "build_standing"]
+
+_S = ApplicationStatus
+
+
+class Station(NamedTuple):
+    """One stop on the way, and whether the application is before it, at it or past it."""
+
+    label: Text
+    place: str
+    """`done`, `now` or `ahead`, as the stylesheet calls them."""
+
+
+class Standing(NamedTuple):
+    """Where the application is."""
+
+    owner: Text | None
+    since: datetime
+    workdays: int
+    next_step: Text
+    stations: tuple[Station, ...]
+
+
+_STATIONS: Final[tuple[tuple[Text, frozenset[ApplicationStatus]], ...]] = (
+    (Text("填写", "Prepare"), frozenset({_S.DRAFT})),
+    (Text("受理", "Intake"), frozenset({_S.SUBMITTED})),
+    (Text("审查与补正", "Review"), frozenset({_S.IN_REVIEW, _S.RETEST, _S.CORRECTION})),
+    (Text("省级决定", "Province decides"), frozenset({_S.PROVINCIAL_DECISION})),
+    (Text("国家确认", "Nation confirms"), frozenset({_S.NATIONAL_DECISION})),
+    (Text("发证", "Certificate"), frozenset({_S.CONFIRMED, _S.CERTIFIED})),
+)
+
+_NEXT: Final = {
+    _S.DRAFT: Text("填完各部分后检查并提交。", "Fill in every part, then check and submit."),
+    _S.SUBMITTED: Text(
+        "受理员核对材料是否齐全，然后进入审查，或退回补正。",
+        "The intake officer checks that all is there; then it is reviewed, or returned for correction.",
+    ),
+    _S.IN_REVIEW: Text(
+        "审查员逐项核对材料和评估数字，可能退回补正或安排复测，然后提请决定。",
+        "A reviewer checks documents and figures item by item, may ask for corrections or a re-test, "
+        "then puts it up for decision.",
+    ),
+    _S.RETEST: Text(
+        "省级网信办用自己的题库复测，结果出来后继续审查。",
+        "The office tests the service with its own bank; the review goes on with the result.",
+    ),
+    _S.CORRECTION: Text(
+        "请逐项补正并答复，然后重新提交。", "Correct and answer item by item, then submit again."
+    ),
+    _S.PROVINCIAL_DECISION: Text(
+        "由两名省级人员先后独立决定，一致通过后报国家网信办。",
+        "Two provincial officers decide, each unseen by the other; if they agree, it goes to the nation.",
+    ),
+    _S.NATIONAL_DECISION: Text(
+        "由两名国家网信办人员先后独立决定，一致确认后列入下一批次。",
+        "Two national officers decide, each unseen by the other; if they agree, it joins the next round.",
+    ),
+    _S.CONFIRMED: Text(
+        "等待下一批次统一发证。", "Certificates are issued together in the next round."
+    ),
+    _S.CERTIFIED: Text("已发证并公布。", "The certificate is issued and the entry is public."),
+    _S.REFUSED: Text("程序已结束；可以重新申请。", "The procedure has ended; you may apply anew."),
+    _S.WITHDRAWN: Text("程序已结束；可以重新申请。", "The procedure has ended; you may apply anew."),
+}
+
+
+def build_standing(application: Application, *, on: date) -> Standing:
+    """Say where `application` stands on a day."""
+    return Standing(
+        owner=_owner(application),
+        since=application.status_since,
+        workdays=waiting_for(application, on=on),
+        next_step=_NEXT[application.state],
+        stations=_stations(application.state),
+    )
+
+
+def _owner(application: Application) -> Text | None:
+    match OWNERS[application.state]:
+        case None:
+            return None
+        case OrganisationKind.PROVIDER:
+            provider = application.provider
+            return Text(provider.name, provider.name_en or provider.name)
+        case OrganisationKind.PROVINCIAL as kind:
+            place = load_jurisdictions()[application.jurisdiction]
+            office = ORGANISATION_LABELS[kind]
+            return Text(f"{office.zh}（{place.zh_short}）", f"{office.en}, {place.text.en}")
+        case kind:
+            return ORGANISATION_LABELS[kind]
+
+
+def _stations(status: ApplicationStatus) -> tuple[Station, ...]:
+    here = next((i for i, (_label, statuses) in enumerate(_STATIONS) if status in statuses), None)
+    if here is None:
+        return ()
+    places = ("done" if i < here or status is _S.CERTIFIED else "now" if i == here else "" for i in range(6))
+    return tuple(Station(label, place) for (label, _), place in zip(_STATIONS, places, strict=True))

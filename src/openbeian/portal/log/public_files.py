@@ -1,0 +1,47 @@
+"""Serves the public folder: whole files, with validators, so that gates fetch only what has changed."""
+
+import os
+import re
+from email.utils import formatdate
+from typing import Final
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+__all__ = ["public_file"]
+
+_NAME: Final = re.compile(
+    r"checkpoint|(?:snapshot|keys)\.json|tile/[0-9a-z]+(?:/x?[0-9]{3}){1,8}(?:\.p/[0-9]{1,3})?"
+)
+
+
+@require_safe
+def public_file(request: HttpRequest, name: str, folder: str = "") -> HttpResponseBase:
+    """Return a file of the public folder."""
+    if not _NAME.fullmatch(name):
+        raise Http404
+    try:
+        file = (settings.BEIAN_HOME / "public" / folder / name).open("rb")
+    except OSError as error:
+        raise Http404 from error
+    facts = os.fstat(file.fileno())
+    etag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}-{facts.st_ino:x}"'
+    settled = get_conditional_response(request, etag=etag, last_modified=int(facts.st_mtime))
+    if settled is not None:
+        file.close()
+        return settled
+    response = FileResponse(file, content_type=_content_type(name))
+    response["ETag"] = etag
+    response["Last-Modified"] = formatdate(facts.st_mtime, usegmt=True)
+    # Full tiles never change; everything else may at any moment.
+    is_fixed = name.startswith("tile/") and ".p/" not in name
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if is_fixed else "no-cache"
+    return response
+
+
+def _content_type(name: str) -> str:
+    if name.endswith(".json"):
+        return "application/json"
+    return "text/plain; charset=utf-8" if name == "checkpoint" else "application/octet-stream"

@@ -1,0 +1,98 @@
+"""What waits for whom, and what may be shown of decisions that are not closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from openbeian.core.facts import ApplicationFacts
+from openbeian.core.lifecycle import OWNERS, ApplicationStatus, Step, steps_from
+from openbeian.core.permissions import Actor, may_countersign, may_take
+from openbeian.core.roles import OrganisationKind
+from openbeian.core.text import Text
+from openbeian.portal.accounts.models import User
+from openbeian.portal.accounts.queries import actor_of, memberships_of
+from openbeian.portal.applications.models import Application
+from openbeian.portal.applications.queries import visible_to, waiting_for
+from openbeian.portal.review.models import Decision
+from openbeian.portal.review.steps import facts_of
+
+__all__ = [
+    "HIDDEN",
+    "QueueItem",
+    "ShownDecision",
+    "decisions_shown_to",
+    "open_decision_of",
+    "possible_steps",
+    "queue_for",
+]
+
+HIDDEN = Text(
+    "第二人作出结论前不显示。", "Not shown until the second person has given an outcome of their own."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """An application that waits for an office, and for how many working days it has."""
+
+    application: Application
+    days: int
+    awaits_countersignature: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDecision:
+    """A decision as one person may see it."""
+
+    decision: Decision
+    is_hidden: bool
+    """Whether outcome and reason must not be shown to this person yet."""
+
+
+def queue_for(user: User, *, on: date, status: str = "") -> list[QueueItem]:
+    """Return what waits for the organisations a person belongs to, longest waiting first."""
+    kinds = {OrganisationKind(m.organisation.kind) for m in memberships_of(user)}
+    statuses = [s.value for s in ApplicationStatus if OWNERS[s] in kinds and status in {"", s.value}]
+    open_decisions = Decision.objects.filter(application=OuterRef("pk"), closed_at=None)
+    waiting = (
+        visible_to(user)
+        .filter(status__in=statuses)
+        .annotate(has_open_decision=Exists(open_decisions))
+        .order_by("status_since", "id")
+    )
+    return [
+        QueueItem(
+            application,
+            waiting_for(application, on=on),
+            awaits_countersignature=application.has_open_decision,
+        )
+        for application in waiting
+    ]
+
+
+def possible_steps(user: User, application: Application) -> tuple[Step, ...]:
+    """Return the steps this person may take on the application now; buttons are shown for these."""
+    facts, actor = facts_of(application), actor_of(user)
+    return tuple(step for step in steps_from(application.state) if _may(actor, step, facts))
+
+
+def _may(actor: Actor, step: Step, facts: ApplicationFacts) -> bool:
+    if step.four_eyes and facts.first_decision_by is not None:
+        return may_countersign(actor, step, facts)
+    return may_take(actor, step, facts)
+
+
+def open_decision_of(application: Application) -> Decision | None:
+    """Return the decision that waits for its countersignature."""
+    return application.decisions.filter(closed_at=None).first()
+
+
+def decisions_shown_to(user: User, application: Application) -> Sequence[ShownDecision]:
+    """Return the decisions with what is not to be seen yet marked as hidden: only its author sees an open one."""
+    decisions: QuerySet[Decision] = application.decisions.select_related("decided_by", "countersigned_by")
+    return [
+        ShownDecision(one, is_hidden=one.closed_at is None and one.decided_by_id != user.pk)
+        for one in decisions
+    ]

@@ -1,0 +1,38 @@
+"""The register's signing key. The only module of the portal that touches a private key."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from openbeian.core.errors import CouldNotRunError
+from openbeian.trust.files import replace_file
+from openbeian.trust.keys import Ed25519Signer, public_key_set
+
+__all__ = ["load_signer", "publish_keys"]
+
+_KEY_FILE = "register.pem"
+
+
+def load_signer() -> Ed25519Signer:
+    """Return the register's key, made on the first start; its public half is published beside the log."""
+    return _load(settings.BEIAN_HOME / "keys" / _KEY_FILE)
+
+
+def publish_keys() -> None:
+    """Write the public key set to the public folder."""
+    public = settings.BEIAN_HOME / "public"
+    public.mkdir(parents=True, exist_ok=True)
+    replace_file(public / "keys.json", public_key_set(load_signer()).to_bytes())
+
+
+@lru_cache
+def _load(path: Path) -> Ed25519Signer:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        try:
+            Ed25519Signer.generate().save(path)
+        except CouldNotRunError:
+            # Another process made the key in the meantime; if not, loading says what is wrong.
+            pass
+    return Ed25519Signer.load(path)
