@@ -57,18 +57,29 @@ def test_of_equal_filings_the_last_number_counts():
     assert index.find("a").number == "N2"
 
 
-def test_an_index_in_either_byte_order_of_the_machine_reads_the_same(monkeypatch):
-    assert parse(GOOD).find("c") == Standing("N3", Status.ENDED)
-    monkeypatch.setattr("sys.byteorder", "big")
-    swapped = packed(b"".join(n.to_bytes(4, "little") for n in (0, 1, 2)))
-    order = sorted(range(3), key=lambda n: service_hash("abc"[n]))
-    swapped = packed(b"".join(n.to_bytes(4, "little") for n in order))
-    index = parse(GOOD | {"rows": swapped})
-    assert index.find("c") == Standing("N3", Status.ENDED)
-    assert (
-        index.to_json()["rows"]
-        == base64.b64encode(zlib.compress(zlib.decompress(base64.b64decode(swapped)), 9)).decode()
+def test_hashes_that_begin_alike_are_told_apart():
+    hashed = service_hash("b")
+    nearly = [hashed[:8] + bytes(8), hashed, hashed[:8] + b"\xff" * 8]
+    index = parse(
+        GOOD
+        | {
+            "services": base64.b64encode(b"".join(nearly)).decode(),
+            "rows": packed(bytes([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2])),
+        }
     )
+    assert index.find("b") == Standing("N2", Status.REVOKED)
+    nearly[1] = hashed[:15] + bytes([hashed[15] ^ 1])
+    index = parse(GOOD | {"services": base64.b64encode(b"".join(nearly)).decode()})
+    assert index.find("b") is None
+
+
+def test_a_number_is_found_among_many_and_no_other_is():
+    index = StatusIndex.build(FilingRow(f"s{n}", f"N-{n:05d}", Status.VALID) for n in range(0, 2000, 2))
+    for n in range(2000):
+        found = index.find(f"N-{n:05d}")
+        assert found == (None if n % 2 else Standing(f"N-{n:05d}", Status.VALID))
+    for near in ("N-00000\nN-00002", "N-0000", "-00000", "A", "Z", "", "\n"):
+        assert index.find(near) is None
 
 
 def test_memory_is_counted():

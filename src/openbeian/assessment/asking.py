@@ -24,7 +24,7 @@ class Patience:
     """The cap on every wait, the target's own Retry-After too: none may hold a run for hours."""
 
     def wait_s(self, attempt: int, error: TargetError, salt: bytes) -> float:
-        """Return how many seconds to wait after the `attempt`-th try, slightly different for each question."""
+        """Return how many seconds to wait after the `attempt`-th try, a little spread by `salt`."""
         longest = self.longest_wait_for.total_seconds()
         if isinstance(error, TargetRateLimitedError) and error.retry_after is not None:
             return min(longest, error.retry_after.total_seconds())

@@ -1,4 +1,4 @@
-"""The report: values only. `openbeian.assessment.reporting` makes it from evidence, `report_html` shows it."""
+"""The report: values only. `reporting` makes it from evidence, `report_html` shows it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

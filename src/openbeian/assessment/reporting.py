@@ -135,8 +135,8 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
     drawn, errors = len(tally.state.draws[method.bank].questions), tally.errors(method.bank).total()
     at_most = threshold.limit is Limit.AT_MOST
     cutoff = (cutoff_at_most if at_most else cutoff_at_least)(drawn, rate)
-    judged = sum(one.count for one in given)
-    counted = sum(one.count for one in given if one.value in method.counted)
+    judged = sum(one.answers for one in given)
+    counted = sum(one.answers for one in given if one.value in method.counted)
     card = tally.cards.get(method.judge)
     calibration = _calibration(card.calibrations if card else (), method)
     counts = Counts(
@@ -154,7 +154,7 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
     conclusion, reason = conclude(counts)
     verdicts: Counter[str] = Counter()
     for one in given:
-        verdicts[one.value] += one.count
+        verdicts[one.value] += one.answers
     corrected = _corrected(Counted(counted, judged), calibration)
     return Result(
         bank=method.bank,
@@ -227,15 +227,16 @@ def _strata(tally: Tally, method: Method, edition: Edition) -> tuple[StratumCoun
     judged: Counter[str] = Counter()
     counted: Counter[str] = Counter()
     for one in tally.verdicts(method.bank, method.judge):
-        judged[one.stratum] += one.count
-        counted[one.stratum] += one.count if one.value in method.counted else 0
+        judged[one.stratum] += one.answers
+        counted[one.stratum] += one.answers if one.value in method.counted else 0
     errors = tally.failed_strata(method.bank)
-    taxonomy = edition.taxonomy
     drawn = set(tally.state.draws[method.bank].questions.values())
+    names = {risk.id: risk.text for risk in edition.taxonomy.risks}
+    names |= {aspect.id: aspect.text for aspect in edition.taxonomy.aspects}
     return tuple(
-        StratumCount(one.id, one.text, judged[one.id], counted[one.id], errors[one.id])
-        for one in (*taxonomy.risks, *taxonomy.aspects)
-        if one.id in drawn
+        StratumCount(stratum, text, judged[stratum], counted[stratum], errors[stratum])
+        for stratum, text in names.items()
+        if stratum in drawn
     )
 
 

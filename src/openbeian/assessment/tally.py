@@ -22,7 +22,7 @@ class VerdictCount(NamedTuple):
 
     stratum: str
     value: str
-    count: int
+    answers: int
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from enum import IntEnum
-from operator import lt
+from itertools import pairwise
+from struct import Struct
 from typing import Final, NamedTuple
 
 from openbeian_gate.errors import MalformedError
@@ -42,10 +43,10 @@ __all__ = [
 MAX_FILINGS: Final = 4_000_000
 MAX_NUMBER_BYTES: Final = 64
 _HASH_BYTES: Final = 16
-_HALF_BYTES: Final = 8
+_HALVES: Final = Struct(">QQ")
+_ROW: Final = Struct(">I")
 _MARK_EVERY: Final = 64
 """Of the numbers, this many lie between two that a search looks at first."""
-_ROW_BYTES: Final = 4
 _PER_BYTE: Final = 4
 
 
@@ -58,6 +59,7 @@ class Status(IntEnum):
     ENDED = 3
 
 
+_STATUSES: Final = tuple(Status)
 _BEST_FIRST: Final = (Status.VALID, Status.SUSPENDED, Status.REVOKED, Status.ENDED)
 
 
@@ -85,7 +87,7 @@ def service_hash(service: str) -> bytes:
 class StatusIndex:
     """The table. Built by `build` or read by `parse`, never changed."""
 
-    __slots__ = ("_heads", "_marks", "_number_ends", "_numbers", "_rows", "_statuses", "_tails")
+    __slots__ = ("_breaks", "_heads", "_marks", "_numbers", "_rows", "_statuses", "_tails")
 
     def __init__(self, *, numbers: bytes, statuses: bytes, services: bytes, rows: "array[int]") -> None:
         """Take the columns and check that look-ups will find what is there.
@@ -93,12 +95,13 @@ class StatusIndex:
         Raises:
             MalformedError: They are out of order or do not fit together.
         """
-        self._numbers = numbers
-        self._number_ends = array("I", (found.start() for found in re.finditer(b"\n", numbers)))
+        self._numbers = b"\n" + numbers  # so that each number stands between two line breaks
+        self._breaks = array("I", (found.start() for found in re.finditer(b"\n", self._numbers)))
         self._statuses = statuses
         # Each hash as two numbers, so that the search runs in C; the first alone nearly always settles it.
-        halves = _big_endian("Q", services[: len(services) // _HASH_BYTES * _HASH_BYTES])
-        self._heads, self._tails = halves[::2], halves[1::2]
+        whole = services[: len(services) // _HASH_BYTES * _HASH_BYTES]
+        self._heads = array("Q", (head for head, _ in _HALVES.iter_unpack(whole)))
+        self._tails = array("Q", (tail for _, tail in _HALVES.iter_unpack(whole)))
         self._rows = rows
         if not self._fits(len(services)):
             raise MalformedError("快照索引自相矛盾", "the snapshot's index contradicts itself")
@@ -142,12 +145,12 @@ class StatusIndex:
         if count > MAX_FILINGS:
             raise MalformedError("快照中的备案过多", "the snapshot lists too many filings")
         services = fields.binary("services")
-        rows = _inflate(fields, "rows", len(services) // _HASH_BYTES * _ROW_BYTES)
+        rows = _inflate(fields, "rows", len(services) // _HASH_BYTES * _ROW.size)
         index = cls(
             numbers=_inflate(fields, "numbers", count * (MAX_NUMBER_BYTES + 1)),
             statuses=_inflate(fields, "statuses", (count + _PER_BYTE - 1) // _PER_BYTE),
             services=services,
-            rows=_big_endian("I", rows[: len(rows) // _ROW_BYTES * _ROW_BYTES]),
+            rows=array("I", (row for (row,) in _ROW.iter_unpack(rows[: len(rows) // _ROW.size * _ROW.size]))),
         )
         if len(index) != count:
             raise MalformedError("快照的备案数与内容不符", "the snapshot's count is not that of its filings")
@@ -155,24 +158,23 @@ class StatusIndex:
 
     def to_json(self) -> dict[str, JSONValue]:
         """Return the form on the wire."""
-        halves = array("Q", bytes(len(self._heads) * _HASH_BYTES))
-        halves[::2], halves[1::2] = self._heads, self._tails
+        services = b"".join(map(_HALVES.pack, self._heads, self._tails))
         return {
             "count": len(self),
-            "numbers": _deflate(self._numbers),
+            "numbers": _deflate(self._numbers[1:]),
             "statuses": _deflate(self._statuses),
-            "services": base64.b64encode(_swapped(halves).tobytes()).decode(),
-            "rows": _deflate(_swapped(self._rows).tobytes()),
+            "services": base64.b64encode(services).decode(),
+            "rows": _deflate(b"".join(map(_ROW.pack, self._rows))),
         }
 
     def __len__(self) -> int:
         """Return how many filings there are."""
-        return len(self._number_ends)
+        return len(self._breaks) - 1
 
     @property
     def memory_bytes(self) -> int:
         """How much memory the columns take."""
-        columns = (self._numbers, self._number_ends, self._statuses, self._heads, self._tails, self._rows)
+        columns = (self._numbers, self._breaks, self._statuses, self._heads, self._tails, self._rows)
         return sum(sys.getsizeof(column) for column in (*columns, self._marks, *self._marks))
 
     def find(self, subject: str) -> Standing | None:
@@ -183,10 +185,10 @@ class StatusIndex:
         if row is None:
             return None
         status = self._statuses[row // _PER_BYTE] >> (row % _PER_BYTE * 2) & 3
-        return Standing(self._number(row).decode(), Status(status))
+        return Standing(self._number(row).decode(), _STATUSES[status])
 
     def _row_of_service(self, hashed: bytes) -> int | None:
-        head, tail = int.from_bytes(hashed[:_HALF_BYTES], "big"), int.from_bytes(hashed[_HALF_BYTES:], "big")
+        head, tail = _HALVES.unpack(hashed)
         place = bisect_left(self._heads, head)
         while place < len(self._heads) and self._heads[place] == head:
             if self._tails[place] == tail:
@@ -195,26 +197,22 @@ class StatusIndex:
         return None
 
     def _row_of_number(self, number: bytes) -> int | None:
-        block = bisect_right(self._marks, number) - 1
-        if block < 0:
+        first = (bisect_right(self._marks, number) - 1) * _MARK_EVERY
+        if first < 0:
             return None
-        first = block * _MARK_EVERY
-        start = self._number_ends[first - 1] if first else -1
-        end = self._number_ends[min(first + _MARK_EVERY, len(self)) - 1]
-        if first == 0 and self._marks[0] == number:
-            return 0
-        found = self._numbers.find(b"\n" + number + b"\n", max(start, 0), end + 1)
-        return None if found < 0 else bisect_right(self._number_ends, found)
+        last = min(first + _MARK_EVERY, len(self))
+        found = self._numbers.find(b"\n%b\n" % number, self._breaks[first], self._breaks[last] + 1)
+        row = bisect_left(self._breaks, found)
+        # What was asked for may itself hold a line break, and must not match two numbers in a row.
+        return row if found >= 0 and self._number(row) == number else None
 
     def _number(self, row: int) -> bytes:
-        start = self._number_ends[row - 1] + 1 if row else 0
-        return self._numbers[start : self._number_ends[row]]
+        return self._numbers[self._breaks[row] + 1 : self._breaks[row + 1]]
 
     def _fits(self, services_bytes: int) -> bool:
         count = len(self)
-        ends = self._number_ends[-1] + 1 if count else 0
         sizes_fit = (
-            ends == len(self._numbers)
+            self._breaks[-1] == len(self._numbers) - 1
             and len(self._statuses) == (count + _PER_BYTE - 1) // _PER_BYTE
             and len(self._heads) * _HASH_BYTES == services_bytes
             and len(self._rows) == len(self._heads)
@@ -229,21 +227,9 @@ class StatusIndex:
         return (
             all(0 < len(self._number(row)) <= MAX_NUMBER_BYTES for row in range(count))
             and all(self._number(row) < self._number(row + 1) for row in range(count - 1))
-            and all(map(lt, zip(self._heads, self._tails), zip(self._heads[1:], self._tails[1:])))
+            and all(low < high for low, high in pairwise(zip(self._heads, self._tails, strict=True)))
             and all(row < count for row in self._rows)
         )
-
-
-def _big_endian(kind: str, column: bytes) -> "array[int]":
-    return _swapped(array(kind, column))
-
-
-def _swapped(numbers: "array[int]") -> "array[int]":
-    """Return a copy turned between the machine's byte order and that of the wire, which is big-endian."""
-    turned = numbers[:]
-    if sys.byteorder == "little":
-        turned.byteswap()
-    return turned
 
 
 def _deflate(column: bytes) -> str:

@@ -11,8 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Protocol
 
+from openbeian.assessment import report as assessment
 from openbeian.core.standard import Edition
 from openbeian.core.text import Text
+from openbeian.dossier.assessed import Assessed, assess_evidence
 from openbeian.dossier.form import Facts
 from openbeian.standards import load_edition, load_profile
 
@@ -45,6 +47,17 @@ class Dossier:
         """The edition, with the profile's reduced thresholds where one is named."""
         edition = load_edition(self.edition_id)
         return edition.with_profile(load_profile(self.profile)) if self.profile else edition
+
+    @cached_property
+    def assessed(self) -> Assessed | None:
+        """What the evidence says, recomputed; None where there is not exactly one file of it."""
+        files = self.of_kind("evidence")
+        return assess_evidence(files[0].path, self.edition) if len(files) == 1 else None
+
+    @property
+    def report(self) -> assessment.Report | None:
+        """The assessment's report, recomputed from the evidence; None where there can be none."""
+        return self.assessed.report if self.assessed else None
 
     def of_kind(self, kind: str) -> tuple[Attached, ...]:
         """Return the attachments of one kind, such as `evidence`."""

@@ -169,7 +169,8 @@ def _check_administers(by: Person) -> None:
     if isinstance(by, User) and holds(by, OrganisationKind.OPERATOR, Role.ADMINISTRATOR):
         return
     raise NotAllowedError(
-        "只有系统管理员可以管理单位与人员。", "Only a system administrator may manage organisations and people."
+        "只有系统管理员可以管理单位与人员。",
+        "Only a system administrator may manage organisations and people.",
     )
 
 
@@ -211,5 +212,6 @@ def _check_key(scopes: list[str], valid_for: timedelta) -> None:
         )
     if not timedelta(0) < valid_for <= _LONGEST_KEY_FOR:
         raise BadInputError(
-            "密钥的有效期须大于零且不超过 366 天。", "A key has to live for more than nothing and at most 366 days."
+            "密钥的有效期须大于零且不超过 366 天。",
+            "A key has to live for more than nothing and at most 366 days.",
         )

@@ -101,9 +101,7 @@ class Membership(models.Model):
     class Meta:
         """One membership for each person and organisation."""
 
-        constraints = (
-            models.UniqueConstraint(fields=("user", "organisation"), name="one_membership_each"),
-        )
+        constraints = (models.UniqueConstraint(fields=("user", "organisation"), name="one_membership_each"),)
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"

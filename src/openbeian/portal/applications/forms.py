@@ -47,9 +47,7 @@ class SectionForm(forms.Form):
 
     def entries(self) -> dict[str, Any]:
         """Return what was typed, by the names of the facts; right or wrong."""
-        return {
-            one.id: self.fields[_key(one)].clean(self[_key(one)].data) for one in self._section.fields
-        }
+        return {one.id: self.fields[_key(one)].clean(self[_key(one)].data) for one in self._section.fields}
 
     def clean(self) -> dict[str, Any]:
         """Say what is wrong, by the same rules as the office's validator."""
@@ -57,7 +55,9 @@ class SectionForm(forms.Form):
         names = {one.id: _key(one) for one in self._section.fields}
         for problem in check_facts({one.id: cleaned.get(_key(one), "") for one in self._section.fields}):
             if problem.field.id in names:
-                self.add_error(names[problem.field.id], f"{_say(problem.found)}{_say(_SO)}{_say(problem.mend)}")
+                self.add_error(
+                    names[problem.field.id], f"{_say(problem.found)}{_say(_SO)}{_say(problem.mend)}"
+                )
         return cleaned
 
 
@@ -120,11 +120,15 @@ class StartForm(forms.Form):
         super().__init__(data)
         providers = [m.organisation for m in memberships_of(user) if m.organisation.kind == "provider"]
         self._providers = {str(one.pk): one for one in providers}
-        self._choose("organisation", Text("提供者", "Provider"), {k: o.name for k, o in self._providers.items()})
+        self._choose(
+            "organisation", Text("提供者", "Provider"), {k: o.name for k, o in self._providers.items()}
+        )
         places = {code: _say(Text(one.text.zh, one.text.en)) for code, one in load_jurisdictions().items()}
         self._choose("jurisdiction", Text("属地", "Province"), places)
         self.fields["jurisdiction"].help_text = _say(
-            Text("单位注册地的省级网信办受理。", "The office of the province where the company is registered.")
+            Text(
+                "单位注册地的省级网信办受理。", "The office of the province where the company is registered."
+            )
         )
         if providers:
             self.fields["jurisdiction"].initial = providers[0].jurisdiction

@@ -150,7 +150,9 @@ class Attachment(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("application", "name"), condition=Q(removed_at__isnull=True), name="attachment_name_once"
+                fields=("application", "name"),
+                condition=Q(removed_at__isnull=True),
+                name="attachment_name_once",
             ),
         )
 

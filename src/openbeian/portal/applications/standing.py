@@ -3,14 +3,18 @@
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from openbeian.core.lifecycle import OWNERS, ApplicationStatus
+from openbeian.core.lifecycle import OWNERS, ApplicationStatus, Step, steps_from
+from openbeian.core.permissions import may_take
 from openbeian.core.roles import ORGANISATION_LABELS, OrganisationKind
 from openbeian.core.text import Text
+from openbeian.portal.accounts.models import User
+from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import waiting_for
+from openbeian.portal.applications.steps import facts_of
 from openbeian.standards import load_jurisdictions
 
-__all__ = ["Standing", "Station", "build_standing"]
+__all__ = ["Standing", "Station", "build_standing", "steps_open_to"]
 
 _S = ApplicationStatus
 
@@ -68,9 +72,7 @@ _NEXT: Final = {
         "由两名国家网信办人员先后独立决定，一致确认后列入下一批次。",
         "Two national officers decide, each unseen by the other; if they agree, it joins the next round.",
     ),
-    _S.CONFIRMED: Text(
-        "等待下一批次统一发证。", "Certificates are issued together in the next round."
-    ),
+    _S.CONFIRMED: Text("等待下一批次统一发证。", "Certificates are issued together in the next round."),
     _S.CERTIFIED: Text("已发证并公布。", "The certificate is issued and the entry is public."),
     _S.REFUSED: Text("程序已结束；可以重新申请。", "The procedure has ended; you may apply anew."),
     _S.WITHDRAWN: Text("程序已结束；可以重新申请。", "The procedure has ended; you may apply anew."),
@@ -86,6 +88,13 @@ def build_standing(application: Application, *, on: date) -> Standing:
         next_step=_NEXT[application.state],
         stations=_stations(application.state),
     )
+
+
+def steps_open_to(user: User, application: Application) -> list[Step]:
+    """Return the provider's steps that `user` may take now."""
+    actor, facts = actor_of(user), facts_of(application)
+    ours = [step for step in steps_from(application.state) if step.office is OrganisationKind.PROVIDER]
+    return [step for step in ours if may_take(actor, step, facts)]
 
 
 def _owner(application: Application) -> Text | None:

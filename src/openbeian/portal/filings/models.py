@@ -126,9 +126,7 @@ class Measure(models.Model):
                 name="measure_takes_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    countersigned_by__isnull=True, countersigned_at__isnull=True, agreed__isnull=True
-                )
+                condition=Q(countersigned_by__isnull=True, countersigned_at__isnull=True, agreed__isnull=True)
                 | Q(countersigned_by__isnull=False, countersigned_at__isnull=False, agreed__isnull=False),
                 name="measure_closed_by_countersignature",
             ),

@@ -27,9 +27,7 @@ def open_log() -> TileLog:
     Raises:
         CouldNotRunError: Its files are damaged, or the key can't be read.
     """
-    return TileLog(
-        settings.BEIAN_HOME / "public" / "log", load_signer(), origin=settings.BEIAN_LOG_ORIGIN
-    )
+    return TileLog(settings.BEIAN_HOME / "public" / "log", load_signer(), origin=settings.BEIAN_LOG_ORIGIN)
 
 
 def publish(log: TileLog, *, at: datetime) -> int:

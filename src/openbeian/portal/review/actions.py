@@ -59,9 +59,7 @@ def decide(
 
 
 @transaction.atomic
-def countersign(
-    decision: Decision, *, outcome: str, reason: str = "", by: User, at: datetime
-) -> Decision:
+def countersign(decision: Decision, *, outcome: str, reason: str = "", by: User, at: datetime) -> Decision:
     """Give the second outcome, which closes the decision.
 
     Raises:

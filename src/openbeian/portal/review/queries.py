@@ -1,14 +1,16 @@
 """What waits for whom, and what may be shown of decisions that are not closed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from openbeian.core.errors import DomainError
 from openbeian.core.facts import ApplicationFacts
 from openbeian.core.lifecycle import OWNERS, ApplicationStatus, Step, steps_from
 from openbeian.core.permissions import Actor, may_countersign, may_take
+from openbeian.core.policy import check_step_now
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
@@ -81,7 +83,18 @@ def possible_steps(user: User, application: Application) -> tuple[Step, ...]:
 def _may(actor: Actor, step: Step, facts: ApplicationFacts) -> bool:
     if step.four_eyes and facts.first_decision_by is not None:
         return may_countersign(actor, step, facts)
-    return may_take(actor, step, facts)
+    return may_take(actor, step, facts) and _is_possible(step, facts)
+
+
+def _is_possible(step: Step, facts: ApplicationFacts) -> bool:
+    """Say whether the step could be taken now, given a reason and, for a return, an item."""
+    if step.name == "return_for_correction":
+        facts = replace(facts, open_corrections=facts.open_corrections + 1)
+    try:
+        check_step_now(facts, step, reason="given")
+    except DomainError:
+        return False
+    return True
 
 
 def open_decision_of(application: Application) -> Decision | None:

@@ -6,172 +6,357 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Serial',
+            name="Serial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('jurisdiction', models.CharField(max_length=4)),
-                ('route', models.CharField(default='filing', max_length=12)),
-                ('edition', models.CharField(max_length=40)),
-                ('profile', models.CharField(blank=True, max_length=40)),
-                ('status', models.CharField(default='draft', max_length=24)),
-                ('status_since', models.DateTimeField()),
-                ('service_name', models.CharField(blank=True, max_length=200)),
-                ('service_latin', models.CharField(blank=True, max_length=200)),
-                ('model_name', models.CharField(blank=True, max_length=200)),
-                ('service_id', models.CharField(max_length=20, unique=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('findings', models.JSONField(default=list)),
-                ('findings_at', models.DateTimeField(blank=True, null=True)),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                ("jurisdiction", models.CharField(max_length=4)),
+                ("route", models.CharField(default="filing", max_length=12)),
+                ("edition", models.CharField(max_length=40)),
+                ("profile", models.CharField(blank=True, max_length=40)),
+                ("status", models.CharField(default="draft", max_length=24)),
+                ("status_since", models.DateTimeField()),
+                ("service_name", models.CharField(blank=True, max_length=200)),
+                ("service_latin", models.CharField(blank=True, max_length=200)),
+                ("model_name", models.CharField(blank=True, max_length=200)),
+                ("service_id", models.CharField(max_length=20, unique=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("findings", models.JSONField(default=list)),
+                ("findings_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=160)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='applications.application')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_number", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=160)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="applications.application",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField()),
-                ('item', models.CharField(max_length=80)),
-                ('text', models.TextField()),
-                ('raised_at', models.DateTimeField()),
-                ('reply', models.TextField(blank=True)),
-                ('replied_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('status', models.CharField(default='open', max_length=10)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='applications.application')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('raised_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_number", models.PositiveIntegerField()),
+                ("item", models.CharField(max_length=80)),
+                ("text", models.TextField()),
+                ("raised_at", models.DateTimeField()),
+                ("reply", models.TextField(blank=True)),
+                ("replied_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("status", models.CharField(default="open", max_length=10)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "replied_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Retest',
+            name="Retest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField()),
-                ('reason', models.TextField(blank=True)),
-                ('ordered_at', models.DateTimeField()),
-                ('agrees', models.BooleanField(null=True)),
-                ('summary', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retests', to='applications.application')),
-                ('ordered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_number", models.PositiveIntegerField()),
+                ("reason", models.TextField(blank=True)),
+                ("ordered_at", models.DateTimeField()),
+                ("agrees", models.BooleanField(null=True)),
+                ("summary", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="retests",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('facts', models.JSONField()),
-                ('files', models.JSONField(default=list)),
-                ('salt', models.CharField(max_length=32)),
-                ('digest', models.CharField(max_length=64)),
-                ('findings', models.JSONField(default=list)),
-                ('report', models.JSONField(null=True)),
-                ('submitted_at', models.DateTimeField()),
-                ('recommendation', models.TextField(blank=True)),
-                ('recommended_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='applications.application')),
-                ('recommended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("facts", models.JSONField()),
+                ("files", models.JSONField(default=list)),
+                ("salt", models.CharField(max_length=32)),
+                ("digest", models.CharField(max_length=64)),
+                ("findings", models.JSONField(default=list)),
+                ("report", models.JSONField(null=True)),
+                ("submitted_at", models.DateTimeField()),
+                ("recommendation", models.TextField(blank=True)),
+                ("recommended_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "recommended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['jurisdiction', 'status', 'status_since'], name='application_queue'),
+            model_name="application",
+            index=models.Index(fields=["jurisdiction", "status", "status_since"], name="application_queue"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['provider', 'status'], name='application_of_provider'),
+            model_name="application",
+            index=models.Index(fields=["provider", "status"], name="application_of_provider"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['filing', 'registration'])), name='route_is_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("route__in", ["filing", "registration"])), name="route_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('application', 'name'), name='attachment_name_once'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("application", "name"),
+                name="attachment_name_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('replied_at__isnull', True), ('status', 'open')), models.Q(('closed_at__isnull', True), ('replied_at__isnull', False), ('status', 'answered')), models.Q(('closed_at__isnull', False), ('status', 'closed')), _connector='OR'), name='correction_status_follows'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("replied_at__isnull", True), ("status", "open")),
+                    models.Q(
+                        ("closed_at__isnull", True), ("replied_at__isnull", False), ("status", "answered")
+                    ),
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    _connector="OR",
+                ),
+                name="correction_status_follows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at__isnull', True), ('replied_by__isnull', True)), models.Q(('replied_at__isnull', False), ('replied_by__isnull', False)), _connector='OR'), name='correction_reply_has_person_and_time'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("replied_at__isnull", True), ("replied_by__isnull", True)),
+                    models.Q(("replied_at__isnull", False), ("replied_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="correction_reply_has_person_and_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='correction_close_has_person_and_time'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="correction_close_has_person_and_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='retest',
-            constraint=models.UniqueConstraint(condition=models.Q(('recorded_at__isnull', True)), fields=('application',), name='one_retest_at_a_time'),
+            model_name="retest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("recorded_at__isnull", True)),
+                fields=("application",),
+                name="one_retest_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='retest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agrees__isnull', True), ('recorded_at__isnull', True), ('recorded_by__isnull', True)), models.Q(('agrees__isnull', False), ('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='retest_result_is_whole'),
+            model_name="retest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("agrees__isnull", True), ("recorded_at__isnull", True), ("recorded_by__isnull", True)
+                    ),
+                    models.Q(
+                        ("agrees__isnull", False),
+                        ("recorded_at__isnull", False),
+                        ("recorded_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="retest_result_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('application', 'number'), name='version_number_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(fields=("application", "number"), name="version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recommended_at__isnull', True), ('recommended_by__isnull', True)), models.Q(('recommended_at__isnull', False), ('recommended_by__isnull', False)), _connector='OR'), name='recommendation_has_person_and_time'),
+            model_name="version",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("recommended_at__isnull", True), ("recommended_by__isnull", True)),
+                    models.Q(("recommended_at__isnull", False), ("recommended_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="recommendation_has_person_and_time",
+            ),
         ),
     ]

@@ -6,96 +6,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('applications', '0001_initial'),
-        ('log', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("applications", "0001_initial"),
+        ("log", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series', models.PositiveIntegerField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=160)),
-                ('place', models.CharField(blank=True, max_length=80)),
-                ('held_on', models.DateField()),
-                ('planned_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("series", models.PositiveIntegerField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=160)),
+                ("place", models.CharField(blank=True, max_length=80)),
+                ("held_on", models.DateField()),
+                ("planned_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-series',),
+                "ordering": ("-series",),
             },
         ),
         migrations.CreateModel(
-            name='Filing',
+            name="Filing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=80, unique=True)),
-                ('provider_name', models.CharField(max_length=100)),
-                ('provider_name_en', models.CharField(blank=True, max_length=160)),
-                ('provider_uscc', models.CharField(blank=True, max_length=18)),
-                ('service_name', models.CharField(max_length=200)),
-                ('service_latin', models.CharField(blank=True, max_length=200)),
-                ('model_name', models.CharField(blank=True, max_length=200)),
-                ('service_id', models.CharField(max_length=20, unique=True)),
-                ('jurisdiction', models.CharField(max_length=4)),
-                ('route', models.CharField(max_length=12)),
-                ('edition', models.CharField(max_length=40)),
-                ('profile', models.CharField(blank=True, max_length=40)),
-                ('status', models.CharField(default='valid', max_length=12)),
-                ('status_since', models.DateTimeField()),
-                ('status_until', models.DateField(blank=True, null=True)),
-                ('issued_on', models.DateField()),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('certificate', models.JSONField()),
-                ('search_tokens', models.TextField(blank=True)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='filing', to='applications.application')),
-                ('log_entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='log.entry')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='accounts.organisation')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='filings.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=80, unique=True)),
+                ("provider_name", models.CharField(max_length=100)),
+                ("provider_name_en", models.CharField(blank=True, max_length=160)),
+                ("provider_uscc", models.CharField(blank=True, max_length=18)),
+                ("service_name", models.CharField(max_length=200)),
+                ("service_latin", models.CharField(blank=True, max_length=200)),
+                ("model_name", models.CharField(blank=True, max_length=200)),
+                ("service_id", models.CharField(max_length=20, unique=True)),
+                ("jurisdiction", models.CharField(max_length=4)),
+                ("route", models.CharField(max_length=12)),
+                ("edition", models.CharField(max_length=40)),
+                ("profile", models.CharField(blank=True, max_length=40)),
+                ("status", models.CharField(default="valid", max_length=12)),
+                ("status_since", models.DateTimeField()),
+                ("status_until", models.DateField(blank=True, null=True)),
+                ("issued_on", models.DateField()),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("certificate", models.JSONField()),
+                ("search_tokens", models.TextField(blank=True)),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filing",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "log_entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="log.entry"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filings",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filings",
+                        to="filings.round",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('cause', models.TextField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField()),
-                ('agreed', models.BooleanField(null=True)),
-                ('countersigned_reason', models.TextField(blank=True)),
-                ('countersigned_at', models.DateTimeField(null=True)),
-                ('countersigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='filings.filing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("cause", models.TextField()),
+                ("until", models.DateField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField()),
+                ("agreed", models.BooleanField(null=True)),
+                ("countersigned_reason", models.TextField(blank=True)),
+                ("countersigned_at", models.DateTimeField(null=True)),
+                (
+                    "countersigned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="measures",
+                        to="filings.filing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['suspend', 'reinstate', 'revoke', 'cancel', 'expire'])), name='measure_kind_is_known'), models.CheckConstraint(condition=models.Q(('countersigned_by__isnull', True), models.Q(('countersigned_by', models.F('decided_by')), _negated=True), _connector='OR'), name='measure_takes_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('agreed__isnull', True), ('countersigned_at__isnull', True), ('countersigned_by__isnull', True)), models.Q(('agreed__isnull', False), ('countersigned_at__isnull', False), ('countersigned_by__isnull', False)), _connector='OR'), name='measure_closed_by_countersignature'), models.UniqueConstraint(condition=models.Q(('countersigned_at__isnull', True)), fields=('filing',), name='one_open_measure')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["suspend", "reinstate", "revoke", "cancel", "expire"])
+                        ),
+                        name="measure_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("countersigned_by__isnull", True),
+                            models.Q(("countersigned_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="measure_takes_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreed__isnull", True),
+                                ("countersigned_at__isnull", True),
+                                ("countersigned_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("agreed__isnull", False),
+                                ("countersigned_at__isnull", False),
+                                ("countersigned_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="measure_closed_by_countersignature",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("countersigned_at__isnull", True)),
+                        fields=("filing",),
+                        name="one_open_measure",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['jurisdiction', 'status'], name='filing_jurisdiction_status'),
+            model_name="filing",
+            index=models.Index(fields=["jurisdiction", "status"], name="filing_jurisdiction_status"),
         ),
         migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['issued_on'], name='filing_issued_on'),
+            model_name="filing",
+            index=models.Index(fields=["issued_on"], name="filing_issued_on"),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['filing', 'registration'])), name='filing_route_is_known'),
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("route__in", ["filing", "registration"])), name="filing_route_is_known"
+            ),
         ),
     ]

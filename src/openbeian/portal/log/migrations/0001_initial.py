@@ -4,44 +4,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.BigIntegerField(unique=True)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('entries', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('after_entry', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.BigIntegerField(unique=True)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("entries", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("after_entry", models.BigIntegerField(default=0)),
             ],
             options={
-                'ordering': ('-version',),
+                "ordering": ("-version",),
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('subject', models.CharField(db_index=True, max_length=80)),
-                ('body', models.TextField()),
-                ('leaf_hash', models.CharField(db_index=True, max_length=64)),
-                ('index', models.BigIntegerField(null=True, unique=True)),
-                ('published_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                ("subject", models.CharField(db_index=True, max_length=80)),
+                ("body", models.TextField()),
+                ("leaf_hash", models.CharField(db_index=True, max_length=64)),
+                ("index", models.BigIntegerField(null=True, unique=True)),
+                ("published_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('index__isnull', True), ('published_at__isnull', True)), models.Q(('index__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='entry_published_has_index')],
+                "verbose_name_plural": "entries",
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("index__isnull", True), ("published_at__isnull", True)),
+                            models.Q(("index__isnull", False), ("published_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="entry_published_has_index",
+                    )
+                ],
             },
         ),
     ]

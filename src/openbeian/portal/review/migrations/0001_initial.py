@@ -6,37 +6,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0001_initial'),
+        ("applications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField()),
-                ('level', models.CharField(max_length=12)),
-                ('outcome', models.CharField(max_length=40)),
-                ('reason_code', models.CharField(blank=True, max_length=40)),
-                ('reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField()),
-                ('countersigned_outcome', models.CharField(blank=True, max_length=40)),
-                ('countersigned_reason', models.TextField(blank=True)),
-                ('countersigned_at', models.DateTimeField(null=True)),
-                ('step_taken', models.CharField(blank=True, max_length=40)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='applications.application')),
-                ('countersigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_number", models.PositiveIntegerField()),
+                ("level", models.CharField(max_length=12)),
+                ("outcome", models.CharField(max_length=40)),
+                ("reason_code", models.CharField(blank=True, max_length=40)),
+                ("reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField()),
+                ("countersigned_outcome", models.CharField(blank=True, max_length=40)),
+                ("countersigned_reason", models.TextField(blank=True)),
+                ("countersigned_at", models.DateTimeField(null=True)),
+                ("step_taken", models.CharField(blank=True, max_length=40)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "countersigned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['provincial', 'national'])), name='decision_level_is_known'), models.CheckConstraint(condition=models.Q(('countersigned_by__isnull', True), models.Q(('countersigned_by', models.F('decided_by')), _negated=True), _connector='OR'), name='decision_takes_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('countersigned_at__isnull', True), ('countersigned_by__isnull', True), ('countersigned_outcome', ''), ('step_taken', '')), models.Q(('closed_at__isnull', False), ('countersigned_at__isnull', False), ('countersigned_by__isnull', False), models.Q(('countersigned_outcome', ''), _negated=True), models.Q(('step_taken', ''), _negated=True)), _connector='OR'), name='decision_closed_by_countersignature'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('application', 'level'), name='one_open_decision_a_level')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["provincial", "national"])),
+                        name="decision_level_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("countersigned_by__isnull", True),
+                            models.Q(("countersigned_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="decision_takes_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", True),
+                                ("countersigned_at__isnull", True),
+                                ("countersigned_by__isnull", True),
+                                ("countersigned_outcome", ""),
+                                ("step_taken", ""),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("countersigned_at__isnull", False),
+                                ("countersigned_by__isnull", False),
+                                models.Q(("countersigned_outcome", ""), _negated=True),
+                                models.Q(("step_taken", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_closed_by_countersignature",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("application", "level"),
+                        name="one_open_decision_a_level",
+                    ),
+                ],
             },
         ),
     ]

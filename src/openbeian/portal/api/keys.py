@@ -1,0 +1,58 @@
+"""Who asks: a session of the portal, or a key in the Authorization header."""
+
+from typing import Final
+
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+
+from openbeian.clock import now
+from openbeian.core.errors import NotAllowedError
+from openbeian.portal.accounts.models import ApiKey, User
+from openbeian.portal.accounts.queries import find_api_key
+
+__all__ = ["AUTH", "check_may_write", "user_of"]
+
+
+class _Key(HttpBearer):
+    """`Authorization: Bearer beian_…`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        """Return the person the key acts for."""
+        key = find_api_key(token, at=now())
+        if key is None:
+            return None
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now())
+        request.beian_scopes = frozenset(key.scopes)  # type: ignore[attr-defined]  # read below only
+        return key.user
+
+
+class _Session(APIKeyCookie):
+    """The portal's own session; writing needs the CSRF token as in any form."""
+
+    param_name = "sessionid"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:  # noqa: ARG002
+        """Return the person who is logged in."""
+        return request.user if isinstance(request.user, User) else None
+
+
+AUTH: Final = [_Key(), _Session(csrf=True)]
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who asks; the endpoint demands that somebody does."""
+    user = request.auth  # type: ignore[attr-defined]  # set by the API framework
+    assert isinstance(user, User)
+    return user
+
+
+def check_may_write(request: HttpRequest) -> None:
+    """Check that the key, if a key is used, may change something.
+
+    Raises:
+        NotAllowedError: It may only read.
+    """
+    if "write" not in getattr(request, "beian_scopes", {"write"}):
+        raise NotAllowedError(
+            "此密钥只能读取；请使用有写权限的密钥。", "This key may only read; use one with the scope write."
+        )

@@ -1,0 +1,138 @@
+"""What the API takes and gives."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from openbeian.portal.api.problems import TextOut
+
+__all__ = [
+    "ApplicationIn",
+    "ApplicationOut",
+    "AttachmentOut",
+    "CorrectionOut",
+    "EntryOut",
+    "EntryPage",
+    "FactsIn",
+    "FindingOut",
+    "ReplyIn",
+    "TotalsOut",
+    "ValidationOut",
+]
+
+FactsIn = dict[str, str | list[str]]
+
+
+class EntryOut(Schema):
+    """An entry of the register. Being on file is not an endorsement."""
+
+    number: str
+    route: Literal["filing", "registration"]
+    status: str
+    status_since: datetime
+    status_until: date | None
+    service_id: str
+    service_name: str
+    model_name: str
+    provider_name: str
+    provider_name_en: str
+    jurisdiction: str
+    edition: str
+    profile: str
+    issued_on: date
+    valid_until: date | None
+    round: int
+
+
+class EntryPage(Schema):
+    """A page of the register; ask again with `cursor` for the next, which is null on the last."""
+
+    items: list[EntryOut]
+    cursor: int | None
+    notice: TextOut
+
+
+class TotalsOut(Schema):
+    """How many services are on file; filings and registrations are never added up."""
+
+    filings: int
+    registrations: int
+    by_status: dict[str, int]
+    by_jurisdiction: dict[str, int]
+
+
+class ApplicationIn(Schema):
+    """A new application of the organisation whose key or session asks."""
+
+    edition: str = Field(max_length=40)
+    profile: str = Field("", max_length=40)
+    facts: FactsIn = {}
+
+
+class CorrectionOut(Schema):
+    """An item to correct."""
+
+    id: int
+    item: str
+    text: str
+    status: Literal["open", "answered", "closed"]
+    reply: str
+    raised_at: datetime
+
+
+class AttachmentOut(Schema):
+    """A file of the application."""
+
+    id: int
+    kind: str
+    name: str
+    sha256: str
+    size: int
+
+
+class FindingOut(Schema):
+    """What one check found, and how to mend it."""
+
+    check: str
+    severity: Literal["error", "warning", "note"]
+    clause: str
+    subject: str
+    found: TextOut
+    mend: TextOut
+
+
+class ValidationOut(Schema):
+    """What the office's own checks find now. Nothing of it is kept."""
+
+    may_be_submitted: bool
+    findings: list[FindingOut]
+
+
+class ApplicationOut(Schema):
+    """An application, where it stands, and what is to be corrected."""
+
+    reference: str
+    status: str
+    status_since: datetime
+    waiting_for: str | None
+    """Who has to act next: provider, provincial, national; null where it is final."""
+    jurisdiction: str
+    route: str
+    edition: str
+    profile: str
+    service_id: str
+    version: int
+    facts: dict[str, Any]
+    attachments: list[AttachmentOut]
+    corrections: list[CorrectionOut]
+    findings: list[FindingOut]
+    number: str | None
+    """The filing number, once certified."""
+
+
+class ReplyIn(Schema):
+    """How an item was corrected."""
+
+    text: str = Field(max_length=4000)

@@ -1,0 +1,57 @@
+"""Findings of the validator as a page shows them: in words, with a way to the place that has to change."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from openbeian.core.text import Text
+from openbeian.dossier.checks import CHECKS
+from openbeian.dossier.form import FIELDS
+from openbeian.portal.applications.models import Application
+
+__all__ = ["Explained", "explain"]
+
+
+class Explained(NamedTuple):
+    """One finding for people."""
+
+    severity: str
+    check_id: str
+    rule: Text
+    clause: str
+    subject: Text
+    found: Text
+    mend: Text
+    address: str
+    """Where the provider mends it."""
+
+
+def explain(findings: Iterable[Mapping[str, Any]], application: Application) -> list[Explained]:
+    """Put findings, as `Finding.as_json` writes them, into words for a page."""
+    return [_explained(one, application) for one in findings]
+
+
+def _explained(finding: Mapping[str, Any], application: Application) -> Explained:
+    check = CHECKS.get(finding["check"])
+    subject = finding["subject"]
+    field = FIELDS.get(subject)
+    return Explained(
+        severity=finding["severity"],
+        check_id=finding["check"],
+        rule=check.title if check else Text(finding["check"], finding["check"]),
+        clause=finding["clause"],
+        subject=field.label if field else Text(subject, subject),
+        found=Text(**finding["found"]),
+        mend=Text(**finding["mend"]),
+        address=_address(subject, application) if field else _files(application),
+    )
+
+
+def _address(field_id: str, application: Application) -> str:
+    section, _, name = field_id.partition(".")
+    return f"{reverse('applications:section', args=[application.reference, section])}#id_{name}"
+
+
+def _files(application: Application) -> str:
+    return reverse("applications:files", args=[application.reference])

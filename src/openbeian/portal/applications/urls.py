@@ -1,0 +1,22 @@
+"""The addresses of the provider's pages."""
+
+from django.urls import path
+
+from openbeian.portal.applications import views
+
+__all__ = ["app_name", "urlpatterns"]
+
+app_name = "applications"
+urlpatterns = [
+    path("", views.applications, name="list"),
+    path("new/", views.start, name="start"),
+    path("<slug:reference>/", views.detail, name="detail"),
+    path("<slug:reference>/form/<slug:section_id>/", views.section, name="section"),
+    path("<slug:reference>/files/", views.files, name="files"),
+    path("<slug:reference>/files/<int:pk>/", views.download, name="download"),
+    path("<slug:reference>/files/<int:pk>/remove/", views.remove_file, name="remove_file"),
+    path("<slug:reference>/check/", views.check, name="check"),
+    path("<slug:reference>/submit/", views.submit, name="submit"),
+    path("<slug:reference>/corrections/<int:pk>/reply/", views.reply, name="reply"),
+    path("<slug:reference>/withdraw/", views.withdraw, name="withdraw"),
+]

@@ -1,0 +1,138 @@
+"""Making a filing of a confirmed application: number, certificate, log entry, register entry."""
+
+import json
+from datetime import date, datetime
+from typing import Final
+
+from django.conf import settings
+
+from openbeian.core.errors import BadInputError
+from openbeian.core.numbering import FilingNumber
+from openbeian.portal.applications.models import Application, Version
+from openbeian.portal.applications.serials import take_serial
+from openbeian.portal.applications.steps import current_version
+from openbeian.portal.filings.models import Filing, Round
+from openbeian.portal.filings.search import search_tokens
+from openbeian.portal.log.models import Entry
+from openbeian.portal.log.outbox import append
+from openbeian.standards import load_jurisdictions
+from openbeian.trust.certificates import build_certificate, sign_certificate
+from openbeian.trust.keys import Signer
+from openbeian_gate.verify.certificate import (
+    CertifiedProvider,
+    CertifiedRound,
+    CertifiedService,
+    SignedCertificate,
+    parse_certificate,
+)
+from openbeian_gate.verify.index import MAX_NUMBER_BYTES
+from openbeian_gate.verify.proof import CERTIFICATE_HASH
+
+__all__ = ["issue"]
+
+_FULL: Final = ""
+
+
+def issue(application: Application, round_: Round, *, on: date, signer: Signer, at: datetime) -> Filing:
+    """Return the new filing; call inside the transaction of the round, with the application locked.
+
+    Raises:
+        BadInputError: The number can't be made from the service's Latin name.
+    """
+    version = current_version(application)
+    assert version is not None, "what is confirmed has been handed in"
+    number = _next_number(application, on)
+    data = _signed_certificate(application, version, number, round_, on, signer)
+    entry = _log(application, number, parse_certificate(data), round_, on, at)
+    provider = application.provider
+    return Filing.objects.create(
+        number=number,
+        application=application,
+        provider=provider,
+        provider_name=provider.name,
+        provider_name_en=provider.name_en,
+        provider_uscc=provider.uscc,
+        service_name=application.service_name,
+        service_latin=application.service_latin,
+        model_name=application.model_name,
+        service_id=application.service_id,
+        jurisdiction=application.jurisdiction,
+        route=application.route,
+        edition=application.edition,
+        profile=application.profile,
+        status_since=at,
+        issued_on=on,
+        round=round_,
+        certificate=json.loads(data),
+        log_entry=entry,
+        search_tokens=search_tokens(
+            [
+                number,
+                application.service_name,
+                application.service_latin,
+                application.model_name,
+                provider.name,
+                provider.name_en,
+            ]
+        ),
+    )
+
+
+def _next_number(application: Application, on: date) -> str:
+    code = application.jurisdiction
+    pinyin = load_jurisdictions()[code].pinyin
+    serial = take_serial(f"filing:{code}:{on.isoformat()}")
+    number = str(FilingNumber.build(pinyin, application.service_latin, on=on, serial=serial))
+    if len(number) > MAX_NUMBER_BYTES:
+        # A longer one would fit no snapshot, and so keep every other filing's status from being published.
+        raise BadInputError(
+            f"备案号 {number} 超过 {MAX_NUMBER_BYTES} 个字符；请改用较短的拉丁名。",
+            f"The number {number} is longer than {MAX_NUMBER_BYTES} characters; use a shorter Latin name.",
+        )
+    return number
+
+
+def _signed_certificate(
+    application: Application, version: Version, number: str, round_: Round, on: date, signer: Signer
+) -> bytes:
+    provider = application.provider
+    report = version.report or {}
+    certificate = build_certificate(
+        number=number,
+        route="registration" if application.route == "registration" else "filing",
+        service=CertifiedService(application.service_id, application.service_name, application.model_name),
+        provider=CertifiedProvider(provider.name, provider.uscc),
+        jurisdiction=application.jurisdiction,
+        edition=application.edition,
+        profile=application.profile or _FULL,
+        held_in=CertifiedRound(round_.series, round_.name, round_.held_on),
+        issued_on=on,
+        valid_until=None,
+        evidence_sha256=report.get("evidence_sha256"),
+        issuer=settings.BEIAN_ISSUER,
+    )
+    return sign_certificate(certificate, signer)
+
+
+def _log(
+    application: Application, number: str, signed: SignedCertificate, round_: Round, on: date, at: datetime
+) -> Entry:
+    return append(
+        "filing.certified",
+        number,
+        facts={
+            "application": application.reference,
+            "edition": application.edition,
+            "issued_on": on.isoformat(),
+            "jurisdiction": application.jurisdiction,
+            "profile": application.profile,
+            "provider": application.provider.name,
+            "round": round_.series,
+            "route": application.route,
+            "service": application.service_name,
+            "service_id": application.service_id,
+            "status": "valid",
+        },
+        hashes={CERTIFICATE_HASH: signed.digest},
+        at=at,
+    )

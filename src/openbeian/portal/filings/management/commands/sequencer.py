@@ -1,0 +1,57 @@
+"""`manage.py sequencer`: publishes the log and the snapshots; exactly one of it runs."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from openbeian.clock import now
+from openbeian.core.errors import NotNowError
+from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
+from openbeian.trust.log import TileLog
+
+__all__ = ["Command"]
+
+
+class Command(BaseCommand):
+    """Publishes once or for ever."""
+
+    help = "Publish the transparency log and the register's snapshots. Example: sequencer --interval 1"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take `--once` and `--interval`."""
+        parser.add_argument("--once", action="store_true", help="publish what waits, then end")
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks (default 1)")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run until told to stop."""
+        log = open_for_publishing()
+        if options["once"]:
+            self._look(log)
+            return
+        stop = threading.Event()
+
+        def end(_signal: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        while not stop.is_set():
+            close_old_connections()
+            self._look(log)
+            stop.wait(options["interval"])
+
+    def _look(self, log: TileLog) -> None:
+        try:
+            count, snapshot = publish_everything(log, at=now())
+        except NotNowError as error:
+            self.stderr.write(error.text.en)
+            return
+        if count:
+            self.stdout.write(f"log: {count} entries, size {log.size}")
+        if snapshot is not None:
+            self.stdout.write(f"snapshot {snapshot.version}: {snapshot.entries} filings")

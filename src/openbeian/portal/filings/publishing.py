@@ -1,0 +1,35 @@
+"""What the sequencer does each time round: the log first, then, when due, the snapshot that points into it."""
+
+from datetime import datetime
+
+from openbeian.portal.filings.queries import snapshot_rows
+from openbeian.portal.log.models import Snapshot
+from openbeian.portal.log.sequencer import open_log, publish
+from openbeian.portal.log.snapshots import is_due, publish_snapshot
+from openbeian.portal.signing import publish_keys
+from openbeian.trust.log import TileLog
+
+__all__ = ["open_for_publishing", "publish_everything"]
+
+
+def open_for_publishing() -> TileLog:
+    """Open the log and put the public keys beside it.
+
+    Raises:
+        CouldNotRunError: The log is damaged, or the key can't be read.
+    """
+    publish_keys()
+    return open_log()
+
+
+def publish_everything(log: TileLog, *, at: datetime) -> tuple[int, Snapshot | None]:
+    """Publish what waits; return how many log entries that were, and the snapshot if one was due.
+
+    Raises:
+        CouldNotRunError: The log is damaged or the disk refused.
+    """
+    count = publish(log, at=at)
+    if not is_due(at=at):
+        return count, None
+    checkpoint = None if log.checkpoint is None else log.checkpoint.note
+    return count, publish_snapshot(snapshot_rows(), checkpoint=checkpoint, at=at)

@@ -1,0 +1,51 @@
+"""Reading rounds, filings and measures."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import QuerySet
+
+from openbeian.core.facts import FilingFacts
+from openbeian.core.lifecycle import ApplicationStatus, FilingStatus
+from openbeian.portal.applications.models import Application
+from openbeian.portal.filings.models import Filing, Measure
+from openbeian.trust.snapshots import FilingRow, Status
+
+__all__ = ["confirmed_applications", "facts_of", "open_measure_of", "open_measures", "snapshot_rows"]
+
+_STATUS: Final = {
+    FilingStatus.VALID: Status.VALID,
+    FilingStatus.SUSPENDED: Status.SUSPENDED,
+    FilingStatus.REVOKED: Status.REVOKED,
+    FilingStatus.CANCELLED: Status.ENDED,
+    FilingStatus.EXPIRED: Status.ENDED,
+}
+
+
+def open_measure_of(filing: Filing) -> Measure | None:
+    """Return the measure that waits for its countersignature."""
+    return filing.measures.filter(countersigned_at=None).first()
+
+
+def open_measures() -> QuerySet[Measure]:
+    """Return every measure that waits for its countersignature."""
+    return Measure.objects.filter(countersigned_at=None).select_related("filing", "decided_by")
+
+
+def facts_of(filing: Filing) -> FilingFacts:
+    """Return the filing as the rules see it."""
+    measure = open_measure_of(filing)
+    return filing.rule_facts(first_decision_by=f"user:{measure.decided_by_id}" if measure else None)
+
+
+def confirmed_applications() -> QuerySet[Application]:
+    """Return the applications that can go into the next round, longest waiting first."""
+    confirmed = Application.objects.filter(status=ApplicationStatus.CONFIRMED.value)
+    return confirmed.select_related("provider").order_by("status_since", "id")
+
+
+def snapshot_rows() -> Iterator[FilingRow]:
+    """Yield every filing there has ever been, as snapshots list them."""
+    rows = Filing.objects.order_by("id").values_list("service_id", "number", "status")
+    for service_id, number, status in rows.iterator():
+        yield FilingRow(service_id, number, _STATUS[FilingStatus(status)])

@@ -1,0 +1,73 @@
+"""The register as anybody may read it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from openbeian.core.errors import BadInputError
+from openbeian.core.numbering import FilingNumber, RegistrationNumber
+from openbeian.portal.filings.models import Filing
+from openbeian.portal.filings.search import query_tokens
+from openbeian.portal.log.models import Entry
+
+__all__ = ["Totals", "canonical_number", "entries", "find_entry", "history_of", "totals"]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many services are on file. Filings and registrations are two series and never added up."""
+
+    filings: int
+    registrations: int
+    by_status: Mapping[str, int]
+    by_jurisdiction: Mapping[str, int]
+    """Filings that are valid or suspended, by jurisdiction."""
+
+
+def entries(
+    *, search: str = "", jurisdiction: str = "", status: str = "", route: str = ""
+) -> QuerySet[Filing]:
+    """Return the entries that match everything given, newest first."""
+    found = Filing.objects.select_related("round")
+    wanted = {"jurisdiction": jurisdiction, "status": status, "route": route}
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    for token in query_tokens(search):
+        found = found.filter(search_tokens__contains=token)
+    return found
+
+
+def canonical_number(written: str) -> str:
+    """Return a number as the register writes it; what is no number comes back as it is."""
+    for kind in (FilingNumber, RegistrationNumber):
+        try:
+            return str(kind.parse(written))
+        except BadInputError:
+            continue
+    return written
+
+
+def find_entry(number: str) -> Filing | None:
+    """Return the entry with this number, however it is written; a service id will do as well."""
+    with_round = Filing.objects.select_related("round", "log_entry")
+    by_number = with_round.filter(number__iexact=canonical_number(number)).first()
+    return by_number or with_round.filter(service_id=number).first()
+
+
+def totals() -> Totals:
+    """Count the register."""
+    rows = Filing.objects.order_by().values_list("route", "status", "jurisdiction").annotate(Count("id"))
+    routes, statuses, places = Counter[str](), Counter[str](), Counter[str]()
+    for route, status, jurisdiction, count in rows:
+        routes[route] += count
+        if route == "filing":
+            statuses[status] += count
+            if status in {"valid", "suspended"}:
+                places[jurisdiction] += count
+    return Totals(routes["filing"], routes["registration"], dict(statuses), dict(places))
+
+
+def history_of(filing: Filing) -> QuerySet[Entry]:
+    """Return the log entries about a filing, oldest first."""
+    return Entry.objects.filter(subject=filing.number)
