@@ -94,6 +94,7 @@ def test_a_clock_set_back_does_not_keep_a_snapshot_fresh_for_ever(snapshot, at):
 def test_every_refusal_explains_itself_in_both_languages(refusal):
     problem = refusal("svc-001").problem()
     assert problem["type"] == f"urn:openbeian:refusal:{refusal.code}"
+    assert problem["detail"] == str(refusal("svc-001"))
     assert problem["status"] == (503 if refusal is RegistryUnavailableError else 403)
     assert all(problem[name] for name in ("title", "detail", "code", "title_zh", "detail_zh"))
     assert "svc-001" in problem["detail"]

@@ -17,7 +17,7 @@ from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp
 from openbeian_gate.client import ClientLimits, SnapshotClient
 from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError
-from openbeian_gate.messages import ADMITTED, COMMANDS, EXAMPLES, OPTIONS, PROGRAM, VERIFIED
+from openbeian_gate.messages import ADMITTED, COMMANDS, EXAMPLES, FRESHNESS, OPTIONS, PROGRAM, VERIFIED
 from openbeian_gate.text import Text
 from openbeian_gate.verify.certificate import check_in_force, parse_certificate, verify_certificate
 from openbeian_gate.verify.keys import PublicKeySet, load_keys
@@ -63,8 +63,11 @@ def _check(options: argparse.Namespace) -> int:
         sys.stderr.write(client.error.text.in_(options.lang) + "\n")
     admission = client.decide(options.subject, at)
     values = admission._asdict()
-    text = Text(ADMITTED.zh.format(**values), ADMITTED.en.format(**values))
-    _print(options, text, {"admitted": True, **values})
+    state = FRESHNESS[admission.freshness]
+    zh, en = (
+        ADMITTED.in_(tongue).format(**values | {"freshness": state.in_(tongue)}) for tongue in ("zh", "en")
+    )
+    _print(options, Text(zh, en), {"admitted": True, **values})
     return _FINE
 
 

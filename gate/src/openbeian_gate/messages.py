@@ -4,7 +4,7 @@ from typing import Final
 
 from openbeian_gate.text import Text
 
-__all__ = ["ADMITTED", "COMMANDS", "EXAMPLES", "OPTIONS", "PROGRAM", "VERIFIED"]
+__all__ = ["ADMITTED", "COMMANDS", "EXAMPLES", "FRESHNESS", "OPTIONS", "PROGRAM", "VERIFIED"]
 
 PROGRAM: Final = Text(
     "核验备案、拒绝未备案的服务。退出码：0 正常，1 拒绝或核验不成立，2 用法不对，3 无法执行。",
@@ -47,6 +47,11 @@ OPTIONS: Final = {
     "host": Text("监听地址（默认 127.0.0.1）", "address to listen on (default 127.0.0.1)"),
     "port": Text("监听端口", "port to listen on"),
     "example": Text("示例", "example"),
+}
+
+FRESHNESS: Final = {
+    "fresh": Text("最新", "fresh"),
+    "stale": Text("未能更新，尚在宽限期内", "not renewed, but within its grace"),
 }
 
 ADMITTED: Final = Text(

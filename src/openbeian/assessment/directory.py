@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -88,7 +89,8 @@ class RunDirectory:
         """Remove what `start` and the run after it have put here, and nothing else."""
         for path in self._made:
             if path.is_dir():
-                path.rmdir()
+                with suppress(OSError):  # Somebody else has put something there meanwhile.
+                    path.rmdir()
             else:
                 path.unlink(missing_ok=True)
         self._made = []

@@ -1,6 +1,5 @@
 """From evidence to report: a pure function, so that anybody with the evidence gets the same figures."""
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -250,7 +249,7 @@ def _overall(kinds: Iterable[BankKind], results: Sequence[Result]) -> Conclusion
     return Conclusion.NOT_ASSESSED
 
 
-def _latency(latencies_ms: "array[int]") -> Latency | None:
+def _latency(latencies_ms: Sequence[int]) -> Latency | None:
     if not latencies_ms:
         return None
     ordered = sorted(latencies_ms)

@@ -1,81 +1,35 @@
 """Assessing a target from the plan to the signed report, and going on with a run that stopped."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from openbeian import __version__
+from openbeian.assessment.answers import Answer
 from openbeian.assessment.asking import Patience, ask_patiently
-from openbeian.assessment.banks import BankKind, QuestionBank
 from openbeian.assessment.chat import ChatClient
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.judges import Judge, JudgeCard, load_judges
-from openbeian.assessment.judging import Bench
-from openbeian.assessment.keywords import KeywordLibrary
-from openbeian.assessment.methods import METHODS, sampling
-from openbeian.assessment.progress import Done, Meter, Progress
+from openbeian.assessment.plan import Plan, draw_from_banks
+from openbeian.assessment.progress import Progress
 from openbeian.assessment.report import Report
 from openbeian.assessment.reports import SignHead, write_reports
 from openbeian.assessment.run_state import RunState
-from openbeian.assessment.runner import Ask, Runner
+from openbeian.assessment.session import Session, go_on
 from openbeian.assessment.stored import load_run
-from openbeian.assessment.target import Target
 from openbeian.assessment.target_errors import TargetEmptyAnswerError
 from openbeian.assessment.throttle import Throttle
-from openbeian.core.errors import BadInputError
-from openbeian.core.standard import Edition
 from openbeian.core.text import Text
-from openbeian.evidence import ChainReader, ChainWriter, Commitment, Draw, RecordKind, SeedSource
+from openbeian.evidence import ChainReader, ChainWriter, Draw, RecordKind
 
-__all__ = ["Plan", "assess", "resume"]
+__all__ = ["assess", "resume"]
 
 _GREETING: Final = "你好"
 _GREETING_TOKENS: Final = 8
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be assessed, with what, and under which rules."""
-
-    target: Target
-    edition: Edition
-    banks: tuple[QuestionBank, ...]
-    keywords: KeywordLibrary | None = None
-    seed_from: SeedSource = SeedSource("commitment")  # noqa: RUF009  a named tuple never changes
-    concurrency: int | None = None
-    """How many questions are in flight; None finds out how many the target bears."""
-    judges: tuple[Judge, ...] | None = None
-    """By default every judge that needs nothing but the keyword library."""
-
-    @property
-    def commitment(self) -> Commitment:
-        """What is committed to before anything is drawn."""
-        return Commitment(
-            banks=tuple(bank.seal for bank in self.banks),
-            keywords=self.keywords.seal if self.keywords else None,
-            edition=self.edition.id,
-            profile=self.edition.profile_name,
-            target=self.target.describe(),
-        )
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What both a new run and a resumed one need to go on."""
-
-    client: ChatClient
-    writer: ChainWriter
-    banks: Sequence[QuestionBank]
-    state: RunState
-    judges: tuple[Judge, ...]
-    concurrency: int | None
-    clock: Callable[[], datetime]
-    on_progress: Callable[[Progress], None] | None
-    patience: Patience
-    notes: tuple[Text, ...] = ()
+_GREETING_ATTEMPTS: Final = 3
 
 
 async def assess(
@@ -99,18 +53,17 @@ async def assess(
     """
     patience = patience or Patience()
     judges = plan.judges if plan.judges is not None else load_judges(plan.keywords)
-    draws = _draws(plan)
+    draws = draw_from_banks(plan)
     directory = RunDirectory(out)
     directory.check_free()
     async with ChatClient(plan.target, key=plan.target.key(environ)) as client:
         await _greet(client, patience)
-        library = [plan.keywords] if plan.keywords else []
-        directory.start([(one.seal, one.canonical) for one in (*plan.banks, *library)])
+        directory.start(plan.copies())
         try:
             with ChainWriter(directory.evidence) as writer:
                 state = _open(writer, plan, judges, draws, at=at_clock())
-                await _go_on(
-                    _Work(
+                await go_on(
+                    Session(
                         client,
                         writer,
                         plan.banks,
@@ -123,7 +76,7 @@ async def assess(
                     )
                 )
         except BaseException:
-            if not RunState.read(ChainReader(directory.evidence, drop_torn=True)).answered:
+            if not _has_answers(directory):
                 directory.discard()
             raise
     return write_reports(directory, at=at_clock(), sign_head=sign_head)
@@ -154,7 +107,7 @@ async def resume(
     judges = judges if judges is not None else load_judges(run.keywords, run.judges)
     with ChainWriter.resume(directory.evidence, reader) as writer:
         async with ChatClient(run.target, key=run.target.key(environ)) as client:
-            work = _Work(
+            work = Session(
                 client,
                 writer,
                 run.banks,
@@ -166,46 +119,27 @@ async def resume(
                 patience or Patience(),
                 _torn_note(reader),
             )
-            await _go_on(work, retry_errors=retry_errors, records=ChainReader(directory.evidence))
+            await go_on(work, retry_errors=retry_errors, records=ChainReader(directory.evidence))
     return write_reports(directory, at=at_clock(), sign_head=sign_head)
 
 
-def _draws(plan: Plan) -> list[Draw]:
-    """Draw from every bank, in the order in which they are asked."""
-    kinds = [bank.kind for bank in plan.banks]
-    if not kinds or len(set(kinds)) < len(kinds):
-        raise BadInputError(
-            f"每种题库恰好给一个，现为：{'、'.join(kinds) or '（无）'}。",
-            f"Give one bank of each kind, at least one in all; these were given: {', '.join(kinds) or 'none'}.",
-        )
-    commitment = plan.commitment.digest
-    draws = []
-    for bank in sorted(plan.banks, key=lambda bank: list(BankKind).index(bank.kind)):
-        shares = sampling(plan.edition, bank.kind)
-        draws.append(
-            Draw.make(
-                bank.kind.value,
-                bank.strata,
-                commitment=commitment,
-                source=plan.seed_from,
-                size=shares.size,
-                minimum=shares.minimum,
-            )
-        )
-    return draws
+def _has_answers(directory: RunDirectory) -> bool:
+    records = ChainReader(directory.evidence, drop_torn=True)
+    return directory.evidence.exists() and bool(RunState.read(records).answered)
 
 
 async def _greet(client: ChatClient, patience: Patience) -> None:
     """Check that the target answers at all, before anything is written."""
 
-    async def greet(greeting: str) -> None:
+    async def greet(greeting: str) -> Answer:
         try:
-            await client.ask(greeting, max_tokens=_GREETING_TOKENS)
+            return await client.ask(greeting, max_tokens=_GREETING_TOKENS)
         except TargetEmptyAnswerError:
             # A model that thinks first may use up so few tokens without a word; it does answer.
-            return
+            return Answer("")
 
-    outcome = await ask_patiently(greet, _GREETING, throttle=Throttle(1), patience=patience)
+    brief = replace(patience, attempts=min(_GREETING_ATTEMPTS, patience.attempts))
+    outcome = await ask_patiently(greet, _GREETING, throttle=Throttle(1), patience=brief)
     if outcome.error is not None:
         raise outcome.error
 
@@ -228,62 +162,6 @@ def _open(
     for draw in draws:
         state.take(writer.append(RecordKind.DRAW, draw.as_json(), at=at))
     return state
-
-
-async def _go_on(work: _Work, *, retry_errors: bool = False, records: Iterable = ()) -> None:
-    """Ask and judge what is left, then close; a run that is complete is left as it is."""
-    asks = list(_asks(work, retry_errors=retry_errors))
-    bench = Bench(_by_bank(work.judges), work.writer, work.clock)
-    before = work.writer.length
-    for record in records:
-        if record.kind is RecordKind.ANSWER:
-            bench.take(record, besides=work.state.judged.get(record.seq, frozenset()))
-    runner = Runner(
-        work.client.ask,
-        writer=work.writer,
-        bench=bench,
-        meter=_meter(work, asks),
-        throttle=Throttle(work.concurrency),
-        clock=work.clock,
-        patience=work.patience,
-        on_progress=work.on_progress,
-    )
-    await runner.run(asks)
-    if work.writer.length > before or not work.state.is_closed:
-        cards = [JudgeCard.of(judge).as_json() for judge in work.judges]
-        work.writer.append(RecordKind.CLOSE, {"judges": cards}, at=work.clock())
-
-
-def _asks(work: _Work, *, retry_errors: bool) -> Iterator[Ask]:
-    state = work.state
-    done = state.answered.keys() if retry_errors else state.answered.keys() | state.failed
-    texts = {bank.kind.value: {q.id: q.text for q in bank.questions} for bank in work.banks}
-    for bank, draw in state.draws.items():
-        for question, stratum in draw.questions.items():
-            if (bank, question) not in done:
-                yield Ask(bank, question, stratum, texts[bank][question])
-
-
-def _by_bank(judges: Sequence[Judge]) -> dict[str, list[Judge]]:
-    """Return which judges judge the answers to which bank."""
-    return {
-        kind.value: [
-            judge
-            for judge in judges
-            if any(method.bank is kind and method.judge == judge.name for method in METHODS)
-        ]
-        for kind in BankKind
-    }
-
-
-def _meter(work: _Work, asks: Sequence[Ask]) -> Meter:
-    left = [ask.bank for ask in asks]
-    totals = {bank: len(draw.questions) for bank, draw in work.state.draws.items()}
-    return Meter(
-        {bank: Done(total - left.count(bank), total) for bank, total in totals.items()},
-        errors=len(work.state.failed - {(ask.bank, ask.id) for ask in asks}),
-        notes=work.notes,
-    )
 
 
 def _torn_note(reader: ChainReader) -> tuple[Text, ...]:

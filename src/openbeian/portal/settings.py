@@ -1,4 +1,4 @@
-"""The portal's settings. Everything that differs between sites comes from the environment, here and only here.
+"""The portal's settings. What differs between sites comes from the environment, here and only here.
 
 | variable | meaning | default |
 |---|---|---|
@@ -9,7 +9,7 @@
 | BEIAN_ORIGIN | the portal's public address, without a slash at the end | http://localhost:8000 |
 | DATABASE_URL | another database, such as postgres://… | SQLite in BEIAN_HOME |
 | BEIAN_UPLOAD_MIB | the largest file an application may carry | 512 |
-| BEIAN_SNAPSHOT_TTL_S, BEIAN_SNAPSHOT_GRACE_S | how long a snapshot is fresh, how long gates may outlive it | 60, 86400 |
+| BEIAN_SNAPSHOT_TTL_S, BEIAN_SNAPSHOT_GRACE_S | freshness of a snapshot, grace after it | 60, 86400 |
 | BEIAN_LOG_ORIGIN | the name of the transparency log | beian.local/log |
 | BEIAN_ISSUER | the issuer written on certificates | OpenBeian |
 """

@@ -1,5 +1,6 @@
 """The register's signing key. The only module of the portal that touches a private key."""
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,9 +31,7 @@ def publish_keys() -> None:
 def _load(path: Path) -> Ed25519Signer:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        try:
+        # Another process may make the key in the meantime; if it was not that, loading says what is wrong.
+        with suppress(CouldNotRunError):
             Ed25519Signer.generate().save(path)
-        except CouldNotRunError:
-            # Another process made the key in the meantime; if not, loading says what is wrong.
-            pass
     return Ed25519Signer.load(path)

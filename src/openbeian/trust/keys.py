@@ -7,7 +7,7 @@ The algorithm is a field everywhere, so that another can stand beside Ed25519; w
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,24 +21,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from openbeian.core.errors import BadInputError, CouldNotRunError
+from openbeian.evidence.signing import Signer
 from openbeian_gate.verify.keys import ED25519, USES, PublicKey, PublicKeySet, Signature, Use, key_id_of
 
 __all__ = ["Ed25519Signer", "Signer", "public_key_set", "sign_with"]
-
-
-class Signer(Protocol):
-    """Whatever can sign: a key in a file, in a device, at a service."""
-
-    @property
-    def key_id(self) -> str:
-        """The id of the public key."""
-
-    @property
-    def algorithm(self) -> str:
-        """The name of the algorithm."""
-
-    def sign(self, message: bytes, /) -> bytes:
-        """Return the signature of `message`."""
 
 
 class Ed25519Signer:
@@ -105,9 +91,9 @@ class Ed25519Signer:
                 "a key is never overwritten, so name another path.",
             ) from error
 
-    def sign(self, message: bytes, /) -> bytes:
-        """Return the signature of `message`."""
-        return self._private.sign(message)
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature of `data`."""
+        return self._private.sign(data)
 
     def public_key(self, uses: Sequence[Use] = USES) -> PublicKey:
         """Return the public key, to be trusted for `uses`."""

@@ -5,9 +5,10 @@ no calibration, and a report then concludes nothing from it alone.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 from openbeian.assessment.answers import Answer
+from openbeian.assessment.judges.cards import ModelCard
 from openbeian.assessment.judges.protocol import Calibration, Exchange, Verdict
 
 __all__ = ["ClassifierJudge", "HarmScored", "ScoresHarm"]
@@ -49,6 +50,16 @@ class ClassifierJudge:
         self.calibrations = calibrations
         self._classifier = classifier
 
+    @classmethod
+    def load(cls) -> Self:
+        """Return the judge that ships with us."""
+        # Loading numpy models takes a moment that whoever doesn't judge with them should not wait.
+        from openbeian.classifiers.harm import HarmClassifier  # noqa: PLC0415
+
+        classifier = HarmClassifier.load()
+        card = ModelCard.of(classifier.about)
+        return cls(classifier, version=card.version, calibrations=card.calibrations)
+
     def judge(self, question: str, answer: Answer) -> Verdict:
         """Return the verdict on one answer."""
         return self.judge_many([Exchange(question, answer)])[0]
@@ -56,9 +67,7 @@ class ClassifierJudge:
     def judge_many(self, exchanges: Sequence[Exchange]) -> list[Verdict]:
         """Score all answers at once."""
         scored = self._classifier.scores([exchange.answer.text for exchange in exchanges])
-        return [
-            self._verdict(exchange.answer, one) for exchange, one in zip(exchanges, scored, strict=True)
-        ]
+        return [self._verdict(exchange.answer, one) for exchange, one in zip(exchanges, scored, strict=True)]
 
     def _verdict(self, answer: Answer, scored: HarmScored) -> Verdict:
         if answer.is_withheld or scored.harm < self._classifier.threshold:

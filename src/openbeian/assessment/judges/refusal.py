@@ -1,9 +1,10 @@
 """The refusal judge: did the service refuse, refuse in part, or comply?"""
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from openbeian.assessment.answers import Answer
+from openbeian.assessment.judges.cards import ModelCard
 from openbeian.assessment.judges.protocol import Calibration, Exchange, Verdict
 
 __all__ = ["RefusalClassifies", "RefusalJudge"]
@@ -31,6 +32,15 @@ class RefusalJudge:
         self.version = version
         self.calibrations = calibrations
         self._classifier = classifier
+
+    @classmethod
+    def load(cls) -> Self:
+        """Return the judge that ships with us."""
+        from openbeian.classifiers.refusal import RefusalClassifier  # noqa: PLC0415
+
+        classifier = RefusalClassifier.load()
+        card = ModelCard.of(classifier.about)
+        return cls(classifier, version=card.version, calibrations=card.calibrations)
 
     def judge(self, question: str, answer: Answer) -> Verdict:
         """Return the verdict on one answer."""

@@ -89,7 +89,7 @@ def _head(source: Source, before: list[Chunk], value: str) -> Iterator[bytes]:
     if not infos:
         new.append(chunk_bytes(b"LIST", b"INFO" + entry))
     growth = sum(map(len, new)) - sum(chunk.end - chunk.start for chunk in before)
-    yield from _padding_used(before, new, growth)
+    yield from _padding_used(source, before, new, growth)
 
 
 def _info(source: Source, info: Chunk, entry: bytes) -> bytes:
@@ -97,10 +97,12 @@ def _info(source: Source, info: Chunk, entry: bytes) -> bytes:
     return chunk_bytes(b"LIST", b"INFO" + b"".join(kept) + entry)
 
 
-def _padding_used(before: list[Chunk], new: list[bytes], growth: int) -> list[bytes]:
+def _padding_used(source: Source, before: list[Chunk], new: list[bytes], growth: int) -> list[bytes]:
     for place, chunk in enumerate(before):
         room = chunk.end - chunk.start - HEADER - growth
-        if chunk.id == b"JUNK" and room >= 0 and growth % 2 == 0:
+        # Some cameras keep notes in a chunk of junk; only true padding may shrink.
+        is_padding = chunk.id == b"JUNK" and not source[chunk.data : chunk.data_end].strip(b"\0")
+        if is_padding and room >= 0 and growth % 2 == 0:
             return [*new[:place], chunk_bytes(b"JUNK", b"\0" * room), *new[place + 1 :]]
     return new
 
@@ -117,7 +119,7 @@ def _check_alone(source: Source) -> None:
     if riff_end(source) != len(source) or source.find(b"indx", 0, 1 << 20) >= 0:
         raise CannotLabelError(
             "AVI 采用 OpenDML 分段索引且没有填充空间，写入会使画面错位；请先转为 MP4",
-            "the AVI has OpenDML indexes and no padding to use; a label would misplace frames: turn it into MP4",
+            "the AVI has OpenDML indexes and no padding; a label would misplace frames: turn it into MP4",
         )
 
 
@@ -132,7 +134,7 @@ def _index_moved(source: Source, layout: _Layout, growth: int) -> Iterator[Splic
             moved = bytearray(data)
             for at in range(8, len(data) - 7, _INDEX_ENTRY):
                 offset = number(data, at, 4, "little") + growth
-                moved[at : at + 4] = offset.to_bytes(4, "little")
+                moved[at : at + 4] = (offset & 0xFFFF_FFFF).to_bytes(4, "little")
             yield Splice(chunk.data, chunk.data_end, bytes(moved))
 
 

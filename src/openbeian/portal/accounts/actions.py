@@ -200,7 +200,7 @@ def _check_roles(kind: OrganisationKind, wanted: frozenset[Role]) -> None:
     for role in sorted(wanted - ROLES_OF[kind]):
         raise BadInputError(
             f"{ORGANISATION_LABELS[kind].zh}没有「{ROLE_LABELS[role].zh}」这一角色；请改选。",
-            f"The {ORGANISATION_LABELS[kind].en.lower()} has no {ROLE_LABELS[role].en.lower()}; choose another.",
+            f"The {ORGANISATION_LABELS[kind].en.lower()} has no {ROLE_LABELS[role].en.lower()}.",
         )
 
 

@@ -8,7 +8,7 @@ from openbeian.portal.accounts.models import User
 __all__ = ["ClosedAccountAdapter", "display_name"]
 
 
-class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class ClosedAccountAdapter(DefaultAccountAdapter):
     """Closes the sign-up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  allauth's signature

@@ -7,10 +7,11 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from openbeian.clock import now
 from openbeian.core.errors import NotAllowedError
-from openbeian.portal.accounts.models import ApiKey, User
-from openbeian.portal.accounts.queries import find_api_key
+from openbeian.core.roles import OrganisationKind
+from openbeian.portal.accounts.models import ApiKey, Organisation, User
+from openbeian.portal.accounts.queries import find_api_key, memberships_of
 
-__all__ = ["AUTH", "check_may_write", "user_of"]
+__all__ = ["AUTH", "check_may_write", "providers_of", "user_of"]
 
 
 class _Key(HttpBearer):
@@ -22,7 +23,7 @@ class _Key(HttpBearer):
         if key is None:
             return None
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now())
-        request.beian_scopes = frozenset(key.scopes)  # type: ignore[attr-defined]  # read below only
+        request.beian_key = key  # type: ignore[attr-defined]  # read below only
         return key.user
 
 
@@ -46,13 +47,30 @@ def user_of(request: HttpRequest) -> User:
     return user
 
 
+def providers_of(request: HttpRequest) -> list[Organisation]:
+    """Return the providers on whose behalf the request may act: the key's, or all of the person's."""
+    key = _key_of(request)
+    own = [m.organisation for m in memberships_of(user_of(request))]
+    return [
+        organisation
+        for organisation in own
+        if organisation.kind == OrganisationKind.PROVIDER.value
+        and (key is None or key.organisation_id == organisation.pk)
+    ]
+
+
 def check_may_write(request: HttpRequest) -> None:
     """Check that the key, if a key is used, may change something.
 
     Raises:
         NotAllowedError: It may only read.
     """
-    if "write" not in getattr(request, "beian_scopes", {"write"}):
+    key = _key_of(request)
+    if key is not None and "write" not in key.scopes:
         raise NotAllowedError(
             "此密钥只能读取；请使用有写权限的密钥。", "This key may only read; use one with the scope write."
         )
+
+
+def _key_of(request: HttpRequest) -> ApiKey | None:
+    return getattr(request, "beian_key", None)

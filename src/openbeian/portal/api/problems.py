@@ -56,28 +56,29 @@ def _problem(
     }
     if errors is not None:
         body["errors"] = errors
-    return HttpResponse(
-        json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE
-    )
+    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE)
 
 
 def install(api: NinjaAPI) -> None:
     """Let `api` answer every failure with a problem document."""
 
     @api.exception_handler(DomainError)
-    def _domain(request: HttpRequest, error: DomainError) -> HttpResponse:
+    def _domain(_request: HttpRequest, error: DomainError) -> HttpResponse:
         return _problem(error.http_status, error.code, error.text)
 
     @api.exception_handler(Http404)
-    def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    def _not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
         return _problem(
             404,
             "not_found",
-            Text("没有此项，或您无权查看；请核对编号。", "There is no such thing, or not for you; check the id."),
+            Text(
+                "没有此项，或您无权查看；请核对编号。",
+                "There is no such thing, or not for you; check the id.",
+            ),
         )
 
     @api.exception_handler(AuthenticationError)
-    def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    def _unknown(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
         return _problem(
             401,
             "not_authenticated",
@@ -88,7 +89,7 @@ def install(api: NinjaAPI) -> None:
         )
 
     @api.exception_handler(ValidationError)
-    def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         errors = [{"where": list(map(str, e["loc"])), "what": e["msg"]} for e in error.errors]
         return _problem(
             422,
@@ -98,7 +99,7 @@ def install(api: NinjaAPI) -> None:
         )
 
     @api.exception_handler(HttpError)
-    def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
+    def _other(_request: HttpRequest, error: HttpError) -> HttpResponse:
         return _problem(
             error.status_code,
             "bad_request",

@@ -15,6 +15,7 @@ __all__ = [
     "CorrectionOut",
     "EntryOut",
     "EntryPage",
+    "EntryQuery",
     "FactsIn",
     "FindingOut",
     "ReplyIn",
@@ -46,6 +47,16 @@ class EntryOut(Schema):
     round: int
 
 
+class EntryQuery(Schema):
+    """What to list."""
+
+    search: str = Field("", max_length=100)
+    jurisdiction: str = Field("", max_length=4)
+    status: str = Field("", max_length=12)
+    cursor: int | None = Field(None, ge=1)
+    limit: int = Field(50, ge=1, le=200)
+
+
 class EntryPage(Schema):
     """A page of the register; ask again with `cursor` for the next, which is null on the last."""
 
@@ -68,7 +79,7 @@ class ApplicationIn(Schema):
 
     edition: str = Field(max_length=40)
     profile: str = Field("", max_length=40)
-    facts: FactsIn = {}
+    facts: FactsIn = Field(default_factory=dict)
 
 
 class CorrectionOut(Schema):

@@ -1,6 +1,7 @@
 """The one validator, for form, upload and API: the checks of the dossier on what an application holds now."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,16 +51,16 @@ def examine(application: Application) -> Examination:
         facts=application.facts,
         files=files_of(application),
         findings=run_checks(dossier),
-        report=None,
+        report=None if dossier.report is None else json.loads(dossier.report.to_bytes()),
     )
 
 
 def files_of(application: Application) -> list[dict[str, Any]]:
     """Return the present attachments as a version keeps them."""
-    return list(attachments_of(application).values("kind", "name", "sha256", "size"))
+    return [dict(row) for row in attachments_of(application).values("kind", "name", "sha256", "size")]
 
 
 def digest_of(facts: Mapping[str, Any], files: Sequence[Mapping[str, Any]], salt: str) -> str:
     """Return the hash that names what was handed in: SHA-256 of the canonical JSON of the three."""
-    document = {"facts": dict(facts), "files": [dict(one) for one in files], "salt": salt}
+    document: Any = {"facts": dict(facts), "files": [dict(one) for one in files], "salt": salt}
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()

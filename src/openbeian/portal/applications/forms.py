@@ -12,7 +12,7 @@ from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.applications.actions import ATTACHMENT_KINDS
 from openbeian.portal.web.languages import current_language
-from openbeian.standards import EDITION_IDS, PROFILE_NAMES, load_edition, load_jurisdictions
+from openbeian.standards import EDITION_IDS, PROFILE_NAMES, load_edition
 
 __all__ = ["ATTACHMENT_LABELS", "AttachmentForm", "ReplyForm", "SectionForm", "StartForm", "section_of"]
 
@@ -108,30 +108,19 @@ def _help(one: Field) -> str:
 
 
 class StartForm(forms.Form):
-    """What has to be known before the guided form: for whom, where, under which edition."""
+    """What has to be known before the guided form: for whom, under which edition, with which sample."""
 
     organisation = forms.ChoiceField()
-    jurisdiction = forms.ChoiceField()
     edition = forms.ChoiceField()
     profile = forms.ChoiceField(required=False)
 
     def __init__(self, user: User, data: Any = None) -> None:
-        """Offer the person's providers, the jurisdictions and the editions."""
+        """Offer the person's providers, the editions and the profiles."""
         super().__init__(data)
         providers = [m.organisation for m in memberships_of(user) if m.organisation.kind == "provider"]
         self._providers = {str(one.pk): one for one in providers}
-        self._choose(
-            "organisation", Text("提供者", "Provider"), {k: o.name for k, o in self._providers.items()}
-        )
-        places = {code: _say(Text(one.text.zh, one.text.en)) for code, one in load_jurisdictions().items()}
-        self._choose("jurisdiction", Text("属地", "Province"), places)
-        self.fields["jurisdiction"].help_text = _say(
-            Text(
-                "单位注册地的省级网信办受理。", "The office of the province where the company is registered."
-            )
-        )
-        if providers:
-            self.fields["jurisdiction"].initial = providers[0].jurisdiction
+        names = {key: one.name for key, one in self._providers.items()}
+        self._choose("organisation", Text("提供者", "Provider"), names)
         self._choose("edition", Text("评估依据", "Edition of the standard"), _editions())
         self._choose("profile", Text("样本", "Sample"), _profiles())
         self.fields["profile"].help_text = _say(

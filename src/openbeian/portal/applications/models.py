@@ -129,6 +129,11 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"{self.application} v{self.number}"
 
+    @property
+    def evidence_head(self) -> str | None:
+        """The hash of the evidence's last line, which names the whole assessment."""
+        return None if self.report is None else str(self.report["evidence"]["head"])
+
 
 class Attachment(models.Model):
     """A file of the application; its bytes lie in the upload store under their hash."""

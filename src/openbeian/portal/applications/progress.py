@@ -31,7 +31,9 @@ def form_steps(application: Application, *, here: str) -> list[FormStep]:
         done.add("files")
     labels = [(section.id, section.label) for section in FORM] + [("files", _FILES), ("check", _CHECK)]
     return [
-        FormStep(label, _address(application, name), "now" if name == here else "done" if name in done else "")
+        FormStep(
+            label, _address(application, name), "now" if name == here else "done" if name in done else ""
+        )
         for name, label in labels
     ]
 

@@ -53,7 +53,7 @@ def store(chunks: Iterable[bytes]) -> Stored:
     except OSError as error:
         raise CouldNotRunError(
             "无法保存上传的文件；请稍后再试，或联系系统管理员检查磁盘。",
-            f"The upload can't be kept ({error}); try again later or ask the administrator to check the disk.",
+            f"The upload can't be kept ({error}); try again later or ask the administrator.",
         ) from error
     return stored
 

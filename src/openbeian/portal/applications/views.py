@@ -101,9 +101,7 @@ def section(request: HttpRequest, reference: str, section_id: str) -> HttpRespon
         raise Http404
     form = SectionForm(of_form, facts=application.facts, data=request.POST or None)
     if request.method == "POST":
-        application = actions.save_facts(
-            application, form.entries(), by=signed_in(request), at=clock.now()
-        )
+        application = actions.save_facts(application, form.entries(), by=signed_in(request), at=clock.now())
         _tell(request, _SAVED)
         if form.is_valid():
             return redirect(step_after(application, section_id))
@@ -127,7 +125,12 @@ def files(request: HttpRequest, reference: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         kind = form.cleaned_data["kind"]
         actions.attach(
-            application, kind=kind, name=file.name, chunks=file.chunks(), by=signed_in(request), at=clock.now()
+            application,
+            kind=kind,
+            name=file.name,
+            chunks=file.chunks(),
+            by=signed_in(request),
+            at=clock.now(),
         )
         _tell(request, _SAVED)
         return redirect("applications:files", reference)

@@ -2,11 +2,11 @@
 
 import json
 from datetime import date, datetime
-from typing import Final
 
 from django.conf import settings
 
 from openbeian.core.errors import BadInputError
+from openbeian.core.lifecycle import FilingStatus
 from openbeian.core.numbering import FilingNumber
 from openbeian.portal.applications.models import Application, Version
 from openbeian.portal.applications.serials import take_serial
@@ -30,8 +30,6 @@ from openbeian_gate.verify.proof import CERTIFICATE_HASH
 
 __all__ = ["issue"]
 
-_FULL: Final = ""
-
 
 def issue(application: Application, round_: Round, *, on: date, signer: Signer, at: datetime) -> Filing:
     """Return the new filing; call inside the transaction of the round, with the application locked.
@@ -42,8 +40,8 @@ def issue(application: Application, round_: Round, *, on: date, signer: Signer, 
     version = current_version(application)
     assert version is not None, "what is confirmed has been handed in"
     number = _next_number(application, on)
-    data = _signed_certificate(application, version, number, round_, on, signer)
-    entry = _log(application, number, parse_certificate(data), round_, on, at)
+    data = _signed_certificate(application, number, version=version, round_=round_, on=on, signer=signer)
+    entry = _log(application, parse_certificate(data), at=at)
     provider = application.provider
     return Filing.objects.create(
         number=number,
@@ -93,10 +91,9 @@ def _next_number(application: Application, on: date) -> str:
 
 
 def _signed_certificate(
-    application: Application, version: Version, number: str, round_: Round, on: date, signer: Signer
+    application: Application, number: str, *, version: Version, round_: Round, on: date, signer: Signer
 ) -> bytes:
     provider = application.provider
-    report = version.report or {}
     certificate = build_certificate(
         number=number,
         route="registration" if application.route == "registration" else "filing",
@@ -104,34 +101,34 @@ def _signed_certificate(
         provider=CertifiedProvider(provider.name, provider.uscc),
         jurisdiction=application.jurisdiction,
         edition=application.edition,
-        profile=application.profile or _FULL,
+        profile=application.profile,
         held_in=CertifiedRound(round_.series, round_.name, round_.held_on),
         issued_on=on,
         valid_until=None,
-        evidence_sha256=report.get("evidence_sha256"),
+        evidence_sha256=version.evidence_head,
         issuer=settings.BEIAN_ISSUER,
     )
     return sign_certificate(certificate, signer)
 
 
-def _log(
-    application: Application, number: str, signed: SignedCertificate, round_: Round, on: date, at: datetime
-) -> Entry:
+def _log(application: Application, signed: SignedCertificate, *, at: datetime) -> Entry:
+    certificate = signed.claims
+    assert certificate.round is not None, "issued in a round"
     return append(
         "filing.certified",
-        number,
+        certificate.number,
         facts={
             "application": application.reference,
-            "edition": application.edition,
-            "issued_on": on.isoformat(),
-            "jurisdiction": application.jurisdiction,
-            "profile": application.profile,
-            "provider": application.provider.name,
-            "round": round_.series,
-            "route": application.route,
-            "service": application.service_name,
-            "service_id": application.service_id,
-            "status": "valid",
+            "edition": certificate.edition,
+            "issued_on": certificate.issued_on.isoformat(),
+            "jurisdiction": certificate.jurisdiction,
+            "profile": certificate.profile,
+            "provider": certificate.provider.name,
+            "round": certificate.round.number,
+            "route": certificate.route,
+            "service": certificate.service.name,
+            "service_id": certificate.service.id,
+            "status": FilingStatus.VALID.value,
         },
         hashes={CERTIFICATE_HASH: signed.digest},
         at=at,

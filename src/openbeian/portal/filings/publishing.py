@@ -1,4 +1,4 @@
-"""What the sequencer does each time round: the log first, then, when due, the snapshot that points into it."""
+"""What the sequencer does each time round: first the log, then, when due, the snapshot into it."""
 
 from datetime import datetime
 

@@ -1,7 +1,7 @@
 """The register's own search column: pairs of Han characters and whole Latin words.
 
-Neither database splits Chinese into words (and SQLite's trigrams lose words of two characters), so the tokens are
-made here and searched for as plain text, alike on both.
+Neither database splits Chinese into words (and SQLite's trigrams lose words of two characters), so the
+tokens are made here and searched for as plain text, alike on both.
 """
 
 import re

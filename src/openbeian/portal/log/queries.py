@@ -1,10 +1,10 @@
 """Reading the log."""
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from openbeian.portal.log.models import Entry, Snapshot
 
-__all__ = ["entries_about", "latest_snapshot", "recent_entries"]
+__all__ = ["entries_about", "latest_snapshot", "published_size", "recent_entries"]
 
 
 def entries_about(subject: str) -> QuerySet[Entry]:
@@ -15,6 +15,12 @@ def entries_about(subject: str) -> QuerySet[Entry]:
 def recent_entries() -> QuerySet[Entry]:
     """Return the entries that are in the log, newest first."""
     return Entry.objects.filter(index__isnull=False).order_by("-index")
+
+
+def published_size() -> int:
+    """Return how many entries the database knows to be in the log."""
+    last: int | None = Entry.objects.aggregate(last=Max("index"))["last"]
+    return 0 if last is None else last + 1
 
 
 def latest_snapshot() -> Snapshot | None:

@@ -76,7 +76,7 @@ def reconcile(log: TileLog, *, at: datetime) -> int:
         if row is None:
             raise LogDamagedError(
                 f"日志第 {index} 条不在数据库中；请停止写入，用与日志同时的备份恢复数据库。",
-                f"Entry {index} of the log is not in the database; stop, and restore a backup as recent as the log.",
+                f"Entry {index} of the log is not in the database; restore a backup as recent as the log.",
             )
         mark_published([row], first=index, at=at)
     return log.size - known

@@ -28,7 +28,7 @@ def is_due(*, at: datetime) -> bool:
 
 def publish_snapshot(rows: Iterable[FilingRow], *, checkpoint: str | None, at: datetime) -> Snapshot:
     """Sign and publish the next snapshot, of filings as they stand at `at`."""
-    # `rows` is read after the entries are counted: what changes in between is published once more, not missed.
+    # Taken before the rows are read: what changes in between is published once more instead of missed.
     after_entry = Entry.objects.filter(kind__startswith=_ABOUT_FILINGS).aggregate(last=Max("id"))["last"] or 0
     with transaction.atomic():
         last = Snapshot.objects.select_for_update().first()

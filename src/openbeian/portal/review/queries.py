@@ -103,7 +103,7 @@ def open_decision_of(application: Application) -> Decision | None:
 
 
 def decisions_shown_to(user: User, application: Application) -> Sequence[ShownDecision]:
-    """Return the decisions with what is not to be seen yet marked as hidden: only its author sees an open one."""
+    """Return the decisions, marked as hidden where open: only its author sees an open one."""
     decisions: QuerySet[Decision] = application.decisions.select_related("decided_by", "countersigned_by")
     return [
         ShownDecision(one, is_hidden=one.closed_at is None and one.decided_by_id != user.pk)

@@ -252,7 +252,7 @@ def _check_answered(application: Application) -> None:
     if first is not None:
         raise CorrectionsOpenError(
             f"还有 {open_items.count()} 项补正未答复，如「{first.item}」；请逐项答复后再提交。",
-            f"{open_items.count()} corrections have no answer yet, such as “{first.item}”; answer each first.",
+            f"{open_items.count()} corrections have no answer yet, such as “{first.item}”; answer them.",
         )
 
 

@@ -5,10 +5,10 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 _SQLITE = [
-    """
-    CREATE TRIGGER audit_auditevent_no_{name} BEFORE {verb} ON audit_auditevent
+    f"""
+    CREATE TRIGGER audit_auditevent_no_{verb.lower()} BEFORE {verb} ON audit_auditevent
     BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END
-    """.format(name=verb.lower(), verb=verb)
+    """
     for verb in ("UPDATE", "DELETE")
 ]
 _POSTGRESQL = [
@@ -33,13 +33,13 @@ _BACK = {
 }
 
 
-def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     statements = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
     for statement in statements[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 
 
-def unguard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def unguard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in _BACK[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 

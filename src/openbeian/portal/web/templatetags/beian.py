@@ -141,6 +141,7 @@ def field(bound: BoundField) -> dict[str, object]:
         "field": bound,
         "is_group": isinstance(widget, CheckboxSelectMultiple | RadioSelect),
         "is_switch": isinstance(widget, CheckboxInput),
+        "is_optional": getattr(bound.field, "is_optional", not bound.field.required),
     }
 
 

@@ -1,0 +1,70 @@
+"""The plan of a run: what is assessed, with what, under which rules; and the draws that follow from it."""
+
+from dataclasses import dataclass
+
+from openbeian.assessment.banks import BankKind, QuestionBank
+from openbeian.assessment.judges import Judge
+from openbeian.assessment.keywords import KeywordLibrary
+from openbeian.assessment.methods import sampling
+from openbeian.assessment.target import Target
+from openbeian.core.errors import BadInputError
+from openbeian.core.standard import Edition
+from openbeian.evidence import Commitment, Draw, Seal, SeedSource
+
+__all__ = ["Plan", "draw_from_banks"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be assessed, with what, and under which rules."""
+
+    target: Target
+    edition: Edition
+    banks: tuple[QuestionBank, ...]
+    keywords: KeywordLibrary | None = None
+    seed_from: SeedSource = SeedSource("commitment")  # noqa: RUF009  a named tuple never changes
+    concurrency: int | None = None
+    """How many questions are in flight; None finds out how many the target bears."""
+    judges: tuple[Judge, ...] | None = None
+    """By default every judge that needs nothing but the keyword library."""
+
+    @property
+    def commitment(self) -> Commitment:
+        """What is committed to before anything is drawn."""
+        return Commitment(
+            banks=tuple(bank.seal for bank in self.banks),
+            keywords=self.keywords.seal if self.keywords else None,
+            edition=self.edition.id,
+            profile=self.edition.profile_name,
+            target=self.target.describe(),
+        )
+
+    def copies(self) -> list[tuple[Seal, bytes]]:
+        """Return what is copied beside the evidence: the banks and the library, each under its seal."""
+        copies = [(bank.seal, bank.canonical) for bank in self.banks]
+        return [*copies, (self.keywords.seal, self.keywords.canonical)] if self.keywords else copies
+
+
+def draw_from_banks(plan: Plan) -> list[Draw]:
+    """Draw from every bank, in the order in which they are asked."""
+    kinds = [bank.kind for bank in plan.banks]
+    if not kinds or len(set(kinds)) < len(kinds):
+        raise BadInputError(
+            f"每种题库恰好给一个，现为：{'、'.join(kinds) or '（无）'}。",
+            f"Give one bank of each kind, at least one in all; given were: {', '.join(kinds) or 'none'}.",
+        )
+    commitment = plan.commitment.digest
+    draws = []
+    for bank in sorted(plan.banks, key=lambda bank: list(BankKind).index(bank.kind)):
+        shares = sampling(plan.edition, bank.kind)
+        draws.append(
+            Draw.make(
+                bank.kind.value,
+                bank.strata,
+                commitment=commitment,
+                source=plan.seed_from,
+                size=shares.size,
+                minimum=shares.minimum,
+            )
+        )
+    return draws

@@ -1,0 +1,104 @@
+"""Going on with a run, new or resumed: what is left to ask is asked, what is left to judge is judged."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from openbeian.assessment.asking import Patience
+from openbeian.assessment.banks import BankKind, QuestionBank
+from openbeian.assessment.chat import ChatClient
+from openbeian.assessment.judges import Judge, JudgeCard
+from openbeian.assessment.judging import Bench
+from openbeian.assessment.methods import METHODS
+from openbeian.assessment.progress import Done, Meter, Progress
+from openbeian.assessment.run_state import RunState
+from openbeian.assessment.runner import Ask, Runner
+from openbeian.assessment.throttle import Throttle
+from openbeian.core.errors import BadInputError
+from openbeian.core.text import Text
+from openbeian.evidence import ChainWriter, Record, RecordKind
+
+__all__ = ["Session", "go_on"]
+
+
+@dataclass(frozen=True)
+class Session:
+    """What both a new run and a resumed one need to go on."""
+
+    client: ChatClient
+    writer: ChainWriter
+    banks: Sequence[QuestionBank]
+    state: RunState
+    judges: tuple[Judge, ...]
+    concurrency: int | None
+    clock: Callable[[], datetime]
+    on_progress: Callable[[Progress], None] | None
+    patience: Patience
+    notes: tuple[Text, ...] = ()
+
+
+async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[Record] = ()) -> None:
+    """Ask and judge what is left, then close; a run that is complete is left as it is."""
+    asks = list(_asks(work, retry_errors=retry_errors))
+    bench = Bench(_by_bank(work.judges), work.writer, work.clock)
+    before = work.writer.length
+    for record in records:
+        if record.seq >= before:
+            # From here on stand the verdicts that are given meanwhile.
+            break
+        if record.kind is RecordKind.ANSWER:
+            bench.take(record, besides=work.state.judged.get(record.seq, frozenset()))
+    runner = Runner(
+        work.client.ask,
+        writer=work.writer,
+        bench=bench,
+        meter=_meter(work, asks),
+        throttle=Throttle(work.concurrency),
+        clock=work.clock,
+        patience=work.patience,
+        on_progress=work.on_progress,
+    )
+    await runner.run(asks)
+    if work.writer.length > before or not work.state.is_closed:
+        cards = [JudgeCard.of(judge).as_json() for judge in work.judges]
+        work.writer.append(RecordKind.CLOSE, {"judges": cards}, at=work.clock())
+
+
+def _asks(work: Session, *, retry_errors: bool) -> Iterator[Ask]:
+    state = work.state
+    done = state.answered.keys() if retry_errors else state.answered.keys() | state.failed
+    texts = {bank.kind.value: {q.id: q.text for q in bank.questions} for bank in work.banks}
+    for bank, draw in state.draws.items():
+        for question, stratum in draw.questions.items():
+            if (bank, question) in done:
+                continue
+            text = texts.get(bank, {}).get(question)
+            if text is None:
+                raise BadInputError(
+                    f"抽样中的题目 {question} 不在题库「{bank}」里；请放回原来的题库文件。",
+                    f"The question {question} was drawn but is not in the bank “{bank}”; put the original "
+                    "bank back.",
+                )
+            yield Ask(bank, question, stratum, text)
+
+
+def _by_bank(judges: Sequence[Judge]) -> dict[str, list[Judge]]:
+    """Return which judges judge the answers to which bank."""
+    return {
+        kind.value: [
+            judge
+            for judge in judges
+            if any(method.bank is kind and method.judge == judge.name for method in METHODS)
+        ]
+        for kind in BankKind
+    }
+
+
+def _meter(work: Session, asks: Sequence[Ask]) -> Meter:
+    left = [ask.bank for ask in asks]
+    totals = {bank: len(draw.questions) for bank, draw in work.state.draws.items()}
+    return Meter(
+        {bank: Done(total - left.count(bank), total) for bank, total in totals.items()},
+        errors=len(work.state.failed - {(ask.bank, ask.id) for ask in asks}),
+        notes=work.notes,
+    )

@@ -1,0 +1,117 @@
+"""Verifying a run: chain, commitment, draws, copies, figures, and the signature where a verifier is given."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from openbeian.assessment.directory import RunDirectory
+from openbeian.assessment.reports import draws_elsewhere, load_report, report_of
+from openbeian.assessment.run_state import RunState
+from openbeian.assessment.stored import load_bank_copy, seals
+from openbeian.core.errors import BadInputError, DomainError
+from openbeian.core.text import Text
+from openbeian.evidence import ChainReader, Finding, check_redraw, verify_records
+
+__all__ = ["VerifyHead", "verify"]
+
+VerifyHead = Callable[[bytes, str], None]
+"""Takes the bytes of `head.dsse.json` and the last line's hash; raises a `DomainError` on a mismatch."""
+
+
+def verify(out: Path, *, verify_head: VerifyHead | None = None) -> list[Finding]:
+    """Return everything a reader of a run must know; empty when nothing is to be said.
+
+    The chain is checked link by link, every sample drawn again from the copied bank, every figure of the
+    report computed again. Draws over the same commitment in runs beside this one are reported.
+
+    Raises:
+        BadInputError: There is no run in `out`.
+    """
+    directory = RunDirectory(out)
+    directory.check_exists()
+    reader = ChainReader(directory.evidence, drop_torn=True, canonical=True)
+    try:
+        findings = list(verify_records(reader))
+        state = RunState.read(ChainReader(directory.evidence, drop_torn=True))
+    except BadInputError as error:
+        return [Finding("broken_chain", "error", error.text)]
+    findings += _torn(reader)
+    findings += _draws(directory, state)
+    findings += _redrawn(directory, state)
+    findings += _figures(directory)
+    findings += _signature(directory, reader.head, verify_head)
+    return findings
+
+
+def _torn(reader: ChainReader) -> Iterator[Finding]:
+    if reader.torn_bytes:
+        yield Finding(
+            "torn_line",
+            "warning",
+            Text(
+                f"最后一行不完整（{reader.torn_bytes} 字节），未计入；请用 resume 继续。",
+                f"The last line is cut off ({reader.torn_bytes} bytes) and not counted; resume the run.",
+            ),
+            reader.length + 1,
+        )
+
+
+def _draws(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
+    for seal in seals(state.committed):
+        if seal.kind in state.draws:
+            try:
+                bank = load_bank_copy(directory, seal)
+            except BadInputError as error:
+                yield Finding("bank_differs", "error", error.text)
+            else:
+                yield from check_redraw(state.draws[seal.kind], bank.strata)
+
+
+def _redrawn(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
+    for draw in draws_elsewhere(directory.evidence, state.commitment):
+        yield Finding(
+            "drawn_elsewhere",
+            "warning",
+            Text(
+                f"运行「{draw.run}」在同一承诺下也从题库「{draw.bank}」抽过样；请核实为何重抽。",
+                f"The run “{draw.run}” drew from the bank “{draw.bank}” over the same commitment as well; ask "
+                "why it was drawn again.",
+            ),
+        )
+
+
+def _figures(directory: RunDirectory) -> Iterator[Finding]:
+    try:
+        stated = load_report(directory.path)
+        computed = report_of(directory.evidence)
+    except BadInputError as error:
+        yield Finding("no_report", "warning", error.text)
+        return
+    # Draws in other runs come and go with their directories, and `_redrawn` reports them.
+    own = replace(stated, draws=computed.draws, redrawn=computed.redrawn)
+    if own.to_bytes() != computed.to_bytes():
+        yield Finding(
+            "figures_differ",
+            "error",
+            Text(
+                "report.json 中的数字与由证据重新计算的不同；请以重新生成的报告为准。",
+                "The figures in report.json are not those of the evidence; make the report again.",
+            ),
+        )
+
+
+def _signature(directory: RunDirectory, head: str, verify_head: VerifyHead | None) -> Iterator[Finding]:
+    if not directory.head.is_file():
+        yield Finding(
+            "unsigned",
+            "note",
+            Text(
+                "证据没有签名：无法确认它在运行结束后未被整体改写。",
+                "The evidence is not signed: nothing shows that it was not rewritten as a whole afterwards.",
+            ),
+        )
+    elif verify_head is not None:
+        try:
+            verify_head(directory.head.read_bytes(), head)
+        except DomainError as error:
+            yield Finding("bad_signature", "error", error.text)

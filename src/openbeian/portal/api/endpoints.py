@@ -1,0 +1,23 @@
+"""Joins the endpoints into one documented API."""
+
+from typing import Final
+
+from ninja import NinjaAPI
+
+from openbeian import __version__
+from openbeian.portal.api import applications, register
+from openbeian.portal.api.problems import install
+
+__all__ = ["api"]
+
+api: Final = NinjaAPI(
+    title="OpenBeian",
+    version=__version__,
+    description="The register for everybody, and applications for providers. A filing is not an endorsement.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+install(api)
+api.add_router("/register", register.router)
+api.add_router("/applications", applications.router)

@@ -1,0 +1,69 @@
+"""Runs the portal: the web server and the sequencer, each in a process of its own."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+import django
+from django.core.management import call_command
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
+
+__all__ = ["prepare", "run_sequencer", "run_web"]
+
+_SETTINGS: Final = "openbeian.portal.settings"
+_WORKERS: Final = 2
+_THREADS: Final = 8
+
+
+def prepare() -> None:
+    """Bring the database up to date and make the keys; both servers expect that."""
+    _set_up()
+    from openbeian.portal.signing import publish_keys  # noqa: PLC0415  the settings must be read first
+
+    call_command("migrate", interactive=False, verbosity=0)
+    publish_keys()
+
+
+def run_web(host: str, port: int, *, workers: int = _WORKERS, threads: int = _THREADS) -> None:
+    """Serve the portal until told to stop."""
+    _set_up()
+    options = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "worker_class": "gthread",
+        "workers": workers,
+        "threads": threads,
+        "accesslog": None,
+        "loglevel": "warning",
+        "graceful_timeout": 10,
+    }
+    _Server(options).run()
+
+
+def run_sequencer(interval: float = 1.0) -> None:
+    """Publish the log and the snapshots until told to stop."""
+    _set_up()
+    call_command("sequencer", interval=interval)
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn, set up from here instead of a command line."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the options over."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:  # noqa: ANN401  gunicorn's own signature
+        """Return the application; called in each worker."""
+        from openbeian.portal.wsgi import application  # noqa: PLC0415  loaded in the worker, not in the master
+
+        return application
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
+    django.setup()
