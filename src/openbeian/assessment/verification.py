@@ -73,7 +73,7 @@ def _redrawn(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
             "drawn_elsewhere",
             "warning",
             Text(
-                f"运行「{draw.run}」在同一承诺下也从题库「{draw.bank}」抽过样；请核实为何重抽。",
+                f"运行「{draw.run}」在同一承诺下也抽过题库「{draw.bank}」；请核实为何重抽。",
                 f"The run “{draw.run}” drew from the bank “{draw.bank}” over the same commitment as well; ask "
                 "why it was drawn again.",
             ),
@@ -95,7 +95,7 @@ def _figures(directory: RunDirectory) -> Iterator[Finding]:
             "error",
             Text(
                 "report.json 中的数字与由证据重新计算的不同；请以重新生成的报告为准。",
-                "The figures in report.json are not those of the evidence; make the report again.",
+                "The figures in report.json differ from those of the evidence; redo it.",
             ),
         )
 

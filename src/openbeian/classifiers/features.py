@@ -11,10 +11,10 @@
 
 How it works. The windows of all texts are joined into one array of code points, folded by one table
 (lower case, full width to half width, every white space to a space, every digit to `0`, typographic
-apostrophes to `'`). A short pad stands before each text. It is long enough that no n-gram reaches from
-one text into the next, and it makes "begins with" and "ends with" features of their own. N-grams of
-characters are polynomial hashes built order by order; words are differences of one prefix sum of the same
-kind, so a word of any length costs two look-ups.
+apostrophes to `'`). A short pad stands before each text. It is long enough that no n-gram reaches from one
+text into the next, and it makes "begins with" and "ends with" features of their own. N-grams of characters
+are polynomial hashes built order by order; words are differences of one prefix sum of the same kind, so a
+word of any length costs two look-ups.
 """
 
 import functools
@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from openbeian.core.errors import BadInputError
 
-__all__ = ["MAX_BITS", "FeatureSpec", "Features", "extract", "iter_batches"]
+__all__ = ["MAX_BITS", "FeatureSpec", "Features", "extract", "fold", "is_word", "iter_batches"]
 
 MAX_BITS = 18
 """2 ** 18 weights of 16 bits are half a megabyte: what a wheel may carry without anyone noticing."""
@@ -117,13 +117,24 @@ def extract(texts: Sequence[str], spec: FeatureSpec) -> Features:
     return Features(tuple(blocks), counts)
 
 
+def fold(text: str) -> _Codes:
+    """Return the code points of `text` as they count: one for each, so positions stay the same."""
+    codes: _Codes = _fold_table()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")]
+    return codes
+
+
+def is_word(codes: _Codes) -> npt.NDArray[np.bool_]:
+    """Return which of the folded code points are part of a Latin word."""
+    inside: npt.NDArray[np.bool_] = _word_table()[codes]
+    return inside
+
+
 def _join(slices: Sequence[str], pad: str) -> tuple[_Codes, _Offsets]:
     """Return the folded code points of all slices, each after its pad, and where each pad begins."""
-    raw = (pad + pad.join(slices)).encode("utf-32-le", "surrogatepass")
     lengths = np.fromiter(map(len, slices), dtype=np.intp, count=len(slices))
     offsets = np.zeros(len(slices), dtype=np.intp)
     np.cumsum(lengths[:-1] + len(pad), out=offsets[1:])
-    return _fold_table()[np.frombuffer(raw, dtype="<u4")], offsets
+    return fold(pad + pad.join(slices)), offsets
 
 
 def _character_blocks(
@@ -161,7 +172,7 @@ def _word_blocks(
 def _hash_words(codes: _Codes, offsets: _Offsets) -> tuple[npt.NDArray[np.uint64], _Offsets]:
     """Return the hash of each run of Latin letters and digits, and where each text's words begin."""
     inside = np.zeros(len(codes) + 2, dtype=np.bool_)
-    inside[1:-1] = _word_table()[codes]
+    inside[1:-1] = is_word(codes)
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     starts, ends = edges[0::2], edges[1::2]
     powers, inverses = _powers(1 << (len(codes) - 1).bit_length())

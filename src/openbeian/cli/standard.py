@@ -2,15 +2,14 @@
 
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from openbeian.cli.console import guarded, out, print_json, say
+from openbeian.cli.options import AsJSON, EditionId, ProfileName, chosen_edition, example
 from openbeian.core.standard import Counts, Edition, Threshold
 from openbeian.core.text import Text
-from openbeian.standards import EDITION_IDS, load_edition, load_profile
 
 __all__ = ["app", "edition_as_json"]
 
@@ -18,8 +17,6 @@ app = typer.Typer(
     help=say(Text("安全标准：条款、指标、风险与出处", "The standard: clauses, thresholds, risks, sources")),
     no_args_is_help=True,
 )
-
-_EXAMPLE = "beian standard show --edition gbt-45654-2025 --json"
 
 
 def edition_as_json(edition: Edition) -> dict[str, object]:
@@ -56,25 +53,20 @@ def _record(value: object) -> dict[str, object]:
     return entry
 
 
+@app.callback()
+def _group() -> None:
+    """Keep `show` a command of its own while it is the only one."""
+
+
 @app.command(
     "show",
     help=say(Text("显示一个版本的标准", "Show one edition")),
-    epilog=f"{say(Text('例', 'Example'))}: {_EXAMPLE}",
+    epilog=example("beian standard show --edition gbt-45654-2025 --json"),
 )
 @guarded
-def show(
-    edition_id: Annotated[
-        str, typer.Option("--edition", help=say(Text("版本", "Edition")) + ": " + " | ".join(EDITION_IDS))
-    ],
-    profile: Annotated[
-        str, typer.Option(help=say(Text("缩减方案，如 demo", "A reduced profile, such as demo")))
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help=say(Text("输出 JSON", "Print JSON")))] = False,
-) -> None:
+def show(edition_id: EditionId, profile: ProfileName = "", as_json: AsJSON = False) -> None:
     """Print an edition as tables, or whole as JSON."""
-    edition = load_edition(edition_id)
-    if profile:
-        edition = edition.with_profile(load_profile(profile))
+    edition = chosen_edition(edition_id, profile)
     if as_json:
         print_json(edition_as_json(edition))
         return

@@ -57,7 +57,7 @@ class ClassifierJudge:
         from openbeian.classifiers.harm import HarmClassifier  # noqa: PLC0415
 
         classifier = HarmClassifier.load()
-        card = ModelCard.of(classifier.about)
+        card = ModelCard.of("harm", classifier.about)
         return cls(classifier, version=card.version, calibrations=card.calibrations)
 
     def judge(self, question: str, answer: Answer) -> Verdict:

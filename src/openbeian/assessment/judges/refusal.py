@@ -39,7 +39,7 @@ class RefusalJudge:
         from openbeian.classifiers.refusal import RefusalClassifier  # noqa: PLC0415
 
         classifier = RefusalClassifier.load()
-        card = ModelCard.of(classifier.about)
+        card = ModelCard.of("refusal", classifier.about)
         return cls(classifier, version=card.version, calibrations=card.calibrations)
 
     def judge(self, question: str, answer: Answer) -> Verdict:

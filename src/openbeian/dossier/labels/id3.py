@@ -17,6 +17,8 @@ _UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
 _CODECS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 _STUFFING = re.compile(rb"\xff\x00")
 _FALSE_SYNC = re.compile(rb"\xff(?=[\x00\xe0-\xff])")
+_V22, _V23, _V24 = 2, 3, 4
+_LARGEST = (1 << 28) - 1
 _FRAME_ID = re.compile(rb"[A-Z0-9]{3,4}")
 
 
@@ -39,7 +41,7 @@ class _Tag(NamedTuple):
     @property
     def is_stuffed(self) -> bool:
         # In 2.4 each frame says for itself whether it is.
-        return bool(self.flags & _UNSYNCHRONISED) and self.version < 4  # noqa: PLR2004
+        return bool(self.flags & _UNSYNCHRONISED) and self.version < _V24
 
     @property
     def body(self) -> bytes:
@@ -83,20 +85,20 @@ def tag_end(source: Source) -> int:
 
 
 def _first_frame(tag: _Tag) -> int:
-    if not tag.flags & _EXTENDED or tag.version == 2:  # noqa: PLR2004  2.2 has no extended header
+    if not tag.flags & _EXTENDED or tag.version == _V22:  # 2.2 has no extended header
         return 0
     size = take(tag.body, 0, 4)
     # 2.3 does not count the size itself, 2.4 does.
-    return 4 + int.from_bytes(size, "big") if tag.version == 3 else max(4, _seven_bits(size))  # noqa: PLR2004
+    return 4 + int.from_bytes(size, "big") if tag.version == _V23 else max(4, _seven_bits(size))
 
 
 def _frames(tag: _Tag) -> Iterator[_Frame]:
     body, position = tag.body, _first_frame(tag)
-    id_width, header = (3, 6) if tag.version == 2 else (4, 10)  # noqa: PLR2004
+    id_width, header = (3, 6) if tag.version == _V22 else (4, _HEADER)
     while position + header <= len(body) and _FRAME_ID.fullmatch(body, position, position + id_width):
         counted = body[position + id_width : position + 2 * id_width]
-        size = _seven_bits(counted) if tag.version == 4 else int.from_bytes(counted, "big")  # noqa: PLR2004
-        flags = body[position + 9] if id_width == 4 else 0  # noqa: PLR2004
+        size = _seven_bits(counted) if tag.version == _V24 else int.from_bytes(counted, "big")
+        flags = body[position + 9] if header == _HEADER else 0
         end = position + header + size
         frame_id = body[position : position + id_width]
         yield _Frame(frame_id, flags, take(body, position + header, size), position, end)
@@ -109,18 +111,26 @@ def _text_frames(tag: _Tag) -> Iterator[_Frame]:
 
 def _content(tag: _Tag, frame: _Frame) -> bytes | None:
     """Return what the frame holds once unpacked; None where it is encrypted."""
-    data = frame.data
-    packed, encrypted, prefix = (0x80, 0x40, 4) if tag.version == 3 else (0x08, 0x04, 0)  # noqa: PLR2004
-    if frame.flags & encrypted:
+    return _content_24(tag, frame) if tag.version == _V24 else _content_23(frame)
+
+
+def _content_23(frame: _Frame) -> bytes | None:
+    is_packed, is_encrypted, is_grouped = (frame.flags & bit for bit in (0x80, 0x40, 0x20))
+    if is_encrypted:
         return None
-    if tag.version == 4:  # noqa: PLR2004
-        prefix = (1 if frame.flags & 0x40 else 0) + (4 if frame.flags & 0x01 else 0)
-        data = _STUFFING.sub(b"\xff", data) if frame.flags & 0x02 else data
-    elif frame.flags & 0x20:
-        data = data[1:] if not frame.flags & packed else data[:4] + data[5:]
-    if frame.flags & packed:
-        return inflated(data[prefix:])
-    return data[prefix if tag.version == 4 else 0 :]  # noqa: PLR2004
+    data = frame.data[(4 if is_packed else 0) + (1 if is_grouped else 0) :]
+    return inflated(data) if is_packed else data
+
+
+def _content_24(tag: _Tag, frame: _Frame) -> bytes | None:
+    is_grouped, is_packed, is_encrypted, has_length = (frame.flags & bit for bit in (0x40, 0x08, 0x04, 0x01))
+    if is_encrypted:
+        return None
+    data = frame.data
+    if frame.flags & 0x02 or tag.flags & _UNSYNCHRONISED:
+        data = _STUFFING.sub(b"\xff", data)
+    data = data[(1 if is_grouped else 0) + (4 if has_length else 0) :]
+    return inflated(data) if is_packed else data
 
 
 def _described(content: bytes) -> tuple[str, str]:
@@ -179,10 +189,8 @@ def _rewritten(tag: _Tag, new: bytes) -> Iterator[Splice]:
     stuffed_new = _FALSE_SYNC.sub(b"\xff\x00", new) if tag.is_stuffed else new
     splices = [Splice(base, base, stuffed_new), *(Splice(raw(one.start), raw(one.end), b"") for one in cut)]
     size = len(tag.raw) + sum(len(splice.new) - (splice.end - splice.start) for splice in splices)
-    if size >= 1 << 28:
-        raise CannotLabelError(
-            "ID3 标签已达 256 MiB 上限", "the ID3 tag has reached 256 MiB, its largest size"
-        )
+    if size > _LARGEST:
+        raise CannotLabelError("ID3 标签已达 256 MiB 上限", "the ID3 tag has reached 256 MiB")
     sizes = [tag.start + 6, *([tag.end - 4] if tag.flags & _FOOTER else [])]
     yield from (Splice(at, at + 4, _as_seven_bits(size)) for at in sizes)
     yield from splices
@@ -195,23 +203,27 @@ def _is_label(tag: _Tag, frame: _Frame) -> bool:
 
 def _frame(version: int, value: str) -> bytes:
     content = b"\0" + KEY.encode() + b"\0" + value.encode()
-    if version == 2:  # noqa: PLR2004
+    if version == _V22:
         return b"TXX" + len(content).to_bytes(3, "big") + content
-    size = _as_seven_bits(len(content)) if version == 4 else len(content).to_bytes(4, "big")  # noqa: PLR2004
+    size = _as_seven_bits(len(content)) if version == _V24 else len(content).to_bytes(4, "big")
     return b"TXXX" + size + b"\0\0" + content
 
 
 def _recognises(source: Source) -> bool:
-    start = 0
     try:
         start = tag_end(source)
     except UnreadableError:
-        return source[:3] == b"ID3"
-    if source[start : start + 4] == b"fLaC":
+        return True
+    return _is_audio(source[start : start + 4]) or (start > 0 and source[start : start + 4] != b"fLaC")
+
+
+def _is_audio(head: bytes) -> bool:
+    """Return whether an MPEG audio frame of layer II or III starts like this."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:  # noqa: PLR2004  the sync word
         return False
-    head = source[start : start + 2]
-    is_frame = len(head) == 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06 != 0  # noqa: PLR2004
-    return is_frame or start > 0
+    version, layer = head[1] >> 3 & 0x03, head[1] >> 1 & 0x03
+    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 0x03
+    return version != 1 and layer in {1, 2} and bit_rate not in {0, 15} and sample_rate != 3  # noqa: PLR2004
 
 
 MP3 = Container("mp3", (".mp3", ".mp2"), _recognises, _read, _write)

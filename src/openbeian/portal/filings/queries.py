@@ -3,15 +3,27 @@
 from collections.abc import Iterator
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from openbeian.core.facts import FilingFacts
-from openbeian.core.lifecycle import ApplicationStatus, FilingStatus
+from openbeian.core.lifecycle import ApplicationStatus, FilingStatus, Step, steps_from
+from openbeian.core.permissions import may_countersign, may_take
+from openbeian.core.roles import OrganisationKind
+from openbeian.portal.accounts.models import User
+from openbeian.portal.accounts.queries import actor_of, memberships_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.filings.models import Filing, Measure
 from openbeian.trust.snapshots import FilingRow, Status
 
-__all__ = ["confirmed_applications", "facts_of", "open_measure_of", "open_measures", "snapshot_rows"]
+__all__ = [
+    "confirmed_applications",
+    "facts_of",
+    "measures_possible",
+    "open_measure_of",
+    "open_measures",
+    "readable_by",
+    "snapshot_rows",
+]
 
 _STATUS: Final = {
     FilingStatus.VALID: Status.VALID,
@@ -49,3 +61,30 @@ def snapshot_rows() -> Iterator[FilingRow]:
     rows = Filing.objects.order_by("id").values_list("service_id", "number", "status")
     for service_id, number, status in rows.iterator():
         yield FilingRow(service_id, number, _STATUS[FilingStatus(status)])
+
+
+def readable_by(user: User) -> QuerySet[Filing]:
+    """Return the filings whose measures a person may read: the query form of `core.permissions.may_see`."""
+    wanted = Q(pk__in=())
+    for membership in memberships_of(user):
+        organisation = membership.organisation
+        match OrganisationKind(organisation.kind):
+            case OrganisationKind.PROVIDER:
+                wanted |= Q(provider=organisation)
+            case OrganisationKind.PROVINCIAL:
+                wanted |= Q(jurisdiction=organisation.jurisdiction)
+            case OrganisationKind.NATIONAL | OrganisationKind.AUDITOR:
+                wanted |= ~Q(pk__in=())
+            case _:
+                pass
+    return Filing.objects.filter(wanted).select_related("round", "provider")
+
+
+def measures_possible(user: User, filing: Filing) -> tuple[Step, ...]:
+    """Return the measures this person may propose now or, where one waits, countersign."""
+    facts, actor = facts_of(filing), actor_of(user)
+    pending = open_measure_of(filing)
+    steps = steps_from(filing.state)
+    if pending is not None:
+        return tuple(s for s in steps if s.name == pending.kind and may_countersign(actor, s, facts))
+    return tuple(step for step in steps if may_take(actor, step, facts))

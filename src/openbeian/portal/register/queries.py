@@ -8,11 +8,11 @@ from django.db.models import Count, QuerySet
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.numbering import FilingNumber, RegistrationNumber
-from openbeian.portal.filings.models import Filing
+from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.filings.search import query_tokens
 from openbeian.portal.log.models import Entry
 
-__all__ = ["Totals", "canonical_number", "entries", "find_entry", "history_of", "totals"]
+__all__ = ["Totals", "canonical_number", "entries", "find_entry", "history_of", "newest_round", "totals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +71,9 @@ def totals() -> Totals:
 def history_of(filing: Filing) -> QuerySet[Entry]:
     """Return the log entries about a filing, oldest first."""
     return Entry.objects.filter(subject=filing.number)
+
+
+def newest_round() -> Round | None:
+    """Return the round published last, with how many filings it has (`size`)."""
+    published = Round.objects.filter(published_at__isnull=False)
+    return published.annotate(size=Count("filings")).order_by("-published_at").first()

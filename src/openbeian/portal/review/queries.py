@@ -28,8 +28,12 @@ __all__ = [
     "open_decision_of",
     "possible_steps",
     "queue_for",
+    "reviewable_by",
 ]
 
+_READING_KINDS = frozenset(
+    {OrganisationKind.PROVINCIAL, OrganisationKind.NATIONAL, OrganisationKind.AUDITOR}
+)
 HIDDEN = Text(
     "第二人作出结论前不显示。", "Not shown until the second person has given an outcome of their own."
 )
@@ -109,3 +113,12 @@ def decisions_shown_to(user: User, application: Application) -> Sequence[ShownDe
         ShownDecision(one, is_hidden=one.closed_at is None and one.decided_by_id != user.pk)
         for one in decisions
     ]
+
+
+def reviewable_by(user: User) -> QuerySet[Application]:
+    """Return what a person may read from the office's side: never an application of their own provider."""
+    kinds = {OrganisationKind(m.organisation.kind) for m in memberships_of(user)}
+    if not kinds & _READING_KINDS:
+        return Application.objects.none()
+    draft = ApplicationStatus.DRAFT.value
+    return visible_to(user).exclude(status=draft).exclude(provider__memberships__user=user)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from openbeian.core.jurisdictions import Jurisdiction
+from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS
 from openbeian.core.text import Text
 from openbeian.portal.web.languages import current_language
 from openbeian.portal.web.marks import mark_of
@@ -47,6 +48,13 @@ def say(words: object) -> str:
     if isinstance(words, dict):
         return Text(str(words["zh"]), str(words["en"])).in_(current_language())
     return str(words)
+
+
+@register.filter
+def step_label(name: str) -> Text:
+    """Return what a step is called, given its name."""
+    steps = {**APPLICATION_STEPS, **FILING_STEPS}
+    return steps[name].label if name in steps else Text(name, name)
 
 
 @register.filter

@@ -1,0 +1,189 @@
+"""`beian assess`: put the banks to a service, and prove every figure that comes of it."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openbeian.assessment import (
+    Conclusion,
+    Plan,
+    Report,
+    SeedSource,
+    Target,
+    assess,
+    load_bank,
+    load_keywords,
+    report_of,
+    verify,
+)
+from openbeian.assessment import resume as resume_run
+from openbeian.assessment.report import CONCLUSION_LABELS
+from openbeian.cli.console import error_console, guarded, out, print_json, progress_bars, say
+from openbeian.cli.options import AsJSON, EditionId, ProfileName, Quiet, chosen_edition, example
+from openbeian.clock import now
+from openbeian.core.text import Text
+from openbeian.dossier.signing import KEYS_FILE, head_verifier, load_or_make_key, run_signer, write_public_key
+from openbeian.terminal.runs import RunBars, report_table
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help=say(Text("评估服务：抽样、提问、判定、报告", "Assess a service: draw, ask, judge, report")),
+    no_args_is_help=True,
+)
+
+_RUN_EXAMPLE = (
+    "beian assess run --target http://127.0.0.1:8080/v1 --model my-model --edition tc260-003 "
+    "--bank generated.jsonl --bank refuse.jsonl --bank answer.jsonl --keywords keywords.jsonl --out run1"
+)
+RunDir = Annotated[Path, typer.Argument(help=say(Text("评估目录", "The run's directory")))]
+SignKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--sign-key",
+        help=say(Text("签名私钥文件；不存在则新建", "Private key that signs the evidence; made if missing")),
+    ),
+]
+
+
+@app.command("run", help=say(Text("评估一个服务", "Assess a service")), epilog=example(_RUN_EXAMPLE))
+@guarded
+def run(
+    target: Annotated[
+        str, typer.Option(help=say(Text("被测服务的 OpenAI 兼容地址", "OpenAI-compatible address")))
+    ],
+    model: Annotated[str, typer.Option(help=say(Text("模型名称", "Name of the model")))],
+    edition: EditionId,
+    bank: Annotated[list[Path], typer.Option(help=say(Text("题库文件，可多次给出", "Bank file; repeat")))],
+    out_dir: Annotated[Path, typer.Option("--out", help=say(Text("输出目录（新）", "A new directory")))],
+    profile: ProfileName = "",
+    keywords: Annotated[Path | None, typer.Option(help=say(Text("关键词库文件", "Keyword library")))] = None,
+    key_env: Annotated[
+        str | None, typer.Option(help=say(Text("存放密钥的环境变量名", "Variable that holds the key")))
+    ] = None,
+    seed: Annotated[
+        str, typer.Option("--seed-from", help=say(Text("种子：十六进制数", "Seed: a hexadecimal value")))
+    ] = "",
+    concurrency: Annotated[int | None, typer.Option(min=1, help=say(Text("并发数", "In flight")))] = None,
+    max_tokens: Annotated[int, typer.Option(min=1, help=say(Text("回答长度上限", "Longest answer")))] = 1024,
+    system: Annotated[str, typer.Option(help=say(Text("系统提示", "System prompt")))] = "",
+    stream: Annotated[bool, typer.Option(help=say(Text("流式", "Streaming")))] = False,
+    timeout_s: Annotated[float, typer.Option("--timeout", help=say(Text("超时（秒）", "Seconds")))] = 60,
+    sign_key: SignKey = None,
+    as_json: AsJSON = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw a sample, put it to the service, judge the answers and write evidence and report."""
+    plan = Plan(
+        target=Target(
+            target,
+            model,
+            key_env=key_env,
+            stream=stream,
+            system=system,
+            max_tokens=max_tokens,
+            timeout_for=timedelta(seconds=timeout_s),
+        ),
+        edition=chosen_edition(edition, profile),
+        banks=tuple(load_bank(path) for path in bank),
+        keywords=load_keywords(keywords) if keywords else None,
+        seed_from=SeedSource("hex", seed) if seed else SeedSource("commitment"),
+        concurrency=concurrency,
+    )
+    signer = load_or_make_key(sign_key) if sign_key else None
+    with progress_bars(quiet=quiet or as_json) as bars:
+        report = asyncio.run(
+            assess(
+                plan,
+                out=out_dir,
+                at_clock=now,
+                sign_head=run_signer(signer) if signer else None,
+                on_progress=RunBars(bars),
+            )
+        )
+    if signer:
+        write_public_key(out_dir, signer)
+    _finish(report, as_json=as_json)
+
+
+@app.command(
+    "resume", help=say(Text("继续中断的评估", "Go on with a run")), epilog=example("beian assess resume run1")
+)
+@guarded
+def resume(
+    directory: RunDir,
+    retry_errors: Annotated[
+        bool, typer.Option("--retry-errors", help=say(Text("重试出错的题目", "Ask failed questions again")))
+    ] = False,
+    sign_key: SignKey = None,
+    as_json: AsJSON = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask what was not asked; nothing is sent twice."""
+    signer = load_or_make_key(sign_key) if sign_key else None
+    with progress_bars(quiet=quiet or as_json) as bars:
+        report = asyncio.run(
+            resume_run(
+                directory,
+                at_clock=now,
+                sign_head=run_signer(signer) if signer else None,
+                on_progress=RunBars(bars),
+                retry_errors=retry_errors,
+            )
+        )
+    if signer:
+        write_public_key(directory, signer)
+    _finish(report, as_json=as_json)
+
+
+@app.command(
+    "verify",
+    help=say(Text("核验证据：链、签名、重抽、重算", "Verify: chain, signature, redraw, figures")),
+    epilog=example("beian assess verify run1 --keys run1/keys.json"),
+)
+@guarded
+def verify_run(
+    directory: RunDir,
+    keys: Annotated[Path | None, typer.Option(help=say(Text("公钥文件", "Public keys")))] = None,
+    as_json: AsJSON = False,
+) -> None:
+    """Check everything that can be checked; exit 1 if the figures can't be relied on."""
+    own = directory / KEYS_FILE
+    known = keys or (own if own.is_file() else None)
+    findings = verify(directory, verify_head=head_verifier(known) if known else None)
+    if as_json:
+        print_json([finding.as_json() for finding in findings])
+    for finding in () if as_json else findings:
+        out.print(f"{finding.severity:8} {say(finding.text)}", markup=False)
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(1)
+    if not as_json:
+        out.print(
+            say(Text("证据可信：数字可由证据重算得到。", "The evidence holds: every figure follows from it."))
+        )
+
+
+@app.command(
+    "report",
+    help=say(Text("由证据重算报告", "Compute the report anew from the evidence")),
+    epilog=example("beian assess report run1 --json"),
+)
+@guarded
+def show_report(directory: RunDir, as_json: AsJSON = False) -> None:
+    """Print the figures; exit 1 if the service does not conform."""
+    _finish(report_of(directory / "evidence.jsonl", others=True), as_json=as_json)
+
+
+def _finish(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        print_json(report.as_json())
+    else:
+        if report.profile_notice:
+            error_console.print(say(report.profile_notice), style="yellow")
+        out.print(report_table(report))
+        out.print(say(CONCLUSION_LABELS[report.conclusion]), style="bold")
+    if report.conclusion is not Conclusion.CONFORMS:
+        raise typer.Exit(1)

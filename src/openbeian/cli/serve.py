@@ -1,0 +1,40 @@
+"""`beian serve`: the portal and its sequencer, on one machine, with one command."""
+
+import multiprocessing
+from typing import Annotated
+
+import typer
+
+from openbeian.cli.console import error_console, guarded, say
+from openbeian.core.text import Text
+
+__all__ = ["serve"]
+
+_HELP = Text("运行备案门户（网站与日志发布）", "Run the portal: web server and log sequencer")
+
+
+@guarded
+def serve(
+    host: Annotated[str, typer.Option(help=say(Text("监听地址", "Address to listen on")))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=say(Text("端口", "Port")))] = 8000,
+    interval: Annotated[
+        float, typer.Option(min=0.1, help=say(Text("发布日志的间隔（秒）", "Seconds between publications")))
+    ] = 1.0,
+) -> None:
+    """Run the portal until Ctrl-C; data live in BEIAN_HOME (default ./var)."""
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
+
+    server.prepare()
+    sequencer = multiprocessing.get_context("spawn").Process(
+        target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"
+    )
+    sequencer.start()
+    error_console.print(say(Text("门户地址", "The portal is at")) + f" http://{host}:{port}/")
+    try:
+        server.run_web(host, port)
+    finally:
+        sequencer.terminate()
+        sequencer.join()
+
+
+serve.__doc__ = say(_HELP)

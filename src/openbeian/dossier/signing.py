@@ -1,0 +1,53 @@
+"""A provider's own signature over its evidence: the key, the signed head, and the look at both."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from openbeian.assessment.reports import SignHead
+from openbeian.core.errors import BadInputError
+from openbeian.dossier.assessed import check_signature
+from openbeian.trust.files import replace_file
+from openbeian.trust.keys import Ed25519Signer, public_key_set
+from openbeian.trust.statements import sign_evidence_head
+
+__all__ = ["KEYS_FILE", "head_verifier", "load_or_make_key", "run_signer", "write_public_key"]
+
+KEYS_FILE = "keys.json"
+"""The public key beside a run's evidence."""
+
+
+def load_or_make_key(path: Path) -> Ed25519Signer:
+    """Return the key at `path`, made (readable by its owner only) where there is none yet."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Ed25519Signer.generate().save(path)
+    return Ed25519Signer.load(path)
+
+
+def run_signer(signer: Ed25519Signer) -> SignHead:
+    """Return what signs the head of a run's evidence."""
+
+    def sign(head: str, at: datetime) -> bytes:
+        return sign_evidence_head(head, {"signed_at": at.isoformat()}, signer)
+
+    return sign
+
+
+def write_public_key(out: Path, signer: Ed25519Signer) -> None:
+    """Put the public key beside the evidence it belongs to."""
+    replace_file(out / KEYS_FILE, public_key_set(signer).to_bytes())
+
+
+def head_verifier(keys: Path) -> Callable[[bytes, str], None]:
+    """Return what checks a run's signature with the public keys in a file."""
+    known = keys.read_bytes()
+
+    def verify(envelope: bytes, head: str) -> None:
+        wrong = check_signature(envelope, known, head)
+        if wrong:
+            raise BadInputError(
+                f"head.dsse.json：{wrong.zh}；请核对 {keys}。", f"head.dsse.json: {wrong.en}; check {keys}."
+            )
+
+    return verify

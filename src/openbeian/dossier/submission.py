@@ -1,0 +1,107 @@
+"""Handing a dossier in over the portal's API, as a provider's own machine does."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from openbeian.core.errors import BadInputError, CouldNotRunError, DomainError
+from openbeian.core.text import Text
+from openbeian.dossier.form import Facts
+
+__all__ = ["PortalClient", "PortalRefusedError", "run_files"]
+
+_RUN_FILES = {"evidence.jsonl": "evidence", "head.dsse.json": "head", "keys.json": "keys"}
+_TIMEOUT = aiohttp.ClientTimeout(total=300)
+
+
+class PortalRefusedError(BadInputError):
+    """The portal said no; its own sentence says why."""
+
+    code = "portal_refused"
+
+
+def run_files(directory: Path) -> dict[str, Path]:
+    """Return the files of a run that a dossier carries, by the kind of attachment they are."""
+    return {kind: directory / name for name, kind in _RUN_FILES.items() if (directory / name).is_file()}
+
+
+class PortalClient:
+    """The providers' half of the portal's API, with a key."""
+
+    def __init__(self, portal: str, key: str) -> None:
+        """Talk to the portal at `portal`, such as `https://beian.example.org`."""
+        self._base = f"{portal.rstrip('/')}/api/v1/applications"
+        self._headers = {"Authorization": f"Bearer {key}"}
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=_TIMEOUT)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def create(self, *, edition: str, profile: str, facts: Facts) -> dict[str, Any]:
+        """Begin an application."""
+        payload = {"edition": edition, "profile": profile, "facts": _plain(facts)}
+        return await self._call("POST", "", json=payload)
+
+    async def attach(self, reference: str, kind: str, path: Path) -> dict[str, Any]:
+        """Add a file; a present one of the same name gives way to it."""
+        with path.open("rb") as file:
+            form = aiohttp.FormData()
+            form.add_field("kind", kind)
+            form.add_field("file", file, filename=path.name)
+            return await self._call("POST", f"/{reference}/attachments", data=form)
+
+    async def validate(self, reference: str) -> dict[str, Any]:
+        """Return what the office's checks find now; leaves no trace."""
+        return await self._call("GET", f"/{reference}/validation")
+
+    async def reply(self, reference: str, correction: int, text: str) -> dict[str, Any]:
+        """Say how an item was corrected."""
+        return await self._call("PUT", f"/{reference}/corrections/{correction}/reply", json={"text": text})
+
+    async def submit(self, reference: str) -> dict[str, Any]:
+        """Hand the application in, the first time or after correction."""
+        return await self._call("POST", f"/{reference}/submit")
+
+    async def status(self, reference: str) -> dict[str, Any]:
+        """Return where the application stands."""
+        return await self._call("GET", f"/{reference}")
+
+    async def _call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  aiohttp's own
+        try:
+            async with self._session.request(method, self._base + path, **arguments) as answer:
+                body = await answer.json(content_type=None)
+                if answer.ok and isinstance(body, dict):
+                    return body
+                raise _refusal(answer.status, body)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise CouldNotRunError(
+                f"无法与门户 {self._base} 通信（{error}）；请检查地址与网络。",
+                f"The portal at {self._base} can't be reached ({error}); check the address and the network.",
+            ) from error
+
+
+def _plain(facts: Facts) -> Mapping[str, Any]:
+    return {name: value if isinstance(value, str) else list(value) for name, value in facts.items()}
+
+
+def _refusal(status: int, body: object) -> DomainError:
+    said = _sentence(body)
+    return PortalRefusedError(f"门户答复 {status}：{said.zh}", f"The portal answered {status}: {said.en}")
+
+
+def _sentence(body: object) -> Text:
+    if not isinstance(body, dict):
+        return Text("没有说明", "no explanation")
+    detail = body.get("detail")
+    if isinstance(detail, dict):
+        return Text(str(detail.get("zh", "")), str(detail.get("en", "")))
+    sentence = str(detail or body.get("title") or body)
+    return Text(sentence, sentence)

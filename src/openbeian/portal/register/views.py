@@ -1,0 +1,110 @@
+"""The public register: how many, where, what is new; every entry; is this on file?"""
+
+import csv
+from typing import Final
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from openbeian.core.lifecycle import FilingStatus
+from openbeian.portal.applications.figures import figures_in, report_of
+from openbeian.portal.applications.steps import current_version
+from openbeian.portal.log.queries import size
+from openbeian.portal.register import queries
+from openbeian.portal.register.forms import SearchForm
+from openbeian.portal.register.tiles import build_tiles
+from openbeian.standards import load_jurisdictions
+from openbeian_gate.verify.certificate import parse_certificate
+from openbeian_gate.verify.canonical import canonical
+
+__all__ = ["entries", "entry", "front", "jurisdictions", "jurisdictions_csv", "lookup"]
+
+_NEWEST: Final = 8
+_ON_A_PAGE: Final = 50
+_SUGGESTED: Final = 5
+_ENDED: Final = (FilingStatus.REVOKED, FilingStatus.CANCELLED, FilingStatus.EXPIRED)
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Answer at a glance: how many, where, what is new."""
+    totals, newest = queries.totals(), queries.newest_round()
+    tiles = build_tiles(totals.by_jurisdiction)
+    leading = max(tiles, key=lambda tile: tile.count)
+    context = {
+        "totals": totals,
+        "valid": totals.by_status.get(FilingStatus.VALID, 0),
+        "suspended": totals.by_status.get(FilingStatus.SUSPENDED, 0),
+        "ended": sum(totals.by_status.get(status, 0) for status in _ENDED),
+        "newest": newest,
+        "tiles": tiles,
+        "leading": leading if leading.count else None,
+        "latest": queries.entries()[:_NEWEST],
+        "log_size": size(),
+    }
+    return render(request, "register/front.html", context)
+
+
+@require_safe
+def entries(request: HttpRequest) -> HttpResponse:
+    """Search the register."""
+    form = SearchForm(request.GET)
+    page = Paginator(queries.entries(**form.wanted()), _ON_A_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"form": form, "page": page, "query": query.urlencode(), "is_filtered": any(form.wanted().values())}
+    return render(request, "register/entries.html", context)
+
+
+@require_safe
+def entry(request: HttpRequest, number: str) -> HttpResponse:
+    """Show an entry: its facts, its status and history, the proof that it is in the log."""
+    found = queries.find_entry(number)
+    if found is None:
+        raise Http404
+    if found.number != number:
+        return redirect("register:entry", found.number)
+    report = report_of(current_version(found.application))
+    context = {
+        "filing": found,
+        "history": queries.history_of(found).order_by("-id"),
+        "fingerprint": parse_certificate(canonical(found.certificate)).digest,
+        "report": report,
+        "figures": figures_in(report),
+    }
+    return render(request, "register/entry.html", context)
+
+
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Answer: is this on file?"""
+    asked = request.GET.get("q", "").strip()[:100]
+    found = queries.find_entry(asked) if asked else None
+    similar = queries.entries(search=asked)[:_SUGGESTED] if asked and found is None else ()
+    return render(request, "register/lookup.html", {"asked": asked, "filing": found, "similar": similar})
+
+
+def _counted() -> list[tuple[str, int]]:
+    counts = queries.totals().by_jurisdiction
+    return sorted(((code, counts.get(code, 0)) for code in load_jurisdictions()), key=lambda row: -row[1])
+
+
+@require_safe
+def jurisdictions(request: HttpRequest) -> HttpResponse:
+    """Show the figures behind the tiles as a table."""
+    return render(request, "register/jurisdictions.html", {"rows": _counted()})
+
+
+@require_safe
+def jurisdictions_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
+    """Hand out the figures behind the tiles."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="filings-by-jurisdiction.csv"'
+    # The mark tells spreadsheets that this is UTF-8; without it they garble the names.
+    response.write("\ufeff")
+    rows, places = csv.writer(response), load_jurisdictions()
+    rows.writerow(["code", "属地", "jurisdiction", "filings"])
+    rows.writerows([code, places[code].zh_short, places[code].text.en, count] for code, count in _counted())
+    return response

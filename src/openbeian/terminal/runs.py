@@ -1,0 +1,62 @@
+"""A run of the assessment in a terminal: its progress as bars, its figures as a table."""
+
+from rich.progress import Progress as Bars
+from rich.progress import TaskID
+from rich.table import Table
+
+from openbeian.assessment import BankKind, Progress, Report
+from openbeian.assessment.banks import BANK_LABELS
+from openbeian.assessment.report import CONCLUSION_LABELS
+from openbeian.core.text import Text
+from openbeian.terminal.console import say
+
+__all__ = ["RunBars", "report_table"]
+
+
+class RunBars:
+    """Progress of a run as bars, one a bank."""
+
+    def __init__(self, bars: Bars) -> None:
+        """Draw on `bars`."""
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, progress: Progress) -> None:
+        """Show where the run stands."""
+        note = f"{progress.answers_per_s:.1f}/s · {progress.in_flight}"
+        if progress.errors:
+            note += " · " + say(Text("错误", "errors")) + f" {progress.errors}"
+        for bank, done in progress.banks.items():
+            if bank not in self._tasks:
+                label = say(BANK_LABELS[BankKind(bank)])
+                self._tasks[bank] = self._bars.add_task(label, total=done.total, note="")
+            self._bars.update(self._tasks[bank], completed=done.done, note=note)
+
+
+def report_table(report: Report) -> Table:
+    """Return the report's results as a table, one method on one bank a row."""
+    table = Table(title=f"{report.edition_name} · {report.profile}", title_justify="left")
+    headings = (
+        Text("指标", "Figure"),
+        Text("计数", "Count"),
+        Text("比率", "Rate"),
+        Text("95% 区间", "95 % interval"),
+        Text("要求", "Required"),
+        Text("结论", "Conclusion"),
+    )
+    for heading in headings:
+        table.add_column(say(heading))
+    for result in report.results:
+        interval = "—"
+        if result.clopper_pearson:
+            interval = f"{result.clopper_pearson.low:.1%}–{result.clopper_pearson.high:.1%}"
+        sign = "≤" if result.limit.value == "at_most" else "≥"
+        table.add_row(
+            say(result.text),
+            f"{result.counted}/{result.judged}",
+            "—" if result.rate is None else f"{result.rate:.1%}",
+            interval,
+            f"{sign} {result.required_rate:.0%}",
+            say(CONCLUSION_LABELS[result.conclusion]),
+        )
+    return table

@@ -1,0 +1,47 @@
+"""Real evidence of a real run against the simulated service: made once a test process, signed."""
+
+import asyncio
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from openbeian.assessment import Plan, Target, assess, load_bank, load_keywords
+from openbeian.assessment.judges import KeywordJudge
+from openbeian.banks import BANKS, KEYWORDS
+from openbeian.clock import now
+from openbeian.standards import load_edition, load_profile
+from openbeian.trust.keys import Ed25519Signer, public_key_set
+from openbeian.trust.statements import sign_evidence_head
+from tests.simulators.llm import LLMSimulator
+
+__all__ = ["MODEL", "evidence_file"]
+
+MODEL = "xiaozhou-1"
+
+
+@lru_cache
+def evidence_file() -> dict[str, Path]:
+    """Return the files of the assessment by their kind: evidence, head, keys."""
+    out = Path(tempfile.mkdtemp(prefix="beian-evidence-")) / "run"
+    signer = Ed25519Signer.generate()
+    keywords = load_keywords(KEYWORDS)
+    with LLMSimulator() as service:
+        plan = Plan(
+            target=Target(service.url, MODEL),
+            edition=load_edition("gbt-45654-2025").with_profile(load_profile("demo")),
+            banks=(load_bank(BANKS / "english" / "generated_content.jsonl"),),
+            keywords=keywords,
+            judges=(KeywordJudge(keywords),),
+            concurrency=16,
+        )
+        asyncio.run(
+            assess(
+                plan,
+                out=out,
+                at_clock=now,
+                sign_head=lambda head, _at: sign_evidence_head(head, {}, signer),
+            )
+        )
+    keys = out / "keys.json"
+    keys.write_bytes(public_key_set(signer).to_bytes())
+    return {"evidence": out / "evidence.jsonl", "head": out / "head.dsse.json", "keys": keys}
