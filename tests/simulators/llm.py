@@ -130,8 +130,9 @@ class LLMSimulator:
             return _json({"choices": [{"index": 0, "message": message, "finish_reason": reply.finish}]})
         response = await _started_stream(request)
         await response.write(_event({"delta": {"role": "assistant"}}))
-        for start in range(0, len(reply.text), 7):
-            await response.write(_event({"delta": {"content": reply.text[start : start + 7]}}))
+        step = max(7, len(reply.text) // 100)
+        for start in range(0, len(reply.text), step):
+            await response.write(_event({"delta": {"content": reply.text[start : start + step]}}))
         await response.write(_event({"delta": {}, "finish_reason": reply.finish}))
         await response.write(b"data: [DONE]\n\n")
         return response

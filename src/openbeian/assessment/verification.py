@@ -74,8 +74,8 @@ def _redrawn(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
             "warning",
             Text(
                 f"运行「{draw.run}」在同一承诺下也抽过题库「{draw.bank}」；请核实为何重抽。",
-                f"The run “{draw.run}” drew from the bank “{draw.bank}” over the same commitment as well; ask "
-                "why it was drawn again.",
+                f"The run “{draw.run}” drew from the bank “{draw.bank}” over the same commitment, too; "
+                "ask why it was drawn again.",
             ),
         )
 

@@ -5,6 +5,7 @@ import typer
 from openbeian import __version__
 from openbeian.cli import assess, bank, demo, keywords, serve, standard
 from openbeian.cli.console import say
+from openbeian.cli.options import example
 from openbeian.core.text import Text
 
 __all__ = ["app", "main"]
@@ -19,6 +20,7 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
 )
 
 for name, module in {
@@ -28,8 +30,8 @@ for name, module in {
     "keywords": keywords,
 }.items():
     app.add_typer(module.app, name=name)
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
+app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
+app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 
 
 @app.command("version", help=say(Text("显示版本", "Print the version")))

@@ -12,7 +12,12 @@ from openbeian.core.text import Text
 from openbeian.demo.processes import Processes
 from openbeian.demo.stage import Stage, prepare_home
 
-__all__ = ["demo"]
+__all__ = ["HELP", "demo"]
+
+HELP = Text(
+    "演示：两项服务走完备案全过程，使用本机上的真实模型",
+    "Take two services through the whole life of a filing, on a real model",
+)
 
 
 @guarded

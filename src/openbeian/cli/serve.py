@@ -8,9 +8,9 @@ import typer
 from openbeian.cli.console import error_console, guarded, say
 from openbeian.core.text import Text
 
-__all__ = ["serve"]
+__all__ = ["HELP", "serve"]
 
-_HELP = Text("运行备案门户（网站与日志发布）", "Run the portal: web server and log sequencer")
+HELP = Text("运行备案门户（网站与日志发布）", "Run the portal: web server and log sequencer")
 
 
 @guarded
@@ -35,6 +35,3 @@ def serve(
     finally:
         sequencer.terminate()
         sequencer.join()
-
-
-serve.__doc__ = say(_HELP)

@@ -17,6 +17,7 @@ from openbeian.core.errors import CouldNotRunError
 __all__ = ["Processes", "free_port"]
 
 _READY_WITHIN_S = 60.0
+_END_WITHIN_S = 10.0
 _LAST_LINES = 5
 
 
@@ -55,7 +56,7 @@ class Processes:
             process.terminate()
         for process in self._running.values():
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=_END_WITHIN_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -82,9 +83,10 @@ class Processes:
             if _answers(url):
                 return
             time.sleep(0.1)
+        log, tail = self._logs / f"{name}.log", self._tail(name)
         raise CouldNotRunError(
-            f"进程「{name}」没有就绪；日志 {self._logs / name}.log 的末尾：{self._tail(name)}",
-            f"The process “{name}” did not become ready; its log {self._logs / name}.log ends: {self._tail(name)}",
+            f"进程「{name}」没有就绪；日志 {log} 的末尾：{tail}",
+            f"The process “{name}” did not become ready; its log {log} ends: {tail}",
         )
 
     def wait(self) -> None:

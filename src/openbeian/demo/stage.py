@@ -114,7 +114,7 @@ class Stage:
             [
                 *("-m", "openbeian_gate.cli", "proxy", "--snapshot", f"{self.portal}/snapshot.json"),
                 *("--keys", str(self.home / "public" / "keys.json"), "--poll", str(POLL_S)),
-                *("--upstream", f"http://127.0.0.1:{self.guarded_port}", "--service", service_id),
+                *("--upstream", self.guarded.removesuffix("/v1"), "--service", service_id),
                 *("--port", str(port)),
             ],
         )

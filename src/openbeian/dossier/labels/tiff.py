@@ -109,6 +109,10 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
     packet = xmp.with_label(_packet(source, form, old[0]), value) if old else xmp.new_packet(value)
     entry = _entry(form, packet, start)
     if len(old) == 1:
+        room = _room(form, old[0])
+        if len(packet) <= room.end - room.start:
+            # What fits takes the old packet's place; spaces after a packet are part of its custom.
+            return [Splice(room.start, room.end, packet.ljust(room.end - room.start))]
         return [
             Splice(old[0].start, old[0].start + form.entry_size, entry),
             Splice(end, end, b"\0" * (end % 2) + packet),
@@ -120,6 +124,12 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
         Splice(form.pointer, form.pointer + form.width, pointer),
         Splice(end, end, b"\0" * (end % 2) + packet + table),
     ]
+
+
+def _room(form: _Form, entry: _Entry) -> Splice:
+    length = int.from_bytes(entry.raw[4 : 4 + form.width], form.order)
+    start = int.from_bytes(entry.raw[4 + form.width :], form.order)
+    return Splice(start, start + (length if length > form.width else 0), b"")
 
 
 def _entry(form: _Form, packet: bytes, start: int) -> bytes:

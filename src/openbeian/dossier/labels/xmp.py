@@ -1,27 +1,26 @@
 """Labels in XMP packets: `TC260:AIGC` as an element or an attribute, in any RDF description.
 
 A packet is changed where the label stands and nowhere else, so other properties, their order and their
-padding keep their bytes. A packet with a document type is refused: XMP has none, and entities are a weapon.
+padding keep their bytes.
 """
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from xml.parsers import expat  # nosec B407  a document type, and with it every entity, is refused
 from xml.sax.saxutils import escape  # nosec B406  escapes text, parses nothing
 
-from openbeian.dossier.labels.errors import CannotLabelError, UnreadableError
+from openbeian.dossier.labels.errors import CannotLabelError
+from openbeian.dossier.labels.markup import Element, elements
 from openbeian.dossier.labels.source import Splice, spliced
 from openbeian.dossier.labels.values import KEY
 
-__all__ = ["NAMESPACE", "XMPLabel", "new_packet", "read_packet", "with_label"]
+__all__ = ["NAMESPACE", "new_packet", "read_packet", "with_label", "without_labels"]
 
 NAMESPACE = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _NAME = f"{NAMESPACE} {KEY}"
+_ROOT, _DESCRIPTION, _ABOUT = (f"{_RDF} {local}" for local in ("RDF", "Description", "about"))
 _ATTRIBUTE = re.compile(rb"""\s+[A-Za-z_][\w.-]*:AIGC\s*=\s*("[^"]*"|'[^']*')""")
-_LABEL_END = re.compile(rb"</(?:[\w.-]+:)?AIGC\s*>")
-_RDF_END = re.compile(rb"</(?:[\w.-]+:)?RDF\s*>")
 _BARE_DESCRIPTION = re.compile(
     rb"""<rdf:Description(?:\s+(?:rdf:about|xmlns:[\w.-]+)\s*=\s*(?:"[^"]*"|'[^']*'))*\s*>\s*\Z"""
 )
@@ -37,75 +36,12 @@ _PACKET = (
 ).encode()
 
 
-class XMPLabel(NamedTuple):
-    """A label found in a packet: its value and the bytes it stands in."""
+class _Label(NamedTuple):
+    """A label found in a packet: its value and the bytes it stands in, none where they are not known."""
 
     value: str
     start: int
     end: int
-
-
-class _Reader:
-    """Notes where labels and the end of the RDF stand while expat reads the packet."""
-
-    def __init__(self, packet: bytes) -> None:
-        self.packet = packet
-        self.labels: list[XMPLabel] = []
-        self.about = ""
-        self.rdf_end = -1
-        self._text: list[str] | None = None
-        self._start = 0
-        self._depth = 0
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartDoctypeDeclHandler = self._refuse
-        self._parser.StartElementHandler = self._open
-        self._parser.EndElementHandler = self._close
-        self._parser.CharacterDataHandler = self._add
-
-    def read(self) -> None:
-        try:
-            self._parser.Parse(self.packet, True)  # noqa: FBT003  expat takes no keywords
-        except (expat.ExpatError, LookupError, ValueError) as error:
-            raise UnreadableError(
-                f"XMP 数据不是合法的 XML：{error}", f"the XMP is not XML: {error}"
-            ) from error
-
-    def _refuse(self, *_: object) -> None:
-        raise UnreadableError(
-            "XMP 数据含有文档类型声明，拒绝读取", "the XMP has a document type; it is not read for safety"
-        )
-
-    def _open(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        position = self._parser.CurrentByteIndex
-        if name == f"{_RDF} Description":
-            self.about = self.about or attributes.get(f"{_RDF} about", "")
-        if _NAME in attributes:
-            self._note_attribute(attributes[_NAME], position)
-        if name == _NAME and self._text is None:
-            self._text, self._start, self._depth = [], position, 0
-
-    def _note_attribute(self, value: str, position: int) -> None:
-        match = _ATTRIBUTE.search(self.packet, position)
-        start, end = match.span() if match else (position, position)
-        self.labels.append(XMPLabel(value, start, end))
-
-    def _close(self, name: str) -> None:
-        position = self._parser.CurrentByteIndex
-        if self._text is not None and self._depth == 0:
-            # After an empty element, expat already stands behind it.
-            tag = _LABEL_END.match(self.packet, position)
-            end = tag.end() if tag else position
-            self.labels.append(XMPLabel("".join(self._text).strip(), self._start, end))
-            self._text = None
-        elif name == f"{_RDF} RDF":
-            self.rdf_end = position
-        self._depth -= 1
-
-    def _add(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
 
 
 def read_packet(packet: bytes) -> tuple[str, ...]:
@@ -114,7 +50,8 @@ def read_packet(packet: bytes) -> tuple[str, ...]:
     Raises:
         UnreadableError: the packet is no XML.
     """
-    return tuple(label.value for label in _parsed(_unpadded(packet)).labels)
+    bare = _unpadded(packet)
+    return tuple(label.value for label in _labels(bare, _scanned(bare)))
 
 
 def new_packet(value: str) -> bytes:
@@ -129,53 +66,65 @@ def with_label(packet: bytes, value: str) -> bytes:
         UnreadableError: the packet is no XML.
         CannotLabelError: the packet is in UTF-16 or has no place for a label.
     """
-    packet = _unpadded(packet)
-    if b"\0" in packet:
+    # Old labels go first: what is left then is read anew, so no offset is ever stale.
+    bare = without_labels(packet)
+    found = _scanned(bare)
+    root = next((element for element in found if element.name == _ROOT), None)
+    if root is None or root.closing == root.end:
+        raise CannotLabelError("XMP 数据中没有可写入标识的 rdf:RDF", "the XMP has no rdf:RDF to hold a label")
+    about = next((element.attributes[_ABOUT] for element in found if _ABOUT in element.attributes), "")
+    return spliced(bare, [Splice(root.closing, root.closing, _element(value, about).encode())])
+
+
+def without_labels(packet: bytes) -> bytes:
+    """Return `packet` with every label taken out.
+
+    Raises:
+        UnreadableError: the packet is no XML.
+        CannotLabelError: the packet is in UTF-16.
+    """
+    bare = _unpadded(packet)
+    if b"\0" in bare:
         raise CannotLabelError(
             "XMP 数据不是 UTF-8 编码，无法在不改动其他内容的前提下写入",
             "the XMP is not in UTF-8; a label can't be added without changing the rest",
         )
-    # Old labels go first: what is left then is read anew, so no offset is ever stale.
-    bare = without_labels(packet)
-    reader = _parsed(bare)
-    if reader.rdf_end < 0 or not _RDF_END.match(bare, reader.rdf_end):
-        raise CannotLabelError("XMP 数据中没有可写入标识的 rdf:RDF", "the XMP has no rdf:RDF to hold a label")
-    element = _element(value, reader.about).encode()
-    return spliced(bare, [Splice(reader.rdf_end, reader.rdf_end, element)])
+    return spliced(bare, [_removal(bare, label) for label in _labels(bare, _scanned(bare))])
 
 
-def without_labels(packet: bytes) -> bytes:
-    """Return `packet` with every label taken out."""
-    return spliced(packet, _removals(packet, _parsed(packet).labels))
+def _scanned(packet: bytes) -> list[Element]:
+    return elements(packet, {_NAME, _ROOT, _DESCRIPTION})
 
 
-def _removals(packet: bytes, labels: list[XMPLabel]) -> Iterator[Splice]:
-    for label in labels:
-        if label.start == label.end:
-            raise CannotLabelError("无法移除 XMP 中原有的标识", "the label in the XMP can't be taken out")
-        whole = _own_description(packet, label)
-        yield Splice(*whole, b"")
+def _labels(packet: bytes, found: list[Element]) -> Iterator[_Label]:
+    done = 0
+    for element in found:
+        # What stands inside a label is part of it, and goes with it.
+        if element.start < done:
+            continue
+        if element.name == _NAME:
+            done = element.end
+            yield _Label(element.value, element.start, element.end)
+        elif _NAME in element.attributes:
+            match = _ATTRIBUTE.search(packet, element.start, element.opened)
+            yield _Label(element.attributes[_NAME], *(match.span() if match else (element.start,) * 2))
 
 
-def _own_description(packet: bytes, label: XMPLabel) -> tuple[int, int]:
+def _removal(packet: bytes, label: _Label) -> Splice:
+    if label.start == label.end:
+        raise CannotLabelError("无法移除 XMP 中原有的标识", "the label in the XMP can't be taken out")
     # A description that holds nothing but the label goes with it: replacing must leave nothing behind.
     before = _BARE_DESCRIPTION.search(packet[max(0, label.start - _WINDOW) : label.start])
     after = _DESCRIPTION_END.match(packet[label.end : label.end + _WINDOW])
     if before and after:
-        return label.start - len(before.group()), label.end + after.end()
-    return label.start, label.end
+        return Splice(label.start - len(before.group()), label.end + after.end(), b"")
+    return Splice(label.start, label.end, b"")
 
 
 def _unpadded(packet: bytes) -> bytes:
     # Some writers end the packet with zero bytes; in UTF-16 they are half of a letter.
     bare = packet.rstrip(b"\0")
     return packet if b"\0" in bare else bare
-
-
-def _parsed(packet: bytes) -> _Reader:
-    reader = _Reader(packet)
-    reader.read()
-    return reader
 
 
 def _element(value: str, about: str) -> str:

@@ -4,7 +4,7 @@ from django.db.models import Max, QuerySet
 
 from openbeian.portal.log.models import Entry, Snapshot
 
-__all__ = ["entries_about", "latest_snapshot", "published_size", "recent_entries", "size"]
+__all__ = ["entries_about", "latest_snapshot", "published_size", "recent_entries"]
 
 
 def entries_about(subject: str) -> QuerySet[Entry]:
@@ -26,9 +26,3 @@ def published_size() -> int:
 def latest_snapshot() -> Snapshot | None:
     """Return the snapshot published last."""
     return Snapshot.objects.first()
-
-
-def size() -> int:
-    """Return how many entries are in the log."""
-    last: int | None = Entry.objects.aggregate(last=Max("index"))["last"]
-    return 0 if last is None else last + 1

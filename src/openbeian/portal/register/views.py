@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from openbeian.core.lifecycle import FilingStatus
 from openbeian.portal.applications.figures import figures_in, report_of
 from openbeian.portal.applications.steps import current_version
-from openbeian.portal.log.queries import size
+from openbeian.portal.log.queries import published_size
 from openbeian.portal.register import queries
 from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.tiles import build_tiles
@@ -42,7 +42,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "tiles": tiles,
         "leading": leading if leading.count else None,
         "latest": queries.entries()[:_NEWEST],
-        "log_size": size(),
+        "log_size": published_size(),
     }
     return render(request, "register/front.html", context)
 

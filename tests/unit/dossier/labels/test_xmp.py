@@ -89,7 +89,8 @@ def test_an_empty_label_element_is_found_and_replaced():
 
 def test_a_label_with_children_is_found_as_no_value():
     nested = as_element("").replace("  ", "<a><TC260:AIGC>x</TC260:AIGC></a>")
-    assert read_packet(packet(nested)) == ("x",)
+    assert read_packet(packet(nested)) == ("",)
+    assert read_packet(with_label(packet(nested), VALUE)) == (VALUE,)
 
 
 def test_padding_with_zero_bytes_is_cut_off():

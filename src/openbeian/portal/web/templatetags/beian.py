@@ -17,7 +17,7 @@ from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS
 from openbeian.core.text import Text
 from openbeian.portal.web.languages import current_language
 from openbeian.portal.web.marks import mark_of
-from openbeian.standards import load_jurisdictions
+from openbeian.standards import EDITION_IDS, load_edition, load_jurisdictions
 
 __all__ = ["register"]
 
@@ -55,6 +55,24 @@ def step_label(name: str) -> Text:
     """Return what a step is called, given its name."""
     steps = {**APPLICATION_STEPS, **FILING_STEPS}
     return steps[name].label if name in steps else Text(name, name)
+
+
+@register.filter
+def log_label(kind: str) -> Text:
+    """Return what a kind of log entry, such as `filing.suspend`, is called."""
+    return step_label("certify" if kind == "filing.certified" else kind.rpartition(".")[2])
+
+
+@register.filter
+def status_label(status: str) -> Text:
+    """Return what a status is called, given as the database keeps it."""
+    return mark_of(status)[1]
+
+
+@register.filter
+def edition(edition_id: str) -> Text:
+    """Return the title of an edition of the standard, given its id."""
+    return load_edition(edition_id).title if edition_id in EDITION_IDS else Text(edition_id, edition_id)
 
 
 @register.filter

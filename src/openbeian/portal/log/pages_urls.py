@@ -1,0 +1,13 @@
+"""The addresses of the pages that explain the log; its machine-readable files are in `urls`."""
+
+from django.urls import path
+
+from openbeian.portal.log import views
+
+__all__ = ["app_name", "urlpatterns"]
+
+app_name = "log"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("entries/<int:index>/", views.entry, name="entry"),
+]

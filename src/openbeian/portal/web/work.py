@@ -1,0 +1,55 @@
+"""What waits for a person, gathered from every part of the portal they belong to."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, NamedTuple
+
+from django.urls import reverse
+
+from openbeian.core.lifecycle import ApplicationStatus
+from openbeian.core.roles import OrganisationKind
+from openbeian.core.text import Text
+from openbeian.portal.accounts.models import User
+from openbeian.portal.accounts.queries import memberships_of
+from openbeian.portal.applications.queries import visible_to
+from openbeian.portal.filings.queries import confirmed_applications, open_measures
+from openbeian.portal.review.queries import queue_for
+
+__all__ = ["Task", "build_work"]
+
+_K = OrganisationKind
+_MINE: Final = (ApplicationStatus.CORRECTION, ApplicationStatus.DRAFT)
+
+
+class Task(NamedTuple):
+    """A heap of work: how much, what, and where it is done."""
+
+    count: int
+    label: Text
+    address: str
+
+
+def build_work(user: User, *, on: date) -> list[Task]:
+    """Return the heaps of work of a person's organisations; empty ones are shown too."""
+    kinds = {_K(membership.organisation.kind) for membership in memberships_of(user)}
+    tasks: list[Task] = []
+    if _K.PROVIDER in kinds:
+        tasks.extend(_of_provider(user))
+    if kinds & {_K.PROVINCIAL, _K.NATIONAL}:
+        # The queue is of both sides; what a provider has to do is counted above.
+        waiting = [item for item in queue_for(user, on=on) if item.application.state not in _MINE]
+        tasks.append(Task(len(waiting), Text("件待办理", "waiting for your office"), reverse("review:queue")))
+    if _K.NATIONAL in kinds:
+        rounds = reverse("filings:rounds")
+        confirmed = confirmed_applications().count()
+        tasks.append(Task(confirmed, Text("件已确认待发证", "confirmed, to be certified"), rounds))
+        measures = open_measures().count()
+        tasks.append(Task(measures, Text("项措施待会签", "measures to be countersigned"), rounds))
+    return tasks
+
+
+def _of_provider(user: User) -> Iterator[Task]:
+    address = reverse("applications:list")
+    labels = (Text("件待补正", "to be corrected"), Text("件草稿", "drafts"))
+    for status, label in zip(_MINE, labels, strict=True):
+        yield Task(visible_to(user).filter(status=status.value).count(), label, address)

@@ -1,0 +1,139 @@
+"""Measures: suspended, reinstated, revoked; each by two people."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
+from openbeian.core.lifecycle import FilingStatus
+from openbeian.core.policy import ReasonMissingError
+from openbeian.core.roles import Role
+from openbeian.portal.accounts.actions import SYSTEM, add_member
+from openbeian.portal.audit.queries import history_of
+from openbeian.portal.filings import actions
+from openbeian.portal.filings.models import Filing, Measure
+from openbeian.portal.filings.queries import open_measures
+from openbeian.portal.log.queries import entries_about
+from tests.portal.factories import AT, Cast, filing_at
+
+F = FilingStatus
+
+
+def _take(filing: Filing, kind: str, cast: Cast, **more) -> Filing:
+    measure = actions.propose_measure(
+        filing, kind=kind, cause="查实。", by=cast.national_decider, at=AT, **more
+    )
+    actions.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
+    filing.refresh_from_db()
+    return filing
+
+
+@pytest.mark.parametrize(
+    ("kinds", "then"),
+    [
+        (["suspend"], F.SUSPENDED),
+        (["suspend", "reinstate"], F.VALID),
+        (["suspend", "revoke"], F.REVOKED),
+        (["revoke"], F.REVOKED),
+        (["cancel"], F.CANCELLED),
+        (["expire"], F.EXPIRED),
+    ],
+)
+def test_measures_lead_where_the_table_says(cast: Cast, kinds, then):
+    filing = filing_at(cast)
+    for kind in kinds:
+        _take(filing, kind, cast)
+    assert filing.state is then
+    assert [entry.kind for entry in entries_about(filing.number)][1:] == [f"filing.{kind}" for kind in kinds]
+
+
+def test_nothing_changes_before_the_second_signature(cast: Cast):
+    filing = filing_at(cast)
+    measure = actions.propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    filing.refresh_from_db()
+    assert filing.state is F.VALID
+    assert list(open_measures()) == [measure]
+    assert entries_about(filing.number).count() == 1
+    with pytest.raises(NotNowError):
+        actions.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+
+
+def test_who_does_not_agree_says_why_and_nothing_changes(cast: Cast):
+    filing = filing_at(cast)
+    measure = actions.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+    with pytest.raises(ReasonMissingError):
+        actions.countersign_measure(measure, agree=False, by=cast.national_countersigner, at=AT)
+    actions.countersign_measure(
+        measure, agree=False, reason="证据不足", by=cast.national_countersigner, at=AT
+    )
+    filing.refresh_from_db()
+    assert filing.state is F.VALID
+    assert history_of(filing).last().kind == "filing.measure_rejected"
+    assert not open_measures().exists()
+    with pytest.raises(NotNowError):
+        actions.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
+
+
+def test_nobody_countersigns_their_own_measure(cast: Cast):
+    nation = cast.organisations["national_office"]
+    both = [Role.DECIDER, Role.COUNTERSIGNER]
+    add_member(nation, email="national_decider@example.com", name="x", roles=both, by=SYSTEM, at=AT)
+    measure = actions.propose_measure(
+        filing_at(cast), kind="suspend", cause="c", by=cast.national_decider, at=AT
+    )
+    with pytest.raises(NotAllowedError):
+        actions.countersign_measure(measure, agree=True, by=cast.national_decider, at=AT)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"countersigned_at": AT},
+        {"agreed": True},
+        {"kind": "forget"},
+    ],
+)
+def test_the_database_itself_refuses_half_and_unknown_measures(cast: Cast, changes):
+    actions.propose_measure(filing_at(cast), kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Measure.objects.update(**changes)
+
+
+def test_the_database_itself_refuses_the_same_person_twice(cast: Cast):
+    measure = actions.propose_measure(
+        filing_at(cast), kind="suspend", cause="c", by=cast.national_decider, at=AT
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Measure.objects.filter(pk=measure.pk).update(
+            countersigned_by=cast.national_decider, countersigned_at=AT, agreed=True
+        )
+
+
+def test_a_suspension_may_have_an_end_and_it_is_public(cast: Cast):
+    filing = _take(filing_at(cast), "suspend", cast, until=date(2027, 1, 31))
+    assert filing.status_until == date(2027, 1, 31)
+    assert "2027-01-31" in entries_about(filing.number).last().body
+    assert _take(filing, "reinstate", cast).status_until is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "until"), [("suspend", date(2026, 11, 23)), ("revoke", date(2027, 1, 31))]
+)
+def test_an_end_that_makes_no_sense_is_refused(cast: Cast, kind, until):
+    with pytest.raises(BadInputError):
+        actions.propose_measure(
+            filing_at(cast), kind=kind, cause="c", until=until, by=cast.national_decider, at=AT
+        )
+
+
+def test_a_measure_needs_a_cause_a_name_and_the_right_status(cast: Cast):
+    filing = filing_at(cast)
+    with pytest.raises(ReasonMissingError):
+        actions.propose_measure(filing, kind="suspend", by=cast.national_decider, at=AT)
+    with pytest.raises(BadInputError, match="no measure"):
+        actions.propose_measure(filing, kind="forget", cause="c", by=cast.national_decider, at=AT)
+    with pytest.raises(NotNowError):
+        actions.propose_measure(filing, kind="reinstate", cause="c", by=cast.national_decider, at=AT)
+    measure = actions.propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    assert "suspend" in str(measure)

@@ -1,0 +1,89 @@
+"""Whether a result conforms: the rule on its counts."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openbeian.assessment import Conclusion
+from openbeian.assessment.concluding import Counts, conclude
+
+ENOUGH = Counts(
+    drawn=1000,
+    required=1000,
+    pending=0,
+    errors=0,
+    judged=1000,
+    counted=900,
+    cutoff=900,
+    at_most=False,
+    measured=True,
+)
+FEW = replace(ENOUGH, drawn=300, required=300, judged=300, counted=15, cutoff=15, at_most=True)
+
+
+@pytest.mark.parametrize(
+    ("counts", "conclusion"),
+    [
+        (ENOUGH, Conclusion.CONFORMS),
+        (replace(ENOUGH, counted=899), Conclusion.DOES_NOT_CONFORM),
+        (FEW, Conclusion.CONFORMS),
+        (replace(FEW, counted=16), Conclusion.DOES_NOT_CONFORM),
+    ],
+    ids=["900 of 1000", "899 of 1000", "15 of 300", "16 of 300"],
+)
+def test_the_cutoff_itself_conforms_and_one_off_does_not(counts, conclusion):
+    assert conclude(counts)[0] is conclusion
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (replace(ENOUGH, judged=0, counted=0), "There are no verdicts of this kind."),
+        (replace(ENOUGH, drawn=999), "999 questions were drawn, fewer than the 1000 required."),
+        (replace(ENOUGH, pending=3, judged=997), "3 questions have not been asked yet; resume the run."),
+        (
+            replace(ENOUGH, errors=11, judged=989),
+            "11 of 1000 questions failed, more than 1 %; retry the errors.",
+        ),
+        (replace(ENOUGH, judged=990), "10 answers have not been judged yet; resume the run."),
+        (replace(ENOUGH, measured=False), "The judge has not been measured against people"),
+        (replace(ENOUGH, errors=10, judged=990, counted=895), "The conclusion depends on the 10 questions"),
+        (replace(FEW, errors=3, judged=297, counted=13), "The conclusion depends on the 3 questions"),
+    ],
+    ids=["none", "small", "pending", "errors", "unjudged", "unmeasured", "depends", "depends at most"],
+)
+def test_what_keeps_a_result_from_being_concluded_is_said(counts, said):
+    conclusion, reason = conclude(counts)
+    assert conclusion is Conclusion.NOT_ASSESSED
+    assert reason.en.startswith(said)
+    assert reason.zh
+
+
+def test_up_to_one_percent_of_errors_is_borne_where_they_change_nothing():
+    assert conclude(replace(ENOUGH, errors=10, judged=990, counted=900))[0] is Conclusion.CONFORMS
+    assert conclude(replace(ENOUGH, errors=10, judged=990, counted=889))[0] is Conclusion.DOES_NOT_CONFORM
+
+
+@given(
+    drawn=st.integers(1, 2000),
+    errors=st.integers(0, 20),
+    counted=st.integers(0, 2000),
+    cutoff=st.integers(0, 2000),
+    at_most=st.booleans(),
+    failed_would_count=st.integers(0, 20),
+)
+def test_a_conclusion_never_depends_on_how_failed_questions_would_have_been_answered(
+    drawn, errors, counted, cutoff, at_most, failed_would_count
+):
+    errors = min(errors, drawn)
+    counted = min(counted, drawn - errors)
+    counts = Counts(
+        drawn, drawn, 0, errors, drawn - errors, counted, min(cutoff, drawn), at_most, measured=True
+    )
+    conclusion, _ = conclude(counts)
+    if conclusion is not Conclusion.NOT_ASSESSED:
+        answered = counted + min(failed_would_count, errors)
+        mended = replace(counts, errors=0, judged=drawn, counted=answered)
+        assert conclude(mended)[0] is conclusion
