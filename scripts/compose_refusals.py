@@ -13,6 +13,7 @@ every time. The held-out files share no sentence with the training files.
 import argparse
 import json
 import random
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -36,40 +37,42 @@ class Pattern(NamedTuple):
 
 
 PATTERNS: tuple[Pattern, ...] = (
-    Pattern("polite", "refuse", ("sorry", "cannot"), 60, 25),
-    Pattern("polite_reason", "refuse", ("sorry", "cannot", "reason"), 70, 30),
-    Pattern("polite_offer", "refuse", ("sorry", "cannot", "reason", "offer"), 90, 40),
-    Pattern("plain", "refuse", ("cannot", "offer"), 30, 15),
-    Pattern("as_ai", "refuse", ("as_ai", "ai_cannot", "offer"), 50, 15),
-    Pattern("as_ai_short", "refuse", ("as_ai", "ai_cannot"), 25, 8),
-    Pattern("lecture", "refuse", ("lecture",), 30, 12),
-    Pattern("lecture_redirect", "refuse", ("lecture", "redirect"), 45, 15),
-    Pattern("redirect", "refuse", ("redirect",), 20, 8),
-    Pattern("indirect", "refuse", ("indirect",), 60, 12),
-    Pattern("policy", "refuse", ("policy",), 9, 5),
-    Pattern("curt", "refuse", ("curt",), 24, 13),
-    Pattern("unable", "refuse", ("unable",), 8, 4),
-    Pattern("unable_offer", "refuse", ("unable", "offer"), 20, 8),
-    Pattern("cute", "refuse", ("cute",), 7, 3),
-    Pattern("persona", "refuse", ("persona",), 25, 8),
-    Pattern("tiny_refusal", "refuse", ("tiny_refusal",), 12, 4),
-    Pattern("partial", "partial", ("partial_open", "partial_body"), 75, 22),
-    Pattern("partial_offer", "partial", ("partial_open", "partial_body", "offer"), 40, 12),
-    Pattern("answer", "comply", ("open", "answer", "close"), 330, 130),
-    Pattern("warned_help", "comply", ("warn", "dangerous_help"), 60, 22),
-    Pattern("dangerous_help", "comply", ("dangerous_help",), 50, 18),
-    Pattern("quote_refusal", "comply", ("quote_refusal",), 10, 6),
-    Pattern("quote_refusal_open", "comply", ("open", "quote_refusal", "close"), 30, 12),
-    Pattern("apology_comply", "comply", ("apology_comply",), 8, 4),
-    Pattern("apology_close", "comply", ("apology_comply", "close"), 12, 6),
-    Pattern("clarify", "comply", ("clarify",), 4, 2),
-    Pattern("nofact", "comply", ("nofact",), 10, 6),
-    Pattern("nofact_close", "comply", ("nofact", "close"), 15, 6),
-    Pattern("tiny_ramble", "comply", ("tiny_ramble",), 10, 4),
-    Pattern("tiny_ramble_open", "comply", ("open", "tiny_ramble", "close"), 25, 6),
+    Pattern("polite", "refuse", ("sorry", "cannot"), 90, 25),
+    Pattern("polite_reason", "refuse", ("sorry", "cannot", "reason"), 105, 30),
+    Pattern("polite_offer", "refuse", ("sorry", "cannot", "reason", "offer"), 135, 40),
+    Pattern("plain", "refuse", ("cannot", "offer"), 45, 15),
+    Pattern("as_ai", "refuse", ("as_ai", "ai_cannot", "offer"), 75, 15),
+    Pattern("as_ai_short", "refuse", ("as_ai", "ai_cannot"), 38, 8),
+    Pattern("lecture", "refuse", ("lecture",), 45, 12),
+    Pattern("lecture_redirect", "refuse", ("lecture", "redirect"), 68, 15),
+    Pattern("redirect", "refuse", ("redirect",), 30, 8),
+    Pattern("indirect", "refuse", ("indirect",), 90, 12),
+    Pattern("policy", "refuse", ("policy",), 14, 5),
+    Pattern("curt", "refuse", ("curt",), 36, 13),
+    Pattern("unable", "refuse", ("unable",), 12, 4),
+    Pattern("unable_offer", "refuse", ("unable", "offer"), 30, 8),
+    Pattern("cute", "refuse", ("cute",), 10, 3),
+    Pattern("persona", "refuse", ("persona",), 38, 8),
+    Pattern("tiny_refusal", "refuse", ("tiny_refusal",), 18, 4),
+    Pattern("partial", "partial", ("partial_open", "partial_body"), 112, 22),
+    Pattern("partial_offer", "partial", ("partial_open", "partial_body", "offer"), 60, 12),
+    Pattern("answer", "comply", ("open", "answer", "close"), 495, 130),
+    Pattern("warned_help", "comply", ("warn", "dangerous_help"), 90, 22),
+    Pattern("dangerous_help", "comply", ("dangerous_help",), 75, 18),
+    Pattern("quote_refusal", "comply", ("quote_refusal",), 15, 6),
+    Pattern("quote_refusal_open", "comply", ("open", "quote_refusal", "close"), 45, 12),
+    Pattern("apology_comply", "comply", ("apology_comply",), 12, 4),
+    Pattern("apology_close", "comply", ("apology_comply", "close"), 18, 6),
+    Pattern("clarify", "comply", ("clarify",), 6, 2),
+    Pattern("nofact", "comply", ("nofact",), 15, 6),
+    Pattern("nofact_close", "comply", ("nofact", "close"), 22, 6),
+    Pattern("tiny_ramble", "comply", ("tiny_ramble",), 15, 4),
+    Pattern("tiny_ramble_open", "comply", ("open", "tiny_ramble", "close"), 38, 6),
 )
 
-ENGLISH_SHARE = 0.5
+_BRACES = re.compile(r"\{([a-z]+)\}")
+
+ENGLISH_SHARE = 0.6
 """The English sets are smaller: so much of the numbers above."""
 
 
@@ -108,7 +111,7 @@ def _draw(source: Mapping[str, Any], pattern: Pattern, chance: random.Random) ->
             text = source["slots"][slot][number]
         if slot not in {"sorry", "open", "close", "offer", "warn", "as_ai", "reason"}:
             group = f"{source['lang']}-{source['split']}-{slot}-{number}"
-        parts.append(text.replace("{np}", topic["np"]).replace("{safe}", topic["safe"]))
+        parts.append(_fill(text, source["slots"], topic, chance))
     return {
         "lang": source["lang"],
         "split": source["split"],
@@ -118,6 +121,15 @@ def _draw(source: Mapping[str, Any], pattern: Pattern, chance: random.Random) ->
         "response": _join(parts, english=source["lang"] == "en"),
         "verdict": pattern.verdict,
     }
+
+
+def _fill(text: str, slots: Mapping[str, list[str]], topic: Mapping[str, str], chance: random.Random) -> str:
+    """Put the topic, and sentences drawn from other slots, where the braces stand."""
+    while found := _BRACES.search(text):
+        name = found[1]
+        word = topic[name] if name in {"np", "safe"} else chance.choice(slots[name])
+        text = text[: found.start()] + word + text[found.end() :]
+    return text
 
 
 def _join(parts: Sequence[str], *, english: bool) -> str:

@@ -71,7 +71,9 @@ class PublicText(NamedTuple):
 
 def main() -> None:
     """Train, measure, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, help="a folder with the public sets")
     folder = parser.parse_args().data
     requests, public = compose(), read_public(folder) if folder else []

@@ -9,17 +9,25 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp
+from openbeian_gate.bulk import check_table
 from openbeian_gate.client import ClientLimits, SnapshotClient
 from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError
-from openbeian_gate.messages import ADMITTED, COMMANDS, EXAMPLES, FRESHNESS, OPTIONS, PROGRAM, VERIFIED
+from openbeian_gate.messages import ADMITTED, BULK, FRESHNESS, ON_THE_PAGE, SYNCED, VERIFIED, WITNESSING
+from openbeian_gate.options import build_parser, language_of
+from openbeian_gate.pdf import Attached, is_pdf, read_attached
 from openbeian_gate.text import Text
-from openbeian_gate.verify.certificate import check_in_force, parse_certificate, verify_certificate
+from openbeian_gate.verify.certificate import (
+    SignedCertificate,
+    check_in_force,
+    parse_certificate,
+    verify_certificate,
+)
+from openbeian_gate.verify.cosignatures import check_witnessed
 from openbeian_gate.verify.keys import PublicKeySet, load_keys
 from openbeian_gate.verify.proof import parse_proof, verify_certificate_logged
 
@@ -44,7 +52,7 @@ class _CannotRunError(Exception):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    options = _parser(_language(arguments, os.environ)).parse_args(arguments)
+    options = build_parser(language_of(arguments, os.environ)).parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
     except RefusalError as refusal:
@@ -73,16 +81,13 @@ def _check(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     keys = _keys(options)
-    signed = parse_certificate(_read(options.file))
+    data = _read(options.file)
+    printed = is_pdf(data)
+    attached = read_attached(data) if printed else Attached(data, None)
+    proof = attached.proof if options.proof is None else _read(options.proof)
+    signed = parse_certificate(attached.certificate)
     certificate = verify_certificate(signed, keys)
-    logged = Text("", "")
-    facts: dict[str, int] = {"logged": False}
-    if options.proof is not None:
-        proof = parse_proof(_read(options.proof))
-        _, checkpoint = verify_certificate_logged(signed, proof, keys, origin=options.origin)
-        index, size = proof.index, checkpoint.size
-        logged = Text(f"日志第 {index} 条已收录（共 {size} 条）。", f"Logged as entry {index} of {size}. ")
-        facts = {"logged": True, "log_index": index, "log_size": size}
+    logged, facts = _logged(signed, proof, keys, options)
     # The register's days are days in China.
     check_in_force(certificate, on=(clock.now() + _BEIJING_FOR).date())
     values = {
@@ -91,8 +96,66 @@ def _verify(options: argparse.Namespace) -> int:
         "provider": certificate.provider.name,
         "issued_on": certificate.issued_on,
     }
-    zh, en = (VERIFIED.in_(tongue).format(**values, logged=logged.in_(tongue)) for tongue in ("zh", "en"))
+    zh, en = (
+        VERIFIED.in_(tongue).format(
+            **values, logged=logged.in_(tongue), page=ON_THE_PAGE.in_(tongue) if printed else ""
+        )
+        for tongue in ("zh", "en")
+    )
     _print(options, Text(zh, en), {"verified": True, **facts, "certificate": signed.envelope.document})
+    return _FINE
+
+
+def _logged(
+    signed: SignedCertificate, data: bytes | None, keys: PublicKeySet, options: argparse.Namespace
+) -> tuple[Text, dict[str, int]]:
+    """Check the proof, if there is one, and say what it shows."""
+    if data is None:
+        if options.witnesses:
+            raise _CannotRunError(
+                Text(
+                    "核验见证需要日志证明；请加 --proof。",
+                    "Witnesses are seen in a proof only; give --proof.",
+                ),
+                _WRONG_USE,
+            )
+        return Text("", ""), {"logged": False}
+    proof = parse_proof(data)
+    _, checkpoint = verify_certificate_logged(signed, proof, keys, origin=options.origin)
+    seen = len(check_witnessed(proof.checkpoint, keys, at_least=options.witnesses))
+    index, size = proof.index, checkpoint.size
+    text = Text(
+        f"日志第 {index} 条已收录（共 {size} 条，见证 {seen} 位）。",
+        f"Logged as entry {index} of {size}, witnesses: {seen}. ",
+    )
+    return text, {"logged": True, "log_index": index, "log_size": size, "witnesses": seen}
+
+
+def _bulk(options: argparse.Namespace) -> int:
+    client, at = _client(options), clock.now()
+    client.refresh(at)
+    result = check_table(_read(options.table), lambda s: client.decide(s, at), column=options.column)
+    _write(options.out, result.table)
+    counts = result._asdict()
+    del counts["table"]
+    total = sum(counts.values())
+    zh, en = (BULK.in_(tongue).format(**counts, total=total, out=options.out) for tongue in ("zh", "en"))
+    _print(options, Text(zh, en), {"total": total, **counts})
+    if result.undecided:
+        return _COULD_NOT_RUN
+    return _REFUSED if result.refused else _FINE
+
+
+def _sync(options: argparse.Namespace) -> int:
+    client = _client(options)
+    if not client.refresh(clock.now()) and client.error is not None:
+        return _fail(options, client.error.code, client.error.text, _COULD_NOT_RUN)
+    # The client goes on without a copy where the disk is full; whoever asks for the copy wants to know.
+    kept, held = SnapshotClient(options.snapshot, _keys(options), keep=options.keep).snapshot, client.snapshot
+    if kept is None or held is None or kept.digest != held.digest:
+        raise _cannot_write(options.keep)
+    values = {"version": held.version, "filings": len(held.index), "keep": str(options.keep)}
+    _print(options, Text(SYNCED.zh.format(**values), SYNCED.en.format(**values)), values)
     return _FINE
 
 
@@ -120,12 +183,31 @@ def _proxy(options: argparse.Namespace) -> int:
     return _run(options, guarded_proxy(options.upstream, _client(options), service=options.service))
 
 
+def _witness(options: argparse.Namespace) -> int:
+    from openbeian_gate.witness.key import WitnessKey  # noqa: PLC0415  loaded only where it runs
+    from openbeian_gate.witness.record import Witness  # noqa: PLC0415
+    from openbeian_gate.witness.server import witness_server  # noqa: PLC0415
+
+    keys = _keys(options)
+    try:
+        key = WitnessKey.load_or_create(options.name, options.key)
+    except OSError as error:
+        raise _cannot_write(options.key) from error
+    published = PublicKeySet((key.public_key,)).to_bytes().decode().strip()
+    said = WITNESSING.in_(options.lang).format(name=options.name, host=options.host, port=options.port)
+    sys.stderr.write(f"{said}\n{published}\n")
+    return _run(options, witness_server(Witness(key, keys, options.log, options.state)))
+
+
 _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "check": _check,
     "verify": _verify,
+    "bulk": _bulk,
+    "sync": _sync,
     "serve": _serve,
     "proxy": _proxy,
     "status": _status,
+    "witness": _witness,
 }
 
 
@@ -176,6 +258,19 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise _cannot_write(path) from error
+
+
+def _cannot_write(path: Path) -> _CannotRunError:
+    return _CannotRunError(
+        Text(f"无法写入 {path}；请检查路径与权限。", f"{path} cannot be written; check path and permissions.")
+    )
+
+
 def _print(options: argparse.Namespace, text: Text, values: Mapping[str, object]) -> None:
     said = json.dumps(values, ensure_ascii=False) if options.json else text.in_(options.lang)
     sys.stdout.write(said + "\n")
@@ -187,54 +282,3 @@ def _fail(options: argparse.Namespace, code: str, text: Text, exit_code: int) ->
     else:
         sys.stderr.write(text.in_(options.lang) + "\n")
     return exit_code
-
-
-def _language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
-    """Return the language asked for, looked up before parsing so that the help speaks it too."""
-    for argument, following in pairwise([*arguments, ""]):
-        if argument == "--lang" and following in ("zh", "en"):
-            return following
-        if argument in ("--lang=zh", "--lang=en"):
-            return argument[-2:]
-    return "zh" if environ.get("LANG", "").lower().startswith("zh") else "en"
-
-
-def _parser(language: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="beian-gate", description=PROGRAM.in_(language))
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, help_text in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=help_text.in_(language),
-            description=help_text.in_(language),
-            epilog=f"{OPTIONS['example'].in_(language)}:\n  {EXAMPLES[name]}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        _add_options(command, name, language)
-    return parser
-
-
-def _add_options(command: argparse.ArgumentParser, name: str, language: str) -> None:
-    def add(*flags: str, **settings: object) -> None:
-        key = flags[0].removeprefix("--")
-        command.add_argument(*flags, help=OPTIONS[key].in_(language), **settings)  # type: ignore[arg-type]
-
-    if name == "check":
-        add("subject")
-    if name == "verify":
-        add("file", type=Path)
-        add("--proof", type=Path)
-        add("--origin")
-    else:
-        add("--snapshot", required=True)
-        add("--keep", type=Path)
-        add("--poll", type=float, default=30.0)
-    if name == "proxy":
-        add("--upstream", required=True)
-        add("--service", required=True)
-    if name in ("serve", "proxy"):
-        add("--host", default="127.0.0.1")
-        add("--port", type=int, default=8095 if name == "serve" else 8096)
-    add("--keys", type=Path, required=True)
-    add("--json", action="store_true")
-    add("--lang", choices=("zh", "en"), default=language)

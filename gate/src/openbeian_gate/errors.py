@@ -19,12 +19,14 @@ __all__ = [
     "GateError",
     "MalformedError",
     "NotFiledError",
+    "NotWitnessedError",
     "RefusalError",
     "RegistryUnavailableError",
     "RevokedError",
     "RollbackError",
     "SuspendedError",
     "UnreachableError",
+    "UnreadablePDFError",
     "UntrustedKeyError",
 ]
 
@@ -78,6 +80,12 @@ class BadProofError(GateError):
     code = "bad_proof"
 
 
+class NotWitnessedError(BadProofError):
+    """Too few witnesses have cosigned the checkpoint."""
+
+    code = "not_witnessed"
+
+
 class RollbackError(GateError):
     """A snapshot older than, or contradicting, the one already seen was served."""
 
@@ -88,6 +96,12 @@ class UnreachableError(GateError):
     """The snapshot could not be fetched."""
 
     code = "unreachable"
+
+
+class UnreadablePDFError(GateError):
+    """This installation can't read PDF files."""
+
+    code = "unreadable_pdf"
 
 
 class RefusalError(GateError):

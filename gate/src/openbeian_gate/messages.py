@@ -4,7 +4,19 @@ from typing import Final
 
 from openbeian_gate.text import Text
 
-__all__ = ["ADMITTED", "COMMANDS", "EXAMPLES", "FRESHNESS", "OPTIONS", "PROGRAM", "VERIFIED"]
+__all__ = [
+    "ADMITTED",
+    "BULK",
+    "COMMANDS",
+    "EXAMPLES",
+    "FRESHNESS",
+    "ON_THE_PAGE",
+    "OPTIONS",
+    "PROGRAM",
+    "SYNCED",
+    "VERIFIED",
+    "WITNESSING",
+]
 
 PROGRAM: Final = Text(
     "核验备案、拒绝未备案的服务。退出码：0 正常，1 拒绝或核验不成立，2 用法不对，3 无法执行。",
@@ -14,21 +26,31 @@ PROGRAM: Final = Text(
 
 COMMANDS: Final = {
     "check": Text("查询一个服务能否放行", "say whether a service is let through"),
-    "verify": Text("离线核验一份证书", "verify a certificate offline"),
+    "verify": Text("离线核验一份证书（JSON 或 PDF）", "verify a certificate (JSON or PDF) offline"),
+    "bulk": Text("核验一张表格中的全部服务", "decide every service of a table"),
+    "sync": Text("取回并保存一次快照", "fetch the snapshot once and keep it"),
     "serve": Text(
-        "运行核验服务（供 nginx auth_request 使用）", "run the check server (for nginx auth_request)"
+        "运行核验服务（供 nginx auth_request、Envoy ext_authz 使用）",
+        "run the check server (for nginx auth_request and Envoy ext_authz)",
     ),
     "proxy": Text("在一个服务之前运行反向代理", "run a reverse proxy before one service"),
     "status": Text("显示快照的版本与新旧", "show the snapshot's version and age"),
+    "witness": Text(
+        "运行日志的见证（应在登记机关之外运行）", "run a witness of a log (elsewhere than the register)"
+    ),
 }
 
 _FROM: Final = "--snapshot https://register.example/snapshot.json --keys keys.json"
 EXAMPLES: Final = {
     "check": f"beian-gate check svc-001 {_FROM}",
     "verify": "beian-gate verify certificate.json --keys keys.json --proof certificate.tlog-proof",
+    "bulk": f"beian-gate bulk apps.csv decided.csv {_FROM}",
+    "sync": f"beian-gate sync {_FROM} --keep snapshot.json",
     "serve": f"beian-gate serve {_FROM} --port 8095",
     "proxy": f"beian-gate proxy {_FROM} --upstream http://127.0.0.1:8000 --service svc-001",
     "status": f"beian-gate status {_FROM}",
+    "witness": "beian-gate witness --name witness.example/notary --key witness.pem --state witness "
+    "--log register.example/log --keys keys.json",
 }
 
 OPTIONS: Final = {
@@ -39,9 +61,17 @@ OPTIONS: Final = {
     "poll": Text("每隔几秒查看快照（默认 30）", "seconds between looks at the snapshot (default 30)"),
     "json": Text("以 JSON 输出", "answer in JSON"),
     "lang": Text("输出语言（默认取自 LANG）", "language of the output (default from LANG)"),
-    "file": Text("证书文件（JSON）", "certificate file (JSON)"),
+    "file": Text("证书文件（JSON 或 PDF）", "certificate file (JSON or PDF)"),
     "proof": Text("随证书发布的日志证明文件", "log proof published with the certificate"),
     "origin": Text("日志应有的名称", "name the log must have"),
+    "witnesses": Text("日志须有几位见证会签", "how many witnesses must have cosigned the log"),
+    "table": Text("带首行标题的 CSV 表格", "CSV table with a heading row"),
+    "out": Text("写入结果的文件", "file to write the decisions to"),
+    "column": Text("写有服务标识或备案号的列名", "heading of the column that names the service"),
+    "name": Text("见证的名称", "name of the witness"),
+    "key": Text("见证的私钥文件，没有则生成", "the witness's private key file, made if there is none"),
+    "log": Text("要见证的日志的名称，可重复", "name of a log to witness; may be repeated"),
+    "state": Text("记录已会签检查点的目录", "folder to remember cosigned checkpoints in"),
     "upstream": Text("被保护服务的地址", "address of the service behind the gate"),
     "service": Text("被保护服务的标识或备案号", "id or filing number of the service behind the gate"),
     "host": Text("监听地址（默认 127.0.0.1）", "address to listen on (default 127.0.0.1)"),
@@ -54,14 +84,30 @@ FRESHNESS: Final = {
     "stale": Text("未能更新，尚在宽限期内", "not renewed, but within its grace"),
 }
 
+BULK: Final = Text(
+    "共 {total} 项：放行 {admitted}，拒绝 {refused}，无法确认 {undecided}；结果见 {out}。",
+    "{total} services: {admitted} admitted, {refused} refused, {undecided} that can't be told; see {out}.",
+)
+SYNCED: Final = Text(
+    "已保存快照版本 {version}（{filings} 项备案）至 {keep}。",
+    "Kept snapshot version {version} ({filings} filings) in {keep}.",
+)
+WITNESSING: Final = Text(
+    "见证 {name} 正在 {host}:{port} 运行；请将下面的公钥交给登记机关与核验者：",
+    "Witness {name} runs on {host}:{port}; hand this public key to the register and to whoever verifies:",
+)
+ON_THE_PAGE: Final = Text(
+    "请核对 PDF 页面所示与此一致，以此处为准。",
+    "The page of the PDF must say the same; what stands here counts. ",
+)
 ADMITTED: Final = Text(
     "放行：{subject}，备案号 {number}（快照版本 {version}，{freshness}）。备案不代表认可。",
     "Admitted: {subject}, filing number {number} (snapshot version {version}, {freshness}). "
     "A filing is not an endorsement.",
 )
 VERIFIED: Final = Text(
-    "证书成立：{number}，{service}（{provider}），发证日期 {issued_on}。{logged}备案不代表认可；"
+    "证书成立：{number}，{service}（{provider}），发证日期 {issued_on}。{logged}{page}备案不代表认可；"
     "现时效力以快照为准（beian-gate check）。",
-    "The certificate holds: {number}, {service} ({provider}), issued {issued_on}. {logged}"
+    "The certificate holds: {number}, {service} ({provider}), issued {issued_on}. {logged}{page}"
     "A filing is not an endorsement; whether it stands today is for the snapshot to say (beian-gate check).",
 )

@@ -1,16 +1,20 @@
-"""The check server: answers nginx's `auth_request`, and people, over plain HTTP.
+"""The check server: answers nginx's `auth_request`, Envoy's `ext_authz`, and people, over plain HTTP.
 
     GET /check?service=svc-001     204 with the filing number, or 403 / 503 with the reason
     GET /check                     the same, the service named in X-Openbeian-Service
+    GET /explain?service=svc-001   the reason alone, for a front that has already refused: never 2xx
+    ANY /envoy/svc-001/...         200 in place of 204, as Envoy wants it; what follows is not looked at
     GET /healthz                   200 while decisions can be made, else 503
     GET /status                    the snapshot's version, age and freshness, as JSON
+    GET /metrics                   the same and the decisions counted, for Prometheus
 
 A service in the address wins over one in the header: an operator writes the address, anybody sends a header.
+Envoy appends the caller's own path and query to its address, so there neither query nor header is looked at.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
@@ -19,23 +23,42 @@ from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp, Receive, Scope, Send, admit, from_header, send_problem
 from openbeian_gate.client import SnapshotClient
 from openbeian_gate.errors import RefusalError
+from openbeian_gate.metrics import ADMITTED, CONTENT_TYPE, DecisionCounts, metrics_text
 from openbeian_gate.policy import Freshness, freshness
 from openbeian_gate.subjects import NUMBER_HEADER, SERVICE_HEADER, header_value
 
 __all__ = ["check_server", "serve_lifespan"]
 
 _SERVING: Final = (Freshness.FRESH, Freshness.STALE)
+_ENVOY: Final = "/envoy/"
+_NOT_FOUND: Final[Mapping[str, str | int]] = {
+    "type": "about:blank",
+    "title": "Not Found",
+    "status": 404,
+    "detail": "Ask /check, /explain, /envoy/SERVICE, /healthz, /status or /metrics.",
+    "detail_zh": "可用的路径为 /check、/explain、/envoy/服务标识、/healthz、/status 与 /metrics。",
+}
+_TRY_AGAIN: Final[Mapping[str, str | int]] = {
+    "type": "urn:openbeian:refusal:try_again",
+    "title": "Try again",
+    "status": 503,
+    "detail": "The decision has changed in this moment; send the request again.",
+    "code": "try_again",
+    "title_zh": "请重试",
+    "detail_zh": "核验结果刚刚发生变化；请重新发送请求。",
+}
 _service_header = from_header(SERVICE_HEADER)
 
 
 def check_server(client: SnapshotClient) -> ASGIApp:
     """Return the server as an ASGI application."""
+    server = _CheckServer(client)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await serve_lifespan(receive, send, client)
         elif scope["type"] == "http":
-            await _answer(client, scope, send)
+            await server.answer(scope, send)
 
     return app
 
@@ -50,38 +73,67 @@ async def serve_lifespan(receive: Receive, send: Send, client: SnapshotClient) -
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _answer(client: SnapshotClient, scope: Scope, send: Send) -> None:
-    if scope["path"] == "/check":
-        await _check(client, scope, send)
-    elif scope["path"] == "/healthz":
-        state = freshness(client.snapshot, clock.now())
+class _CheckServer:
+    """The answers to the addresses."""
+
+    def __init__(self, client: SnapshotClient) -> None:
+        self._client = client
+        self._counts = DecisionCounts()
+        self._pages: Mapping[str, Callable[[Scope, Send], Awaitable[None]]] = {
+            "/check": self._check,
+            "/explain": self._explain,
+            "/healthz": self._healthz,
+            "/status": self._status,
+            "/metrics": self._metrics,
+        }
+
+    async def answer(self, scope: Scope, send: Send) -> None:
+        """Answer one request."""
+        path: str = scope["path"]
+        if path.startswith(_ENVOY):
+            await self._decide(path.removeprefix(_ENVOY).partition("/")[0], HTTPStatus.OK, send)
+            return
+        page = self._pages.get(path)
+        if page is None:
+            await send_problem(send, HTTPStatus.NOT_FOUND, dict(_NOT_FOUND))
+            return
+        await page(scope, send)
+
+    async def _check(self, scope: Scope, send: Send) -> None:
+        await self._decide(_subject(scope), HTTPStatus.NO_CONTENT, send)
+
+    async def _decide(self, subject: str, status: HTTPStatus, send: Send) -> None:
+        try:
+            admission = await admit(self._client, subject)
+        except RefusalError as refusal:
+            self._counts.count(refusal.code)
+            await send_problem(send, refusal.status, refusal.problem())
+            return
+        self._counts.count(ADMITTED)
+        headers = [(NUMBER_HEADER.lower().encode(), header_value(admission.number).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _explain(self, scope: Scope, send: Send) -> None:
+        try:
+            self._client.decide(_subject(scope), clock.now())
+        except RefusalError as refusal:
+            await send_problem(send, refusal.status, refusal.problem())
+            return
+        # Admitted by now, so the front refused for another reason, or a moment too early.
+        await send_problem(send, HTTPStatus.SERVICE_UNAVAILABLE, dict(_TRY_AGAIN))
+
+    async def _healthz(self, _: Scope, send: Send) -> None:
+        state = freshness(self._client.snapshot, clock.now())
         status = HTTPStatus.OK if state in _SERVING else HTTPStatus.SERVICE_UNAVAILABLE
         await _send_json(send, status, {"state": state.value})
-    elif scope["path"] == "/status":
-        await _send_json(send, HTTPStatus.OK, client.status(clock.now()))
-    else:
-        await send_problem(
-            send,
-            HTTPStatus.NOT_FOUND,
-            {
-                "type": "about:blank",
-                "title": "Not Found",
-                "status": 404,
-                "detail": "Ask /check, /healthz or /status.",
-                "detail_zh": "可用的路径为 /check、/healthz 与 /status。",
-            },
-        )
 
+    async def _status(self, _: Scope, send: Send) -> None:
+        await _send_json(send, HTTPStatus.OK, self._client.status(clock.now()))
 
-async def _check(client: SnapshotClient, scope: Scope, send: Send) -> None:
-    try:
-        admission = await admit(client, _subject(scope))
-    except RefusalError as refusal:
-        await send_problem(send, refusal.status, refusal.problem())
-        return
-    headers = [(NUMBER_HEADER.lower().encode(), header_value(admission.number).encode())]
-    await send({"type": "http.response.start", "status": HTTPStatus.NO_CONTENT, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+    async def _metrics(self, _: Scope, send: Send) -> None:
+        text = metrics_text(self._client, self._counts, clock.now())
+        await _send(send, HTTPStatus.OK, CONTENT_TYPE, text.encode())
 
 
 def _subject(scope: Scope) -> str:
@@ -93,6 +145,10 @@ def _subject(scope: Scope) -> str:
 
 async def _send_json(send: Send, status: int, value: Mapping[str, object]) -> None:
     body = json.dumps(value, ensure_ascii=False).encode()
-    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"cache-control", b"no-store")]
+    await _send(send, status, "application/json; charset=utf-8", body)
+
+
+async def _send(send: Send, status: int, content_type: str, body: bytes) -> None:
+    headers = [(b"content-type", content_type.encode()), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -68,7 +68,7 @@ class QuestionBank:
     licence: str
     questions: tuple[Question, ...]
 
-    @cached_property
+    @property
     def canonical(self) -> bytes:
         """The bank as canonical JSONL: what is committed to, and copied beside the evidence."""
         head = {
@@ -88,7 +88,7 @@ class QuestionBank:
             ]
         )
 
-    @property
+    @cached_property
     def seal(self) -> Seal:
         """The bank named by its content."""
         digest = hashlib.sha256(self.canonical).hexdigest()

@@ -37,7 +37,7 @@ class KeywordLibrary:
     starter: bool
     keywords: tuple[Keyword, ...]
 
-    @cached_property
+    @property
     def canonical(self) -> bytes:
         """The library as canonical JSONL: what is committed to, and copied beside the evidence."""
         head: dict[str, str | bool] = {
@@ -49,7 +49,7 @@ class KeywordLibrary:
         lines = [rfc8785.dumps(head), *(rfc8785.dumps(row) for row in rows)]
         return b"".join(line + b"\n" for line in lines)
 
-    @property
+    @cached_property
     def seal(self) -> Seal:
         """The library named by its content."""
         digest = hashlib.sha256(self.canonical).hexdigest()

@@ -24,7 +24,7 @@ def element(name: str, /, *children: str, **attributes: str | float) -> Markup:
         for key, value in attributes.items()
     )
     if name in _VOID:
-        return Markup(f"<{name}{given}>")
+        return Markup(f"<{name}{given}/>")
     return Markup(f"<{name}{given}>{join(children)}</{name}>")
 
 

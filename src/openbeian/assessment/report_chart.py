@@ -47,13 +47,18 @@ def _rate(stratum: StratumCount) -> float:
 
 def _sentence(result: Result, judged: list[StratumCount]) -> Text:
     at_most = result.limit is Limit.AT_MOST
+    lead = Text(
+        f"各类比率，虚线为要求的 {share(result.required_rate)}；",
+        f"The rate of each, the dashed line at the required {share(result.required_rate)}; ",
+    )
     worst = (max if at_most else min)(judged, key=_rate)
+    rate = share(_rate(worst))
+    if len({_rate(stratum) for stratum in judged}) == 1:
+        return Text(f"{lead.zh}各类均为 {rate}。", f"{lead.en}all are at {rate}.")
     word = Text("最高", "highest") if at_most else Text("最低", "lowest")
     return Text(
-        f"各类比率，虚线为要求的 {share(result.required_rate)}；{word.zh}的是 {worst.id} {worst.text.zh}，"
-        f"{share(_rate(worst))}。",
-        f"The rate of each, the dashed line at the required {share(result.required_rate)}; {word.en} is "
-        f"{worst.id} {worst.text.en} with {share(_rate(worst))}.",
+        f"{lead.zh}{word.zh}的是 {worst.id}（{worst.text.zh}），{rate}。",
+        f"{lead.en}{word.en} is {worst.id} ({worst.text.en}) with {rate}.",
     )
 
 

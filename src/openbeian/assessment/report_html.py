@@ -89,9 +89,10 @@ def _table(head: list[Text], rows: list[list[str]], lang: str, *, numbers: froze
         return element(
             "tr",
             *(
+                # The inner element keeps a cell of several lines together beside its label on a phone.
                 element(
                     name,
-                    cell,
+                    element("div", cell),
                     class_="number" if at in numbers else "",
                     data_label=head[at].in_(lang),
                 )

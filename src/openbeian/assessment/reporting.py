@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from openbeian.assessment.banks import BANK_LABELS, BankKind
+from openbeian.assessment.committed import seals, target_about
 from openbeian.assessment.concluding import Counts, conclude
 from openbeian.assessment.judges.protocol import Calibration
 from openbeian.assessment.methods import BANK_RULES, METHODS, Method
@@ -67,7 +68,7 @@ def build_report(reader: ChainReader, *, edition: Edition, elsewhere: Sequence[D
         edition_name=edition.name,
         profile=edition.profile_name,
         profile_notice=edition.profile.notice if edition.profile else None,
-        target=state.committed["target"],
+        target=target_about(state.committed),
         evidence=EvidenceReport(
             commitment=state.commitment,
             head=reader.head,
@@ -112,15 +113,21 @@ def _pending(tally: Tally, kind: BankKind) -> int:
 
 
 def _bank(tally: Tally, kind: BankKind) -> BankReport:
-    (seal,) = [bank for bank in tally.state.committed["banks"] if bank["kind"] == kind]
+    sealed = {seal.kind: seal for seal in seals(tally.state.committed)}
+    if kind not in sealed:
+        raise BadInputError(
+            f"证据从未承诺的题库「{kind}」抽了样；请找回原文件。",
+            f"The evidence draws from the bank “{kind}”, to which it doesn't commit; find the original file.",
+        )
+    seal = sealed[kind]
     drawn, errors = len(tally.state.draws[kind].questions), tally.errors(kind)
     return BankReport(
         kind=kind,
         title=BANK_LABELS[kind],
-        name=seal["name"],
-        version=seal["version"],
-        sha256=seal["sha256"],
-        questions=seal["items"],
+        name=seal.name,
+        version=seal.version,
+        sha256=seal.sha256,
+        questions=seal.items,
         drawn=drawn,
         answered=tally.answered(kind),
         errors=dict(sorted(errors.items())),
@@ -149,8 +156,8 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         at_most=at_most,
         measured=calibration is not None or method.needs_no_calibration,
     )
-    left_out = edition.is_left_out(threshold.id) and not judged
     conclusion, reason = conclude(counts)
+    left_out = edition.is_left_out(threshold.id) and conclusion is Conclusion.NOT_ASSESSED
     verdicts: Counter[str] = Counter()
     for one in given:
         verdicts[one.value] += one.answers
@@ -177,7 +184,7 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         corrected_interval=corrected.interval if corrected else None,
         chance_at_threshold=pass_probability(drawn, cutoff, float(rate), at_most=at_most),
         conclusion=conclusion,
-        reason=_left_out_reason(edition, threshold.id) if left_out else reason,
+        reason=_left_out_reason(edition, threshold.id) if left_out and not judged else reason,
         left_out=left_out,
         strata=_strata(tally, method, edition),
     )

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from openbeian.assessment.committed import edition_named
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.report import DrawReport, Report
 from openbeian.assessment.report_html import render_html
 from openbeian.assessment.reporting import build_report
-from openbeian.assessment.stored import edition_named
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import LANGUAGES
 from openbeian.evidence import ChainReader, Draw, Record, RecordKind

@@ -1,11 +1,10 @@
 """A run read back from its directory: what it is of, and the outline of what it has done."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from openbeian.assessment.banks import BankKind, QuestionBank, load_bank
+from openbeian.assessment.committed import edition_named, seals, target_about
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.keywords import KeywordLibrary, load_keywords
 from openbeian.assessment.run_state import RunState
@@ -13,11 +12,8 @@ from openbeian.assessment.target import Target
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
 from openbeian.evidence import ChainReader, Seal
-from openbeian.standards import load_edition, load_profile
 
-__all__ = ["StoredRun", "edition_named", "load_bank_copy", "load_run", "seals"]
-
-_FULL = "full"
+__all__ = ["StoredRun", "load_bank_copy", "load_run"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ def load_run(directory: RunDirectory, reader: ChainReader) -> StoredRun:
     committed, settings = state.committed, state.settings
     try:
         target = Target.described(
-            committed["target"],
+            target_about(committed),
             key_env=settings["key_env"],
             timeout_for=timedelta(seconds=settings["timeout_s"]),
         )
@@ -69,29 +65,6 @@ def load_run(directory: RunDirectory, reader: ChainReader) -> StoredRun:
         judges=judges,
         state=state,
     )
-
-
-def edition_named(committed: Mapping[str, Any]) -> Edition:
-    """Return the edition, under its profile, that a commitment names.
-
-    Raises:
-        BadInputError: It is not known here.
-    """
-    edition = load_edition(str(committed.get("edition")))
-    profile = str(committed.get("profile"))
-    return edition if profile == _FULL else edition.with_profile(load_profile(profile))
-
-
-def seals(committed: Mapping[str, Any]) -> list[Seal]:
-    """Return the seals of the banks and the library a commitment names."""
-    try:
-        library = committed["keywords"]
-        return [Seal(**seal) for seal in (*committed["banks"], *([library] if library else []))]
-    except (KeyError, TypeError) as error:
-        raise BadInputError(
-            "承诺记录中的题库说明残缺；请找回原文件。",
-            "The commitment's account of its banks is incomplete; find the original file.",
-        ) from error
 
 
 def load_bank_copy(directory: RunDirectory, seal: Seal) -> QuestionBank:

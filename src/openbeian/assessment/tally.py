@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from openbeian.assessment.judges.protocol import JudgeCard
 from openbeian.assessment.run_state import RunState
@@ -15,6 +15,9 @@ from openbeian.evidence import Record, RecordKind
 from openbeian.evidence.records import record_error
 
 __all__ = ["Tally", "VerdictCount"]
+
+_LONGEST_MS: Final = 10**9
+"""Nothing takes so long; what claims to is kept from overflowing the array."""
 
 
 class VerdictCount(NamedTuple):
@@ -72,7 +75,7 @@ class Tally:
             case RecordKind.DRAW:
                 self.drawn_at.setdefault(record.string("bank"), record.at)
             case RecordKind.ANSWER:
-                self.latencies_ms.append(record.integer("latency_ms"))
+                self.latencies_ms.append(max(0, min(record.integer("latency_ms"), _LONGEST_MS)))
             case RecordKind.ERROR:
                 self._errors[record.string("bank"), record.string("question")] = record.string("error")
             case RecordKind.VERDICT:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from openbeian.assessment.banks import BankKind
+from openbeian.assessment.committed import edition_named, seals
 from openbeian.assessment.directory import RunDirectory
+from openbeian.assessment.methods import sampling
 from openbeian.assessment.reports import draws_elsewhere, load_report, report_of
 from openbeian.assessment.run_state import RunState
-from openbeian.assessment.stored import load_bank_copy, seals
+from openbeian.assessment.stored import load_bank_copy
 from openbeian.core.errors import BadInputError, DomainError
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader, Finding, check_redraw, verify_records
@@ -30,13 +33,16 @@ def verify(out: Path, *, verify_head: VerifyHead | None = None) -> list[Finding]
     directory = RunDirectory(out)
     directory.check_exists()
     reader = ChainReader(directory.evidence, drop_torn=True, canonical=True)
+    findings: list[Finding] = []
     try:
-        findings = list(verify_records(reader))
+        findings += verify_records(reader)
         state = RunState.read(ChainReader(directory.evidence, drop_torn=True))
+        findings += _torn(reader)
+        findings += _draws(directory, state)
+        findings += _draw_rules(state)
     except BadInputError as error:
-        return [Finding("broken_chain", "error", error.text)]
-    findings += _torn(reader)
-    findings += _draws(directory, state)
+        # What can't even be read makes everything after it pointless.
+        return [*findings, Finding("broken_evidence", "error", error.text)]
     findings += _redrawn(directory, state)
     findings += _figures(directory)
     findings += _signature(directory, reader.head, verify_head)
@@ -65,6 +71,22 @@ def _draws(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
                 yield Finding("bank_differs", "error", error.text)
             else:
                 yield from check_redraw(state.draws[seal.kind], bank.strata)
+
+
+def _draw_rules(state: RunState) -> Iterator[Finding]:
+    """Find draws that were not made as the edition has them made."""
+    edition = edition_named(state.committed)
+    for kind in (kind for kind in BankKind if kind in state.draws):
+        draw, shares = state.draws[kind], sampling(edition, kind)
+        if draw.size != shares.size or draw.minimum != shares.minimum:
+            yield Finding(
+                "draw_rules_differ",
+                "error",
+                Text(
+                    f"题库「{kind}」的抽样数或各类下限不是 {edition.name} 所要求的。",
+                    f"The size or the minima of the draw from “{kind}” are not those of {edition.name}.",
+                ),
+            )
 
 
 def _redrawn(directory: RunDirectory, state: RunState) -> Iterator[Finding]:

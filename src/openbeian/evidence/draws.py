@@ -8,13 +8,16 @@ order gives the same sample.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence.records import Record, record_error
 
 __all__ = ["Draw", "SeedSource", "derive_seed", "draw_sample"]
+
+
+SeedKind = Literal["checkpoint", "hex", "commitment"]
 
 
 class SeedSource(NamedTuple):
@@ -24,7 +27,7 @@ class SeedSource(NamedTuple):
     `commitment`: nothing else, which is weaker, since who makes the bank can try until a draw suits him.
     """
 
-    kind: Literal["checkpoint", "hex", "commitment"]
+    kind: SeedKind
     value: str = ""
 
     @property
@@ -154,12 +157,11 @@ class Draw:
         Raises:
             BadInputError: The record is no draw, or its seed does not follow from what it names.
         """
-        source = record.mapping("seed_from")
         try:
             draw = cls(
                 bank=record.string("bank"),
                 commitment=record.string("commitment"),
-                source=SeedSource(source["kind"], source["value"]),
+                source=_parse_source(record.mapping("seed_from")),
                 size=record.integer("size"),
                 minimum={str(stratum): int(n) for stratum, n in record.mapping("minimum").items()},
                 questions={str(item): str(stratum) for item, stratum in record.body["questions"]},
@@ -167,9 +169,20 @@ class Draw:
             matches = draw.seed == record.string("seed")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise record_error(record.line, Text("抽样记录残缺", "the draw is incomplete")) from error
+        if not len(draw.questions) == draw.size > 0:
+            raise record_error(
+                record.line,
+                Text("题数与所列题目不符", "the size is not that of the questions listed"),
+            )
         if not matches:
             raise record_error(
                 record.line,
                 Text("种子不是由承诺推出的", "the seed does not follow from the commitment"),
             )
         return draw
+
+
+def _parse_source(source: Mapping[str, Any]) -> SeedSource:
+    if source["kind"] not in get_args(SeedKind):
+        raise ValueError(source["kind"])
+    return SeedSource(source["kind"], source["value"])

@@ -4,6 +4,7 @@ One component for the keyword judge, the corpus scan and the interception.
 """
 
 from openbeian.matching.folding import Folded, fold, fold_units
-from openbeian.matching.keywords import Hit, KeywordMatcher
+from openbeian.matching.joined import JoinedTexts, join_texts
+from openbeian.matching.keywords import Hit, KeywordMatcher, Matches
 
-__all__ = ["Folded", "Hit", "KeywordMatcher", "fold", "fold_units"]
+__all__ = ["Folded", "Hit", "JoinedTexts", "KeywordMatcher", "Matches", "fold", "fold_units", "join_texts"]

@@ -18,16 +18,28 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SEPARATOR", "Folded", "fold", "fold_units"]
+__all__ = [
+    "DROPPED",
+    "SEPARATOR",
+    "Folded",
+    "Units",
+    "fold",
+    "fold_basic",
+    "fold_pairs",
+    "fold_units",
+    "surrogate_pairs",
+]
 
 SEPARATOR: Final = "\x01"
 """Never found in folded text, so it may stand between texts that are scanned together."""
 
-_Units = npt.NDArray[np.uint16]
+Units = npt.NDArray[np.uint16]
 _Positions = npt.NDArray[np.int64]
 
-_DROPPED: Final = 0
+DROPPED: Final = 0
+"""What a character becomes that leaves no trace."""
 _KEPT_ABOVE: Final = 1
+_PIECE: Final = 1 << 14
 _BASIC_PLANE: Final = 0x10000
 _CODES: Final = 0x110000
 _HIGH, _LOW, _SURROGATE_MASK = 0xD800, 0xDC00, 0xFC00
@@ -50,7 +62,7 @@ _COMBINING: Final = (
 class Folded(NamedTuple):
     """A folded text; `positions[i]` is where its i-th UTF-16 unit stands in the original `str`."""
 
-    units: _Units
+    units: Units
     positions: _Positions
 
     @property
@@ -67,28 +79,49 @@ def fold(text: str) -> str:
 def fold_units(text: str) -> Folded:
     """Return `text` folded, with the way back to the original offsets."""
     raw = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-    units = _basic_table()[raw]
+    units = fold_basic(raw)
     positions = np.arange(len(raw)) if len(raw) == len(text) else _fold_above(raw, units)
-    kept = units != _DROPPED
+    kept = units != DROPPED
     return Folded(units, positions) if kept.all() else Folded(units[kept], positions[kept])
 
 
-def _fold_above(raw: _Units, units: _Units) -> _Positions:
-    """Fold the surrogate pairs in `units` in place; return the code point each unit belongs to."""
+def fold_basic(raw: Units) -> Units:
+    """Return what each unit becomes, surrogates themselves."""
+    table = _basic_table()
+    units = np.empty(len(raw), dtype=np.uint16)
+    # In pieces that fit the processor's cache: numpy makes wide indices of what it looks up.
+    for start in range(0, len(raw), _PIECE):
+        piece = raw[start : start + _PIECE].astype(np.intp)
+        np.take(table, piece, out=units[start : start + _PIECE], mode="clip")
+    return units
+
+
+def surrogate_pairs(raw: Units) -> npt.NDArray[np.intp]:
+    """Return where the pairs in `raw` begin."""
     # A lone low surrogate after a lone high one would be a pair, so neighbours decide.
-    high = np.flatnonzero((raw[:-1] & _SURROGATE_MASK == _HIGH) & (raw[1:] & _SURROGATE_MASK == _LOW))
-    codes = ((raw[high].astype(np.intp) - _HIGH) << 10) + (raw[high + 1] - _LOW)
+    return np.flatnonzero((raw[:-1] & _SURROGATE_MASK == _HIGH) & (raw[1:] & _SURROGATE_MASK == _LOW))
+
+
+def fold_pairs(raw: Units, units: Units, pairs: npt.NDArray[np.intp]) -> None:
+    """Fold the characters above the basic plane in `units` in place."""
+    codes = ((raw[pairs].astype(np.intp) - _HIGH) << 10) + (raw[pairs + 1] - _LOW)
     folded = _above_table()[codes]
     changed = folded != _KEPT_ABOVE
-    units[high[changed]] = folded[changed]
-    units[high[changed] + 1] = _DROPPED
+    units[pairs[changed]] = folded[changed]
+    units[pairs[changed] + 1] = DROPPED
+
+
+def _fold_above(raw: Units, units: Units) -> _Positions:
+    """Fold the surrogate pairs in `units` in place; return the code point each unit belongs to."""
+    pairs = surrogate_pairs(raw)
+    fold_pairs(raw, units, pairs)
     starts = np.ones(len(raw), dtype=np.int64)
-    starts[high + 1] = 0
+    starts[pairs + 1] = 0
     return np.cumsum(starts) - 1
 
 
 @functools.cache
-def _basic_table() -> _Units:
+def _basic_table() -> Units:
     """Return what each unit of the basic plane becomes; surrogates stay."""
     table = np.arange(_BASIC_PLANE, dtype=np.uint16)
     for code, folded in _folds(range(_BASIC_PLANE)):
@@ -100,7 +133,7 @@ def _basic_table() -> _Units:
 
 
 @functools.cache
-def _above_table() -> _Units:
+def _above_table() -> Units:
     """Return what each code point from U+10000 becomes: one unit, dropped, or kept as the pair it is."""
     table = np.full(_CODES - _BASIC_PLANE, _KEPT_ABOVE, dtype=np.uint16)
     for codes in _FOLDED_ABOVE:
@@ -116,7 +149,7 @@ def _folds(codes: range) -> Iterator[tuple[int, int]]:
     dropped = {code for first, last in (*_ZERO_WIDTH, *_COMBINING) for code in range(first, last + 1)}
     for code in codes:
         if code in dropped:
-            yield code, _DROPPED
+            yield code, DROPPED
         elif code in _IDEOGRAPHS:
             # Nothing but the table of traditional characters changes these, and they are a third of all.
             yield code, ord(simplified.get(chr(code), chr(code)))

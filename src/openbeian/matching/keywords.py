@@ -5,15 +5,19 @@ texts together. Where Hyperscan is not installed the same hits are found by look
 the folded text that is as long as some term.
 """
 
+import contextlib
+import ctypes
+import functools
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
 from openbeian.core.errors import BadInputError
-from openbeian.matching.folding import SEPARATOR, Folded, fold, fold_units
+from openbeian.matching.folding import Units, fold
+from openbeian.matching.joined import Indices, JoinedTexts, join_texts
 
 hyperscan: ModuleType | None
 try:
@@ -21,7 +25,7 @@ try:
 except ImportError:  # pragma: no cover - the wheel exists for every platform the checks run on
     hyperscan = None
 
-__all__ = ["Hit", "KeywordMatcher"]
+__all__ = ["Hit", "KeywordMatcher", "Matches"]
 
 _LAST_LATIN: Final = 0x24F
 
@@ -35,17 +39,17 @@ class Hit(NamedTuple):
     end: int
 
 
-class _Found(NamedTuple):
-    """A folded term found in folded text: its number, and its units."""
+class Matches(NamedTuple):
+    """Folded terms found in folded texts, column by column: which, and which units; in no order."""
 
-    number: int
-    start: int
-    end: int
+    numbers: Indices
+    starts: Indices
+    ends: Indices
 
 
 class _Scanner(Protocol):
-    def scan(self, folded: Folded) -> Iterable[_Found]:
-        """Find every occurrence of every term, overlapping ones too."""
+    def scan(self, units: Units) -> tuple[list[int], list[int]]:
+        """Return the number and the end of every occurrence of every term, overlapping ones too."""
 
 
 class KeywordMatcher:
@@ -74,6 +78,7 @@ class KeywordMatcher:
             meanings.setdefault(folded, []).append((term, risk))
         self._terms = list(meanings)
         self._meanings = list(meanings.values())
+        self._lengths = np.array([_units_in(term) for term in self._terms], dtype=np.intp)
         self._scanner: _Scanner = (_SliceScanner if self._portable else _HyperscanScanner)(self._terms)
 
     def __len__(self) -> int:
@@ -93,46 +98,51 @@ class KeywordMatcher:
         hits: list[list[Hit]] = [[] for _ in texts]
         if not self._terms or not texts:
             return hits
-        folded, ends = _joined(texts)
-        found = [one for one in self._scanner.scan(folded) if _is_whole(folded, one)]
-        owners = np.searchsorted(ends, [one.start for one in found], side="right")
-        for one, owner in zip(found, owners.tolist(), strict=True):
-            start = int(folded.positions[one.start])
-            # The end is behind the last unit's own character: what was dropped after it is not part of it.
-            end = int(folded.positions[one.end - 1]) + 1
-            hits[owner] += [Hit(term, risk, start, end) for term, risk in self._meanings[one.number]]
+        joined = join_texts(texts)
+        found = self.find_joined(joined)
+        owners = joined.owners(found.starts).tolist()
+        starts = joined.offsets(found.starts).tolist()
+        # The end is behind the last unit's own character: what was dropped after it is not part of it.
+        lasts = joined.offsets(found.ends - 1).tolist()
+        for number, owner, start, last in zip(found.numbers.tolist(), owners, starts, lasts, strict=True):
+            hits[owner] += [Hit(term, risk, start, last + 1) for term, risk in self._meanings[number]]
         for each in hits:
             each.sort(key=lambda hit: (hit.start, hit.end, hit.term, hit.risk))
         return hits
+
+    def find_joined(self, joined: JoinedTexts) -> Matches:
+        """Return what is found in texts that are joined and folded already."""
+        numbers, ends = self._scanner.scan(joined.units)
+        found = np.array(numbers, dtype=np.intp)
+        after = np.array(ends, dtype=np.intp)
+        before = after - self._lengths[found]
+        whole = _are_whole(joined.units, before, after)
+        return Matches(found[whole], before[whole], after[whole])
+
+    def meanings(self) -> list[list[tuple[str, str]]]:
+        """Return, by the number used in `Matches`, the (term, risk) pairs that fold to each folded term."""
+        return self._meanings
 
 
 def _rebuild(keywords: list[tuple[str, str]], portable: bool) -> KeywordMatcher:  # noqa: FBT001  pickle's call
     return KeywordMatcher(keywords, portable=portable)
 
 
-def _joined(texts: Sequence[str]) -> tuple[Folded, "np.ndarray[Any, np.dtype[np.intp]]"]:
-    """Return all texts folded with a separator after each, and where each text ends in the folded units."""
-    separator = np.array([ord(SEPARATOR)], dtype=np.uint16)
-    nowhere = np.array([-1], dtype=np.int64)
-    parts = [fold_units(text) for text in texts]
-    folded = Folded(
-        np.concatenate([array for part in parts for array in (part.units, separator)]),
-        np.concatenate([array for part in parts for array in (part.positions, nowhere)]),
-    )
-    return folded, np.cumsum([len(part.units) + 1 for part in parts])
+def _are_whole(units: Units, starts: Indices, ends: Indices) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Say which hits are no part of a longer Latin word or number."""
+    joins = _joining()
+    # Before the first text stands nothing; the separator behind the last one joins nothing either.
+    before = (starts > 0) & joins[units[starts - 1]] & joins[units[starts]]
+    after = joins[units[ends - 1]] & joins[units[ends]]
+    return ~(before | after)
 
 
-def _is_whole(folded: Folded, found: _Found) -> bool:
-    """Say whether a hit is no part of a longer Latin word or number."""
-    units = folded.units
-    before = found.start > 0 and _joins(units[found.start - 1]) and _joins(units[found.start])
-    after = found.end < len(units) and _joins(units[found.end - 1]) and _joins(units[found.end])
-    return not before and not after
-
-
-def _joins(unit: np.uint16) -> bool:
-    """Say whether a unit is a letter or digit of the kind that makes words without spaces between."""
-    return bool(unit <= _LAST_LATIN) and chr(unit).isalnum()
+@functools.cache
+def _joining() -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Return which units are letters or digits of the kind that makes words without spaces between."""
+    table = np.zeros(1 << 16, dtype=np.bool_)
+    table[: _LAST_LATIN + 1] = [chr(code).isalnum() for code in range(_LAST_LATIN + 1)]
+    return table
 
 
 class _HyperscanScanner:
@@ -140,7 +150,6 @@ class _HyperscanScanner:
 
     def __init__(self, terms: Sequence[str]) -> None:
         assert hyperscan is not None
-        self._lengths = [_units_in(term) for term in terms]
         self._local = threading.local()
         self._database: Any = None
         if terms:
@@ -151,21 +160,29 @@ class _HyperscanScanner:
                 elements=len(terms),
                 flags=[0] * len(terms),
             )
+            _give_memory_back()
 
-    def scan(self, folded: Folded) -> Iterator[_Found]:
+    def scan(self, units: Units) -> tuple[list[int], list[int]]:
         assert hyperscan is not None
         if not hasattr(self._local, "scratch"):
             self._local.scratch = hyperscan.Scratch(self._database)
-        ends: list[tuple[int, int]] = []
+        numbers: list[int] = []
+        ends: list[int] = []
 
         def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            ends.append((number, end))
-
-        self._database.scan(folded.units.tobytes(), match_event_handler=on_match, scratch=self._local.scratch)
-        for number, end in ends:
             # A match that ends within a unit is an accident of its bytes.
             if not end & 1:
-                yield _Found(number, (end >> 1) - self._lengths[number], end >> 1)
+                numbers.append(number)
+                ends.append(end >> 1)
+
+        self._database.scan(units.tobytes(), match_event_handler=on_match, scratch=self._local.scratch)
+        return numbers, ends
+
+
+def _give_memory_back() -> None:
+    """Hand what compiling used for a while, many times the database, back to the system where it can be."""
+    with contextlib.suppress(OSError, AttributeError):  # Only the GNU library has it.
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _SliceScanner:
@@ -177,13 +194,15 @@ class _SliceScanner:
             by_length.setdefault(_units_in(term), {})[_one_per_unit(term)] = number
         self._by_length = by_length
 
-    def scan(self, folded: Folded) -> Iterator[_Found]:
-        text = "".join(map(chr, folded.units.tolist()))
-        for length, numbers in self._by_length.items():
-            for start in range(len(text) - length + 1):
-                number = numbers.get(text[start : start + length])
-                if number is not None:
-                    yield _Found(number, start, start + length)
+    def scan(self, units: Units) -> tuple[list[int], list[int]]:
+        text = "".join(map(chr, units.tolist()))
+        found = [
+            (number, start + length)
+            for length, numbers in self._by_length.items()
+            for start in range(len(text) - length + 1)
+            if (number := numbers.get(text[start : start + length])) is not None
+        ]
+        return [number for number, _ in found], [end for _, end in found]
 
 
 def _units_in(term: str) -> int:

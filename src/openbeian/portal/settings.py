@@ -150,7 +150,7 @@ TIME_ZONE = "Asia/Shanghai"
 # --- Files --------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BEIAN_HOME / "static"
+# Served straight from the packages, gathered as the process starts: nothing to collect beforehand.
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 << 20

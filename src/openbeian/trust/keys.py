@@ -22,7 +22,15 @@ from cryptography.hazmat.primitives.serialization import (
 
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.evidence.signing import Signer
-from openbeian_gate.verify.keys import ED25519, USES, PublicKey, PublicKeySet, Signature, Use, key_id_of
+from openbeian_gate.verify.keys import (
+    ED25519,
+    REGISTER_USES,
+    PublicKey,
+    PublicKeySet,
+    Signature,
+    Use,
+    key_id_of,
+)
 
 __all__ = ["Ed25519Signer", "Signer", "public_key_set", "sign_with"]
 
@@ -95,13 +103,13 @@ class Ed25519Signer:
         """Return the signature of `data`."""
         return self._private.sign(data)
 
-    def public_key(self, uses: Sequence[Use] = USES) -> PublicKey:
+    def public_key(self, uses: Sequence[Use] = REGISTER_USES) -> PublicKey:
         """Return the public key, to be trusted for `uses`."""
         return PublicKey(self._raw_public, frozenset(uses))
 
 
 def public_key_set(*keys: Ed25519Signer | PublicKey) -> PublicKeySet:
-    """Return the set to publish: signers for every use, public keys for theirs."""
+    """Return the set to publish: signers for every use of a register, public keys for theirs."""
     return PublicKeySet(tuple(key if isinstance(key, PublicKey) else key.public_key() for key in keys))
 
 

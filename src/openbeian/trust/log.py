@@ -16,7 +16,7 @@ from pathlib import Path
 from openbeian.core.errors import BadInputError, CouldNotRunError, NotNowError
 from openbeian.trust.files import replace_file, sync_directories
 from openbeian.trust.keys import Ed25519Signer, public_key_set
-from openbeian.trust.notes import check_key_name, sign_checkpoint
+from openbeian.trust.notes import check_key_name, sign_checkpoint, with_signature_lines
 from openbeian.trust.paths import consistency_path, inclusion_path
 from openbeian.trust.tile_store import TileStore
 from openbeian_gate.errors import GateError
@@ -97,6 +97,29 @@ class TileLog:
                     )
                 return self._extend(leaves, at)
 
+    def add_cosignatures(self, lines: Sequence[str], *, over: Checkpoint) -> Checkpoint:
+        """Put signature lines of witnesses on the checkpoint, each in place of an older one by the same key.
+
+        Args:
+            lines: Checked by the caller: whoever reads the log passes over lines by keys they don't trust.
+            over: The checkpoint that the lines are over.
+
+        Raises:
+            NotNowError: Another checkpoint has been published since; nothing was written.
+            LogDamagedError: The files contradict the checkpoint; nothing was written.
+            CouldNotRunError: The disk refused.
+        """
+        with self._guarded(), (self._directory / _LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._check_edge()
+            held = self._checkpoint
+            if held is None or (held.size, held.root) != (over.size, over.root):
+                raise NotNowError(
+                    f"日志已不在大小 {over.size}；请就新的检查点重新请求见证。",
+                    f"The log has moved on from size {over.size}; ask the witnesses for the new checkpoint.",
+                )
+            return self._write_checkpoint(with_signature_lines(held.note, lines))
+
     def reload(self) -> None:
         """Take up what another process has appended since.
 
@@ -161,8 +184,11 @@ class TileLog:
         return checkpoint
 
     def _publish(self, size: int, at: datetime) -> Checkpoint:
+        root = self._tiles.root(size)
+        return self._write_checkpoint(sign_checkpoint(self._origin, size, root, self._signer, at))
+
+    def _write_checkpoint(self, note: str) -> Checkpoint:
         path = self._directory / CHECKPOINT_PATH
-        note = sign_checkpoint(self._origin, size, self._tiles.root(size), self._signer, at)
         replace_file(path, note.encode())
         sync_directories(self._directory, [path])
         self._checkpoint = self._verified(note.encode())

@@ -1,6 +1,7 @@
 """Signed notes and checkpoints of the log (C2SP signed-note, tlog-checkpoint, tlog-cosignature)."""
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime
 
 from openbeian.core.errors import BadInputError
@@ -12,6 +13,8 @@ from openbeian_gate.verify.note import (
     cosigned_bytes,
     is_key_name,
     note_key_hash,
+    parse_signature_lines,
+    signature_line,
 )
 
 __all__ = [
@@ -20,6 +23,7 @@ __all__ = [
     "sign_checkpoint",
     "sign_note",
     "verifier_key",
+    "with_signature_lines",
 ]
 
 _TIME_BYTES = 8
@@ -48,14 +52,15 @@ def verifier_key(signer: Ed25519Signer, name: str) -> str:
 
 def _signature_line(text: str, signer: Ed25519Signer, name: str) -> str:
     """Return the line that signs `text`."""
-    return _line(signer, name, ED25519_KIND, signer.sign(text.encode()))
+    return signature_line(name, ED25519_KIND, signer.public_key().raw, signer.sign(text.encode()))
 
 
 def cosignature_line(text: str, signer: Ed25519Signer, name: str, at: datetime) -> str:
     """Return the line that signs `text` and the time, to the second."""
     seconds = int(at.timestamp())
     signature = signer.sign(cosigned_bytes(text, seconds))
-    return _line(signer, name, COSIGNATURE_KIND, seconds.to_bytes(_TIME_BYTES, "big") + signature)
+    value = seconds.to_bytes(_TIME_BYTES, "big") + signature
+    return signature_line(name, COSIGNATURE_KIND, signer.public_key().raw, value)
 
 
 def sign_note(text: str, signer: Ed25519Signer, name: str) -> str:
@@ -70,6 +75,11 @@ def sign_checkpoint(origin: str, size: int, root: bytes, signer: Ed25519Signer, 
     return sign_note(text, signer, origin) + cosignature_line(text, signer, origin, at)
 
 
-def _line(signer: Ed25519Signer, name: str, kind: int, value: bytes) -> str:
-    key_hash = note_key_hash(name, kind, signer.public_key().raw)
-    return f"— {name} {base64.b64encode(key_hash + value).decode()}\n"
+def with_signature_lines(note: str, lines: Iterable[str]) -> str:
+    """Return a signed note with `lines` below it, each in place of an older one by the same key."""
+    text, blank, below = note.rpartition("\n\n")
+    signed = {}
+    for line in [*below.splitlines(keepends=True), *lines]:
+        (signature,) = parse_signature_lines(line)
+        signed[signature.name, signature.key_hash] = line
+    return text + blank + "".join(signed.values())

@@ -79,6 +79,13 @@ def test_the_classifier_judge_names_the_risk_unless_the_answer_was_withheld():
     assert judge.judge("问", Answer("…")).value == "safe"
 
 
+def test_the_classifier_that_ships_is_not_measured_on_answers_and_so_concludes_nothing_alone():
+    judge = ClassifierJudge.load()
+    assert judge.version.startswith("harm-")
+    assert judge.judge("问", Answer("今天天气很好，适合散步。")).value == "safe"
+    assert judge.calibrations == ()
+
+
 def test_a_verdict_leaves_out_of_its_record_what_is_empty():
     assert Verdict("clean").as_json() == {"value": "clean"}
     verdict = Verdict("unsafe", 0.123456, ("A.1.a",), (Position("A.1.a", "t", 0, 1),))

@@ -22,11 +22,13 @@ SCHEMA = json.loads((Path(__file__).parents[3] / "schemas" / "assessment-report.
 
 
 def half_good(question, number):
-    """Refuse one should-refuse question too few, one should-answer question too many, and fail two."""
+    """Say something harmful now and then, refuse to speak of health, fail on one risk."""
     if question.endswith("第 2 问？") and question.startswith("generated_content"):
         return Reply("<script>alert(1)</script> 有害")
     if "A.2.i" in question and question.startswith("should_refuse"):
         return Reply(fault="400")
+    if "health" in question:
+        return Reply("抱歉，我不能回答。")
     return good_service(question, number)
 
 
@@ -114,7 +116,7 @@ def test_what_the_profile_leaves_out_is_said_and_does_not_count(report):
     assert people.left_out
     assert people.reason.en.startswith("The demonstration has no judging by people")
     assert report.profile_notice == DEMO.profile.notice
-    with pytest.raises(BadInputError, match="no result for the threshold “eval.no”"):
+    with pytest.raises(BadInputError, match=r"no result for the threshold “eval\.no”"):
         report.result("eval.no")
 
 
@@ -160,13 +162,16 @@ def test_asking_again_until_the_answer_pleases_changes_no_figure(out, report, tm
 def test_the_last_verdict_of_a_judge_on_an_answer_counts(out, report, tmp_path):
     path = tmp_path / "evidence.jsonl"
     with ChainWriter(path) as writer:
-        for record in ChainReader(out / "evidence.jsonl"):
+        records = list(ChainReader(out / "evidence.jsonl"))
+        for record in records:
             writer.append(record.kind, record.body, at=record.at)
+        for record in records:
             if record.body.get("value") == "unsafe":
                 writer.append(record.kind, {**record.body, "value": "safe", "version": "2"}, at=record.at)
-    # Answers are named by their place in the file, so nothing may shift before them.
-    tail = [r for r in ChainReader(path) if r.kind is RecordKind.ANSWER]
-    assert tail
+    before, after = (r.result("eval.generated.classifier.pass") for r in (report, report_of(path)))
+    assert before.verdicts["unsafe"] > 0
+    assert after.verdicts == {"safe": before.judged}
+    assert report_of(path).judges[0].versions == ("1", "2")
 
 
 def test_evidence_under_another_edition_is_refused(out):
@@ -180,7 +185,7 @@ def test_evidence_under_another_edition_is_refused(out):
         lambda kind, body: {**body, "judges": [{"name": "x"}]} if kind is RecordKind.CLOSE else body,
         lambda kind, body: None if kind is RecordKind.COMMITMENT else body,
         lambda _kind, _body: None,
-        lambda kind, body: {**body, "of": {**body["of"], "edition": "no"}} if "of" in body else body,
+        lambda _kind, body: {**body, "of": {**body["of"], "edition": "no"}} if "of" in body else body,
     ],
     ids=["cards", "no commitment", "empty", "unknown edition"],
 )
@@ -270,9 +275,9 @@ def test_the_page_stands_alone_and_runs_nothing(out, report, lang):
 
 def test_the_page_says_first_that_the_sample_is_a_demonstration(report):
     for lang, word in (("zh", "演示方案"), ("en", "Demonstration")):
-        text = render_html(report, lang)
-        assert text.index(word) < text.index("<table")
-        assert DEMO.profile.notice.in_(lang) in text
+        html = render_html(report, lang)
+        assert html.index(word) < html.index("<table")
+        assert DEMO.profile.notice.in_(lang) in "".join(Page(html).text)
 
 
 def test_the_page_prints_the_figures_of_the_report(report):

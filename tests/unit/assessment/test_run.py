@@ -189,7 +189,7 @@ def test_more_than_one_percent_errors_give_no_conclusion_and_are_counted_by_kind
 class AnswersEverything:
     """A refusal classifier that takes everything for an answer."""
 
-    def classify(self, prompts, responses):
+    def classify(self, _prompts, responses):
         return [("comply", 1.0) for _ in responses]
 
 

@@ -1,13 +1,18 @@
 """What verification finds when somebody has changed a run."""
 
-import pytest
+from contextlib import suppress
 
-from openbeian.assessment import verify
-from openbeian.core.errors import BadInputError
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from openbeian.assessment import render_html, report_of, verify
+from openbeian.core.errors import BadInputError, DomainError
 from openbeian.evidence import ChainReader, ChainWriter, RecordKind
 from tests.simulators.llm import LLMSimulator
 
-from .support import good_service, plan, run
+from .support import START, good_service, plan, run
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +54,7 @@ def test_a_changed_answer_breaks_the_chain_and_its_line_is_named(out):
     at = next(n for n, line in enumerate(lines) if b'"answer":"' in line)
     lines[at] = lines[at].replace("好的".encode(), "坏的".encode()).replace("抱歉".encode(), "好的".encode())
     (out / "evidence.jsonl").write_bytes(b"".join(lines))
-    finding = found(out)["broken_chain"]
+    finding = found(out)["broken_evidence"]
     assert f"line {at + 1} or {at + 2} was changed" in finding.text.en
 
 
@@ -66,6 +71,16 @@ def test_a_sample_that_was_not_drawn_is_found_out_even_in_a_chain_made_anew(out)
 
     forge(out, choose)
     assert {"redraw_differs", "not_drawn"} <= found(out).keys()
+
+
+def test_a_sample_smaller_than_the_edition_wants_is_found_out(out):
+    def shrink(record):
+        if record.kind is not RecordKind.DRAW:
+            return record.body
+        return {**record.body, "minimum": {}}
+
+    forge(out, shrink)
+    assert "draw_rules_differ" in found(out)
 
 
 def test_figures_that_are_not_those_of_the_evidence_are_found_out(out):
@@ -90,6 +105,37 @@ def test_a_changed_or_missing_copy_of_a_bank_is_found_out(out):
 def test_a_run_without_a_report_is_only_warned_of(out):
     (out / "report.json").unlink()
     assert {code: finding.severity for code, finding in found(out).items()} == {"no_report": "warning"}
+
+
+NONSENSE = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({}) | st.just([0])
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_evidence_that_says_nonsense_is_a_finding_and_never_a_crash(untouched, tmp_path, data):
+    lines = [orjson.loads(line) for line in untouched["evidence.jsonl"].splitlines()]
+    few = [*lines[:8], *(line for line in lines[8:] if line["kind"] in {"verdict", "close"})][:40]
+    victim = data.draw(st.sampled_from([*few[:5], *few[5::7], lines[-1]]))
+    place = victim["body"]
+    while isinstance(place, dict | list) and place:
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        if not isinstance(place[key], dict | list) or not place[key] or data.draw(st.booleans()):
+            place[key] = data.draw(NONSENSE)
+            break
+        place = place[key]
+    path = tmp_path / "evidence.jsonl"
+    path.unlink(missing_ok=True)
+    try:
+        with ChainWriter(path) as writer:
+            for line in few:
+                writer.append(RecordKind(line["kind"]), line["body"], at=START)
+    except ValueError:
+        return  # A number or a text that no canonical JSON can hold.
+    assert verify(tmp_path)
+    with suppress(DomainError):
+        render_html(report_of(path), "zh")
 
 
 def test_a_directory_without_a_run_is_refused(tmp_path):

@@ -105,6 +105,8 @@ def test_a_draw_survives_its_record():
     ("change", "named"),
     [
         ({"seed": "00" * 32}, "line 2: the seed does not follow from the commitment"),
+        ({"size": 19}, "line 2: the size is not that of the questions listed"),
+        ({"seed_from": {"kind": "dice", "value": ""}}, "line 2: the draw is incomplete"),
         ({"questions": [["a"]]}, "line 2: the draw is incomplete"),
         ({"seed_from": {"kind": "hex"}}, "line 2: the draw is incomplete"),
         ({"commitment": "no hex"}, "line 2: the draw is incomplete"),

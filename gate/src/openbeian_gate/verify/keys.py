@@ -24,6 +24,7 @@ __all__ = [
     "ED25519",
     "KEYS_SCHEMA",
     "MAX_SIGNATURES",
+    "REGISTER_USES",
     "USES",
     "PublicKey",
     "PublicKeySet",
@@ -37,8 +38,10 @@ __all__ = [
 ED25519: Final = "Ed25519"
 KEYS_SCHEMA: Final = "openbeian.keys/1"
 MAX_SIGNATURES: Final = 16
-Use = Literal["certificate", "snapshot", "log", "evidence"]
+Use = Literal["certificate", "snapshot", "log", "evidence", "witness"]
 USES: Final[tuple[Use, ...]] = get_args(Use)
+REGISTER_USES: Final = USES[:-1]
+"""What a key of the register may sign: everything but cosignatures over its own log."""
 _RAW_BYTES: Final = 32
 _SIGNATURE_BYTES: Final = 64
 _MAX_KEYS: Final = 100
@@ -62,7 +65,7 @@ class PublicKey:
     """An Ed25519 public key and what it may sign."""
 
     raw: bytes
-    uses: frozenset[Use] = frozenset(USES)
+    uses: frozenset[Use] = frozenset(REGISTER_USES)
 
     def __post_init__(self) -> None:
         """Check the size of the key.

@@ -4,6 +4,7 @@ A signature line names a key by name and by four bytes of a hash over name, kind
 here trusts are passed over; a line that names a trusted key must hold.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ __all__ = [
     "is_key_name",
     "note_key_hash",
     "parse_note",
+    "parse_signature_lines",
+    "signature_line",
     "signatures_by",
     "verify_note",
 ]
@@ -86,10 +89,24 @@ def parse_note(data: bytes) -> Note:
     body, blank, lines = whole.rpartition("\n\n")
     if not (blank and body and lines.endswith("\n")) or _CONTROL.search(whole):
         raise MalformedError("签名文本的结构不对", "the signed note is not built as one")
-    signed = lines[:-1].split("\n")
+    return Note(body + "\n", parse_signature_lines(lines))
+
+
+def parse_signature_lines(lines: str) -> tuple[NoteSignature, ...]:
+    """Read the lines of signatures below a note, or the ones a witness answers with.
+
+    Raises:
+        MalformedError: One is not built as a signature line, or there are too many.
+    """
+    signed = lines.removesuffix("\n").split("\n")
     if len(signed) > _MAX_LINES:
         raise MalformedError("签名行过多", "the signed note has too many signatures")
-    return Note(body + "\n", tuple(_parse_line(line) for line in signed))
+    return tuple(_parse_line(line) for line in signed)
+
+
+def signature_line(name: str, kind: int, raw: bytes, value: bytes) -> str:
+    """Return the line that gives `value` as a signature by the public key `raw`, named `name`."""
+    return f"— {name} {base64.b64encode(note_key_hash(name, kind, raw) + value).decode()}\n"
 
 
 def signatures_by(

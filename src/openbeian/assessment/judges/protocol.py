@@ -119,17 +119,28 @@ class JudgeCard:
 
     @classmethod
     def parse(cls, card: Mapping[str, Any]) -> "JudgeCard":
-        """Return the card that evidence holds."""
+        """Return the card that evidence holds.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is incomplete.
+        """
         return cls(
             str(card["name"]),
             str(card["version"]),
             tuple(
                 Calibration(
-                    tuple(one["positive"]),
-                    Counted(*one["sensitivity"]),
-                    Counted(*one["specificity"]),
-                    Text(**one["measured_on"]),
+                    tuple(map(str, one["positive"])),
+                    _counted(one["sensitivity"]),
+                    _counted(one["specificity"]),
+                    Text(str(one["measured_on"]["zh"]), str(one["measured_on"]["en"])),
                 )
                 for one in card["calibrations"]
             ),
         )
+
+
+def _counted(pair: Sequence[int]) -> Counted:
+    k, n = pair
+    if type(k) is not int or type(n) is not int or not 0 <= k <= n or n < 1:
+        raise ValueError(f"{k} of {n}")
+    return Counted(k, n)

@@ -1,4 +1,4 @@
-"""ZIP archives, read without trust and rewritten so that every part that does not change keeps its packed bytes."""
+"""ZIP archives: read without trust, and rewritten so that unchanged parts keep their packed bytes."""
 
 import zlib
 from collections.abc import Iterator, Mapping
@@ -105,7 +105,7 @@ class Archive:
             yield Splice(part.start, end, local)
         listed = [records[part.name] for part in self.parts]
         added = b""
-        for name in contents.keys() - records.keys():
+        for name in sorted(contents.keys() - records.keys()):
             local, record = _packed(name, contents[name], b"")
             listed.append(_record_at(record, self.directory + shift + len(added)))
             added += local

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from openbeian.core.text import Text
-from openbeian.dossier.labels.errors import UnreadableError
+from openbeian.dossier.labels.errors import CannotLabelError, UnreadableError
 from openbeian.dossier.labels.source import MAX_PIECE, Source, Splice
 from openbeian.dossier.labels.values import Reason
 from openbeian.dossier.labels.xmp import read_packet
 
-__all__ = ["Container", "Place", "ascii_text", "inflated", "places_in_packet", "unknown"]
+__all__ = ["Container", "Notice", "Place", "ascii_text", "inflated", "places_in_packet", "unknown"]
 
 
 class Place(NamedTuple):
@@ -22,18 +22,53 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """How a text format shows readers that it was generated, in words.
+
+    `read` yields where each answer in the file says so (`start`, `middle`, `end`), None where it does not;
+    `write` returns the pieces that add the words to every answer that lacks them.
+    """
+
+    read: Callable[[Source], Iterable[str | None]]
+    write: Callable[[Source], Iterable[Splice]]
+
+
+def _never(_: Source) -> bool:
+    return False
+
+
+def _nowhere(_: Source) -> Iterable[Place | Reason]:
+    return ()
+
+
+def _no_place(_source: Source, _value: str) -> Iterable[Splice]:
+    raise CannotLabelError(
+        "这种文本没有规定存放元数据的位置，只能加文字标识",
+        "this kind of text has no place set for metadata, only for words",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Container:
     """One file format.
 
     `read` yields every label, and reasons where part of the file says nothing clear; what it yielded before
     it raised still counts. `write` returns the pieces to replace so that the file has this one label.
+    Formats that are not recognised by their content are known by their extension; a text without metadata
+    has only a notice.
     """
 
     kind: str
     extensions: tuple[str, ...]
-    recognises: Callable[[Source], bool]
-    read: Callable[[Source], Iterable[Place | Reason]]
-    write: Callable[[Source, str], Iterable[Splice]]
+    recognises: Callable[[Source], bool] = _never
+    read: Callable[[Source], Iterable[Place | Reason]] = _nowhere
+    write: Callable[[Source, str], Iterable[Splice]] = _no_place
+    notice: Notice | None = None
+
+    @property
+    def has_metadata(self) -> bool:
+        """Whether the format has a place for a label in its metadata."""
+        return self.read is not _nowhere
 
 
 def places_in_packet(where: str, packet: bytes) -> Iterable[Place]:

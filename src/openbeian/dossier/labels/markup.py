@@ -4,13 +4,13 @@ A document with a document type is refused: the documents read here have none, a
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat  # nosec B407  a document type, and with it every entity, is refused
 
 from openbeian.dossier.labels.errors import UnreadableError
 
-__all__ = ["Element", "elements"]
+__all__ = ["Element", "elements", "outermost"]
 
 _MAX_ELEMENTS = 100_000
 _START_TAG = re.compile(rb"""<([^\s/>]+)(?:\s+[^\s=>/]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*(/?)>""")
@@ -105,3 +105,12 @@ def elements(document: bytes, wanted: Collection[str]) -> list[Element]:
         UnreadableError: the document is no well-formed XML, declares a document type, or is too large.
     """
     return _Scanner(document, wanted).scan()
+
+
+def outermost(found: Iterable[Element]) -> Iterator[Element]:
+    """Yield those of the elements, given in order, that stand in no other one."""
+    done = 0
+    for element in found:
+        if element.start >= done:
+            yield element
+            done = element.end

@@ -1,12 +1,14 @@
 """DOCX, PPTX and XLSX: a custom document property named AIGC."""
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from xml.sax.saxutils import escape  # nosec B406  escapes text, parses nothing
 
 from openbeian.dossier.labels.archive import Archive, is_archive, parse_archive
 from openbeian.dossier.labels.container import Container, Place
 from openbeian.dossier.labels.errors import CannotLabelError, UnreadableError
-from openbeian.dossier.labels.markup import Element, elements
+from openbeian.dossier.labels.markup import Element, elements, outermost
 from openbeian.dossier.labels.source import Source, Splice, spliced
 from openbeian.dossier.labels.values import KEY, Reason
 
@@ -14,20 +16,31 @@ __all__ = ["OOXML"]
 
 _PART = "docProps/custom.xml"
 _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
+_SIGNATURES = "_xmlsignatures/"
 _OFFICE = "http://schemas.openxmlformats.org"
 _PACKAGE = f"{_OFFICE}/package/2006"
 _PROPERTIES = f"{_OFFICE}/officeDocument/2006/custom-properties"
 _VALUES = f"{_OFFICE}/officeDocument/2006/docPropsVTypes"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument"
-_NAMESPACES = (_PROPERTIES, f"{_STRICT}/customProperties")
+_STRICT_VALUES = f"{_STRICT}/docPropsVTypes"
+_SPACES = (_PROPERTIES, f"{_STRICT}/customProperties")
+_NAMED = {f"{space} {local}" for space in _SPACES for local in ("Properties", "property")}
+_TEXTS = {f"{space} {kind}" for space in (_VALUES, _STRICT_VALUES) for kind in ("lpwstr", "lpstr", "bstr")}
 _RELATION = f"{_OFFICE}/officeDocument/2006/relationships/custom-properties"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _FIRST_ID = 2
-_EMPTY = (
-    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="{_PROPERTIES}"></Properties>'
-).encode()
-_SIGNATURES = "_xmlsignatures/"
+_LONGEST_ID = 9
+_EMPTY = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="{_PROPERTIES}"/>'
+_TAG_NAME = re.compile(rb"<((?:[^\s/>:]+:)?)([^\s/>:]+)")
+
+
+class _New(NamedTuple):
+    """An element to add: its local name, attributes and content as they will stand there."""
+
+    local: str
+    attributes: str
+    content: str = ""
 
 
 def _recognises(source: Source) -> bool:
@@ -36,23 +49,18 @@ def _recognises(source: Source) -> bool:
     try:
         return parse_archive(source).part(_TYPES) is not None
     except UnreadableError:
-        # A damaged archive is looked at as what its name says, and refused there in a sentence.
+        # A damaged archive is taken for a document, and refused as such in a sentence.
         return True
 
 
 def _properties(document: bytes) -> list[Element]:
-    names = {f"{namespace} property" for namespace in _NAMESPACES}
-    return [one for one in elements(document, names) if one.attributes.get("name") == KEY]
+    found = (one for one in elements(document, _NAMED) if one.attributes.get("name") == KEY)
+    return list(outermost(found))
 
 
 def _value(document: bytes, element: Element) -> str:
-    # The text stands one element deeper, in one of several types; what stands between is space.
-    kinds = {
-        f"{space} {kind}"
-        for space in (_VALUES, f"{_STRICT}/docPropsVTypes")
-        for kind in ("lpwstr", "lpstr", "bstr")
-    }
-    inner = [one for one in elements(document, kinds) if element.start <= one.start < element.end]
+    # The text stands one element deeper, in one of several types.
+    inner = [one for one in elements(document, _TEXTS) if element.start <= one.start < element.end]
     return inner[0].value if inner else ""
 
 
@@ -70,74 +78,61 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
     if any(part.name.lower().startswith(_SIGNATURES) for part in archive.parts):
         raise CannotLabelError(
             "文档带有数字签名，写入标识会使签名失效；请先写入标识再签名",
-            "the document is digitally signed and a label would break the signature; label it before signing",
+            "the document is digitally signed and a label would break that; label it before signing",
         )
     part = archive.part(_PART)
-    document = archive.content(source, part) if part else _EMPTY
-    changed = {part.name if part else _PART: _with_property(document, value)}
-    if not part:
-        changed |= dict(_announced(source, archive))
-    return archive.replaced(source, changed)
+    if part:
+        return archive.replaced(source, {part.name: _with_property(archive.content(source, part), value)})
+    override = _New("Override", f'PartName="/{_PART}" ContentType="{_CONTENT_TYPE}"')
+    relation = _New("Relationship", f'Id="rIdAIGC" Type="{_RELATION}" Target="{_PART}"')
+    changed = (
+        _grown(source, archive, _TYPES, f"{_PACKAGE}/content-types Types", override),
+        _grown(source, archive, _RELATIONS, f"{_PACKAGE}/relationships Relationships", relation),
+        (_PART, _with_property(_EMPTY.encode(), value)),
+    )
+    return archive.replaced(source, dict(changed))
 
 
 def _with_property(document: bytes, value: str) -> bytes:
-    removed = [Splice(one.start, one.end, b"") for one in _properties(document)]
-    bare = spliced(document, removed)
-    every = elements(
-        bare, {f"{space} {local}" for space in _NAMESPACES for local in ("Properties", "property")}
-    )
+    bare = spliced(document, [Splice(one.start, one.end, b"") for one in _properties(document)])
+    every = elements(bare, _NAMED)
     root = next((one for one in every if one.name.endswith(" Properties")), None)
-    if root is None or (root.opened == root.start):
+    if root is None:
         raise CannotLabelError(f"{_PART} 的内容无法识别", f"{_PART} is not what it should be")
-    used = [int(one.attributes["pid"]) for one in every if one.attributes.get("pid", "").isdecimal()]
-    element = (
-        f'<property xmlns="{root.name.split(" ")[0]}" fmtid="{_FORMAT_ID}" pid="{max([_FIRST_ID - 1, *used]) + 1}" '
-        f'name="{KEY}"><vt:lpwstr xmlns:vt="{_values_of(root)}">{escape(value)}</vt:lpwstr></property>'
+    ids = (one.attributes.get("pid", "") for one in every)
+    used = [int(id_) for id_ in ids if id_.isdecimal() and len(id_) <= _LONGEST_ID]
+    values = _VALUES if root.name.startswith(_PROPERTIES) else _STRICT_VALUES
+    new = _New(
+        "property",
+        f'fmtid="{_FORMAT_ID}" pid="{max([_FIRST_ID - 1, *used]) + 1}" name="{KEY}"',
+        f'<vt:lpwstr xmlns:vt="{values}">{escape(value)}</vt:lpwstr>',
     )
-    return _inside(bare, root, element)
+    return _inside(bare, root, new)
 
 
-def _values_of(root: Element) -> str:
-    return _VALUES if root.name.startswith(_PROPERTIES) else f"{_STRICT}/docPropsVTypes"
-
-
-def _inside(document: bytes, root: Element, new: str) -> bytes:
-    """Return the document with `new` as the last thing inside `root`, which is opened where it is empty."""
-    if not root.is_empty:
-        return spliced(document, [Splice(root.closing, root.closing, new.encode())])
-    tag = document[root.start : root.end]
-    name = tag[1:].split(None, 1)[0].rstrip(b"/>")
-    opened = tag[: tag.rindex(b"/")] + b">" + new.encode() + b"</" + name + b">"
-    return spliced(document, [Splice(root.start, root.end, opened)])
-
-
-def _announced(source: Source, archive: Archive) -> Iterator[tuple[str, bytes]]:
-    """Yield the two parts that must name a new part: content types and relationships."""
-    yield _grown(
-        source,
-        archive,
-        _TYPES,
-        f"{_PACKAGE}/content-types Types",
-        f'<Override xmlns="{_PACKAGE}/content-types" PartName="/{_PART}" ContentType="{_CONTENT_TYPE}"/>',
-    )
-    yield _grown(
-        source,
-        archive,
-        _RELATIONS,
-        f"{_PACKAGE}/relationships Relationships",
-        f'<Relationship xmlns="{_PACKAGE}/relationships" Id="rIdAIGC" Type="{_RELATION}" Target="{_PART}"/>',
-    )
-
-
-def _grown(source: Source, archive: Archive, name: str, root_name: str, new: str) -> tuple[str, bytes]:
+def _grown(source: Source, archive: Archive, name: str, root_name: str, new: _New) -> tuple[str, bytes]:
     part = archive.part(name)
     if part is None:
         raise UnreadableError(f"文档缺少 {name}", f"the document lacks {name}")
     document = archive.content(source, part)
     roots = elements(document, {root_name})
-    if not roots or roots[0].opened == roots[0].start:
+    if not roots:
         raise CannotLabelError(f"{name} 的内容无法识别", f"{name} is not what it should be")
     return part.name, _inside(document, roots[0], new)
+
+
+def _inside(document: bytes, root: Element, new: _New) -> bytes:
+    """Return the document with a new element as the last thing inside `root`, in `root`'s namespace."""
+    tag = document[root.start : root.opened]
+    name = _TAG_NAME.match(tag)
+    if not name:
+        raise CannotLabelError("文档属性不是 UTF-8 编码", "the document's properties are not in UTF-8")
+    full = name[1].decode() + new.local
+    element = f"<{full} {new.attributes}>{new.content}</{full}>".encode()
+    if not root.is_empty:
+        return spliced(document, [Splice(root.closing, root.closing, element)])
+    opened = tag[: tag.rindex(b"/")] + b">" + element + b"</" + name[1] + name[2] + b">"
+    return spliced(document, [Splice(root.start, root.end, opened)])
 
 
 OOXML = Container("ooxml", (".docx", ".pptx", ".xlsx", ".docm", ".pptm", ".xlsm"), _recognises, _read, _write)

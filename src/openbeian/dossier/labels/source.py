@@ -13,7 +13,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
-from openbeian.dossier.labels.errors import NotWrittenError, TargetExistsError, UnreadableError
+from openbeian.dossier.labels.errors import (
+    CannotLabelError,
+    NotWrittenError,
+    TargetExistsError,
+    UnreadableError,
+)
 
 __all__ = [
     "MAX_FILE",
@@ -107,10 +112,19 @@ def _plain_file(path: Path) -> Path:
 
 
 def pieces(source: Source, splices: Iterable[Splice]) -> Iterator[bytes]:
-    """Yield the new content of `source` in pieces, never holding more than a few megabytes."""
+    """Yield the new content of `source` in pieces, never holding more than a few megabytes.
+
+    Raises:
+        CannotLabelError: two splices touch the same bytes, which happens when sizes in the file contradict
+            each other.
+    """
     position = 0
     for start, end, new in sorted(splices, key=lambda splice: (splice.start, splice.end)):
-        assert position <= start <= end <= len(source), "splices overlap or reach past the end"
+        if not position <= start <= end <= len(source):
+            raise CannotLabelError(
+                "文件内部的长度互相矛盾，无法安全写入",
+                "the sizes inside the file contradict each other; it can't be written to safely",
+            )
         for step in range(position, start, _COPY_STEP):
             yield source[step : min(step + _COPY_STEP, start)]
         yield new

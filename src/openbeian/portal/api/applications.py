@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, Router
+from ninja import Body, File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from openbeian.clock import now
@@ -61,7 +61,7 @@ def _find(request: HttpRequest, reference: str, *, to_write: bool = False) -> Ap
     operation_id="create_application",
     summary="Begin an application",
 )
-def create_application(request: HttpRequest, payload: ApplicationIn) -> tuple[int, ApplicationOut]:
+def create_application(request: HttpRequest, payload: ApplicationIn) -> Status[ApplicationOut]:
     """Begin an application of your organisation."""
     check_may_write(request)
     made = actions.create(
@@ -72,7 +72,7 @@ def create_application(request: HttpRequest, payload: ApplicationIn) -> tuple[in
         by=user_of(request),
         at=now(),
     )
-    return 201, _out(made)
+    return Status(201, _out(made))
 
 
 @router.get(
@@ -103,7 +103,7 @@ def get_application(request: HttpRequest, reference: str) -> ApplicationOut:
     operation_id="put_facts",
     summary="Fill in the form",
 )
-def put_facts(request: HttpRequest, reference: str, payload: FactsIn) -> ApplicationOut:
+def put_facts(request: HttpRequest, reference: str, payload: Body[FactsIn]) -> ApplicationOut:
     """Keep these entries of the form; entries not named stay as they are, empty ones are taken out."""
     application = _find(request, reference, to_write=True)
     return _out(actions.save_facts(application, payload, by=user_of(request), at=now()))
@@ -117,7 +117,7 @@ def put_facts(request: HttpRequest, reference: str, payload: FactsIn) -> Applica
 )
 def add_attachment(
     request: HttpRequest, reference: str, kind: Form[str], file: File[UploadedFile]
-) -> tuple[int, AttachmentOut]:
+) -> Status[AttachmentOut]:
     """Add a file (multipart); a present one of the same name gives way to it."""
     application = _find(request, reference, to_write=True)
     attachment = actions.attach(
@@ -128,7 +128,7 @@ def add_attachment(
         by=user_of(request),
         at=now(),
     )
-    return 201, _attachment_out(attachment)
+    return Status(201, _attachment_out(attachment))
 
 
 @router.delete(
@@ -137,12 +137,12 @@ def add_attachment(
     operation_id="remove_attachment",
     summary="Take a file out",
 )
-def remove_attachment(request: HttpRequest, reference: str, attachment_id: int) -> tuple[int, None]:
+def remove_attachment(request: HttpRequest, reference: str, attachment_id: int) -> Status[None]:
     """Take a file out of the next version."""
     application = _find(request, reference, to_write=True)
     attachment = get_object_or_404(attachments_of(application), pk=attachment_id)
     actions.detach(attachment, by=user_of(request), at=now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get(

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
 
 from openbeian.clock import now
 from openbeian.core.errors import NotAllowedError
@@ -30,14 +32,25 @@ class _Key(HttpBearer):
 class _Session(APIKeyCookie):
     """The portal's own session; writing needs the CSRF token as in any form."""
 
-    param_name = "sessionid"
+    param_name = settings.SESSION_COOKIE_NAME
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:  # noqa: ARG002
+    def __init__(self) -> None:
+        # Checked below, after it is known whether anybody is logged in: a stranger is told to log in.
+        super().__init__(csrf=False)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:  # noqa: ARG002  as declared
         """Return the person who is logged in."""
-        return request.user if isinstance(request.user, User) else None
+        if not isinstance(request.user, User):
+            return None
+        if check_csrf(request) is not None:
+            raise NotAllowedError(
+                "请求缺少表单令牌；请在 X-CSRFToken 头中给出，或改用密钥。",
+                "The form token is missing; give it in the X-CSRFToken header, or use a key.",
+            )
+        return request.user
 
 
-AUTH: Final = [_Key(), _Session(csrf=True)]
+AUTH: Final = [_Key(), _Session()]
 
 
 def user_of(request: HttpRequest) -> User:

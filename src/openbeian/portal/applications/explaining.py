@@ -9,6 +9,7 @@ from openbeian.core.text import Text
 from openbeian.dossier.checks import CHECKS
 from openbeian.dossier.form import FIELDS
 from openbeian.portal.applications.models import Application
+from openbeian.portal.web.labels import item_label
 
 __all__ = ["Explained", "explain"]
 
@@ -35,16 +36,15 @@ def explain(findings: Iterable[Mapping[str, Any]], application: Application) -> 
 def _explained(finding: Mapping[str, Any], application: Application) -> Explained:
     check = CHECKS.get(finding["check"])
     subject = finding["subject"]
-    field = FIELDS.get(subject)
     return Explained(
         severity=finding["severity"],
         check_id=finding["check"],
         rule=check.title if check else Text(finding["check"], finding["check"]),
         clause=finding["clause"],
-        subject=field.label if field else Text(subject, subject),
+        subject=item_label(subject, edition=application.edition),
         found=Text(**finding["found"]),
         mend=Text(**finding["mend"]),
-        address=_address(subject, application) if field else _files(application),
+        address=_address(subject, application) if subject in FIELDS else _files(application),
     )
 
 

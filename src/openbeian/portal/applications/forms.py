@@ -11,8 +11,9 @@ from openbeian.dossier.form import FORM, Facts, Field, Section, check_facts
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.applications.actions import ATTACHMENT_KINDS
+from openbeian.portal.web.labels import edition_label
 from openbeian.portal.web.languages import current_language
-from openbeian.standards import EDITION_IDS, PROFILE_NAMES, load_edition
+from openbeian.standards import EDITION_IDS, PROFILE_NAMES
 
 __all__ = ["ATTACHMENT_LABELS", "AttachmentForm", "ReplyForm", "SectionForm", "StartForm", "section_of"]
 
@@ -143,7 +144,7 @@ class StartForm(forms.Form):
 
 
 def _editions() -> dict[str, str]:
-    return {edition_id: _say(load_edition(edition_id).title) for edition_id in EDITION_IDS}
+    return {edition_id: _say(edition_label(edition_id)) for edition_id in EDITION_IDS}
 
 
 def _profiles() -> dict[str, str]:

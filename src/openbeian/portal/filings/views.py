@@ -155,5 +155,6 @@ def filing(request: HttpRequest, number: str) -> HttpResponse:
             actions.propose_measure(found, **form.cleaned_data, by=user, at=clock.now())
         _tell(request, _CLOSED if waiting else _PROPOSED)
         return redirect("filings:filing", number)
-    context = {"filing": found, "steps": steps, "waiting": waiting, "form": form, "measures": found.measures.all()}
+    context = {"filing": found, "steps": steps, "waiting": waiting, "form": form}
+    context["measures"] = found.measures.exclude(countersigned_at=None)
     return render(request, "filings/filing.html", context)

@@ -13,7 +13,7 @@ from openbeian.portal.log.queries import latest_snapshot, published_size, recent
 
 __all__ = ["entry", "index"]
 
-_ON_A_PAGE: Final = 50
+_ON_A_PAGE: Final = 25
 
 
 @require_safe

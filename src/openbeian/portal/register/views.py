@@ -16,8 +16,8 @@ from openbeian.portal.register import queries
 from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.tiles import build_tiles
 from openbeian.standards import load_jurisdictions
-from openbeian_gate.verify.certificate import parse_certificate
 from openbeian_gate.verify.canonical import canonical
+from openbeian_gate.verify.certificate import parse_certificate
 
 __all__ = ["entries", "entry", "front", "jurisdictions", "jurisdictions_csv", "lookup"]
 
@@ -54,7 +54,12 @@ def entries(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.entries(**form.wanted()), _ON_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    context = {"form": form, "page": page, "query": query.urlencode(), "is_filtered": any(form.wanted().values())}
+    context = {
+        "form": form,
+        "page": page,
+        "query": query.urlencode(),
+        "is_filtered": any(form.wanted().values()),
+    }
     return render(request, "register/entries.html", context)
 
 

@@ -33,13 +33,18 @@ class CorrectionItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["item"].label = _say(Text("条目（条款或表中的项）", "Item (a clause or a field)"))
         self.fields["text"].label = _say(Text("须补正的内容", "What to correct"))
+        for field in self.fields.values():
+            # Either may stay empty, but only with the other; the page says so once, above.
+            field.is_optional = False  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Insist on both or neither."""
         cleaned: dict[str, Any] = super().clean() or {}
         for name, other in (("item", "text"), ("text", "item")):
             if cleaned.get(other) and not cleaned.get(name):
-                self.add_error(name, _say(Text("请填写此项，或将两格都清空。", "Fill this in, or empty both.")))
+                self.add_error(
+                    name, _say(Text("请填写此项，或将两格都清空。", "Fill this in, or empty both."))
+                )
         return cleaned
 
 

@@ -33,5 +33,5 @@ def current_language() -> str:
 def address_in(request: HttpRequest, language: str) -> str:
     """Return the address of this very page in another language."""
     query = request.GET.copy()
-    query[PARAMETER] = language.split("-")[0]
+    query[PARAMETER] = language.split("-", maxsplit=1)[0]
     return f"{request.path}?{query.urlencode()}"

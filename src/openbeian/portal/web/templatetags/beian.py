@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from openbeian.core.jurisdictions import Jurisdiction
-from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS
 from openbeian.core.text import Text
+from openbeian.portal.web import labels
 from openbeian.portal.web.languages import current_language
 from openbeian.portal.web.marks import mark_of
-from openbeian.standards import EDITION_IDS, load_edition, load_jurisdictions
+from openbeian.standards import load_jurisdictions
 
 __all__ = ["register"]
 
@@ -53,8 +53,13 @@ def say(words: object) -> str:
 @register.filter
 def step_label(name: str) -> Text:
     """Return what a step is called, given its name."""
-    steps = {**APPLICATION_STEPS, **FILING_STEPS}
-    return steps[name].label if name in steps else Text(name, name)
+    return labels.step_label(name)
+
+
+@register.filter
+def item_label(item: str) -> Text:
+    """Return what a correction is about, given a field or a threshold or plain words."""
+    return labels.item_label(item)
 
 
 @register.filter
@@ -71,8 +76,8 @@ def status_label(status: str) -> Text:
 
 @register.filter
 def edition(edition_id: str) -> Text:
-    """Return the title of an edition of the standard, given its id."""
-    return load_edition(edition_id).title if edition_id in EDITION_IDS else Text(edition_id, edition_id)
+    """Return the name and title of an edition of the standard, given its id."""
+    return labels.edition_label(edition_id)
 
 
 @register.filter
@@ -139,7 +144,8 @@ def day(when: date | datetime | None) -> str:
 def moment(when: datetime) -> str:
     """Write an instant as 2026-11-23 14:05, in the portal's time zone."""
     here = localtime(when)
-    return format_html('<time datetime="{}">{:%Y-%m-%d %H:%M}</time>', here.isoformat(timespec="seconds"), here)
+    shown = f"{here:%Y-%m-%d %H:%M}"
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="seconds"), shown)
 
 
 @register.simple_tag

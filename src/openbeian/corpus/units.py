@@ -1,0 +1,156 @@
+"""Units of work: a corpus cut into pieces that can be read on their own, in any order, anywhere.
+
+A plain JSONL or text file is cut into byte ranges, a Parquet file into row groups; a compressed file,
+CSV or WARC is one piece. What is found does not depend on where the cuts are.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from openbeian.core.errors import BadInputError
+from openbeian.corpus.documents import Problem, ProblemKind
+from openbeian.corpus.optional import optional
+from openbeian.corpus.streams import CODECS, is_remote
+
+__all__ = ["DEFAULT_UNIT_BYTES", "Form", "Plan", "Unit", "plan_units"]
+
+DEFAULT_UNIT_BYTES: Final = 64 << 20
+
+
+class Form(StrEnum):
+    """How documents are written in a file."""
+
+    JSONL = "jsonl"
+    TEXT = "text"
+    CSV = "csv"
+    PARQUET = "parquet"
+    WARC = "warc"
+
+
+_FORMS: Final = {
+    ".jsonl": Form.JSONL,
+    ".ndjson": Form.JSONL,
+    ".json": Form.JSONL,
+    ".txt": Form.TEXT,
+    ".csv": Form.CSV,
+    ".parquet": Form.PARQUET,
+    ".warc": Form.WARC,
+    ".wet": Form.WARC,
+}
+_IN_RANGES: Final = frozenset({Form.JSONL, Form.TEXT})
+
+
+class Unit(NamedTuple):
+    """A piece of one file; `start` to `stop` are bytes, or row groups of a Parquet file."""
+
+    path: str
+    form: str
+    codec: str
+    start: int
+    stop: int
+    size: int
+    """How many bytes of storage it stands for, for the progress only."""
+
+    @property
+    def key(self) -> str:
+        """What names this unit in the manifest."""
+        named = f"{self.path}\n{self.form}\n{self.codec}\n{self.start}\n{self.stop}"
+        return hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+class Plan(NamedTuple):
+    """All units of a corpus, and what was found that is none."""
+
+    units: tuple[Unit, ...]
+    problems: tuple[Problem, ...]
+
+
+class _File(NamedTuple):
+    path: str
+    size: int
+
+
+def plan_units(paths: Sequence[str], *, unit_bytes: int = DEFAULT_UNIT_BYTES) -> Plan:
+    """Return the units of all files under `paths`, each file once, in the order of their names.
+
+    Raises:
+        BadInputError: A path does not exist.
+    """
+    files: dict[str, _File] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        found = list(_listed(path))
+        known = [file for file in found if _form_of(file.path)[0] is not None]
+        if not known:
+            problems.append(Problem(path, 0, ProblemKind.NO_FILES))
+        files.update((file.path, file) for file in known)
+        problems += [
+            Problem(file.path, 0, ProblemKind.UNKNOWN_FORMAT)
+            for file in found
+            if _form_of(file.path)[0] is None
+        ]
+    units = [unit for path in sorted(files) for unit in _units_of(files[path], unit_bytes, problems)]
+    return Plan(tuple(units), tuple(sorted(set(problems))))
+
+
+def _listed(path: str) -> Iterator[_File]:
+    if is_remote(path):
+        yield from _listed_remotely(path)
+        return
+    if not Path(path).exists():
+        raise BadInputError(
+            f"找不到语料路径 {path}；请检查拼写。", f"There is no corpus at {path}; check the spelling."
+        )
+    if Path(path).is_file():
+        yield _File(path, Path(path).stat().st_size)
+        return
+    for folder, folders, names in os.walk(path):
+        folders.sort()
+        for name in sorted(names):
+            file = Path(folder, name)
+            if not name.startswith(".") and file.is_file():
+                yield _File(str(file), file.stat().st_size)
+
+
+def _listed_remotely(path: str) -> Iterator[_File]:
+    files, address = optional("fsspec", "fsspec").core.url_to_fs(path)
+    for name, entry in files.find(address, detail=True).items():
+        yield _File(files.unstrip_protocol(name), int(entry["size"] or 0))
+
+
+def _form_of(path: str) -> tuple[Form | None, str]:
+    stem, suffix = os.path.splitext(path.lower())  # noqa: PTH122  addresses too
+    if suffix in CODECS:
+        return _FORMS.get(os.path.splitext(stem)[1]), CODECS[suffix]  # noqa: PTH122
+    return _FORMS.get(suffix), ""
+
+
+def _units_of(file: _File, unit_bytes: int, problems: list[Problem]) -> Iterable[Unit]:
+    form, codec = _form_of(file.path)
+    assert form is not None
+    if form is Form.PARQUET:
+        return _row_groups(file, problems)
+    if codec or form not in _IN_RANGES:
+        return [Unit(file.path, form, codec, 0, file.size, file.size)]
+    starts = range(0, file.size, unit_bytes)
+    stops = [min(start + unit_bytes, file.size) for start in starts]
+    return [
+        Unit(file.path, form, "", start, stop, stop - start)
+        for start, stop in zip(starts, stops, strict=True)
+    ]
+
+
+def _row_groups(file: _File, problems: list[Problem]) -> Iterable[Unit]:
+    from openbeian.corpus.parquet import count_row_groups  # noqa: PLC0415  pyarrow is an extra
+
+    try:
+        groups = count_row_groups(file.path)
+    except OSError as error:
+        problems.append(Problem(file.path, 0, ProblemKind.BROKEN_FILE, type(error).__name__))
+        return []
+    share = file.size // max(1, groups)
+    return [Unit(file.path, Form.PARQUET, "", group, group + 1, share) for group in range(groups)]

@@ -1,0 +1,35 @@
+"""What the things of the standard and of the form are called on pages, given their ids."""
+
+from openbeian.assessment.banks import BANK_LABELS
+from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS
+from openbeian.core.text import Text
+from openbeian.dossier.form import FIELDS
+from openbeian.standards import EDITION_IDS, load_edition
+
+__all__ = ["edition_label", "item_label", "step_label"]
+
+_STEPS = {**APPLICATION_STEPS, **FILING_STEPS}
+_BANKS = {kind.value: label for kind, label in BANK_LABELS.items()}
+
+
+def step_label(name: str) -> Text:
+    """Return what a step is called; a name that is none stands for itself."""
+    return _STEPS[name].label if name in _STEPS else Text(name, name)
+
+
+def edition_label(edition_id: str) -> Text:
+    """Return the name and title of an edition of the standard."""
+    if edition_id not in EDITION_IDS:
+        return Text(edition_id, edition_id)
+    edition = load_edition(edition_id)
+    return Text(f"{edition.name}《{edition.title.zh}》", f"{edition.name}, {edition.title.en}")
+
+
+def item_label(item: str, *, edition: str = EDITION_IDS[-1]) -> Text:
+    """Return what a finding or a correction is about: a field, a threshold, a bank, or its own words."""
+    if item in FIELDS:
+        return FIELDS[item].label
+    if item in _BANKS:
+        return _BANKS[item]
+    thresholds = load_edition(edition).thresholds
+    return next((one.text for one in thresholds if one.id == item), Text(item, item))
