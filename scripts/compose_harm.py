@@ -2,12 +2,13 @@
 
 Parts, frames and plain requests are JSON lines under `openbeian/classifiers/training`. A part holds
 alternatives in brackets (`[make|buy] [a cake|a pie]`); a frame holds `{}` where a part goes. A frame that
-does not keep the meaning of a harmful part ("Why is it illegal to {}?") makes a harmless request of it.
+turns the meaning of a harmful part ("Why is it illegal to {}?") makes a harmless request of it.
 
 Requests from one part share a group, and a group stands whole on one side of the split; some frames are kept
-for the held-out side alone. The plain requests are whole sentences that were never taken apart: one set to
-choose the threshold with, one, written after everything else was settled, to measure with. Choices come from
-a fixed seed, so the same files always give the same requests. Last needed: whenever a part changes.
+for the held-out side alone. The plain requests are whole sentences that were never taken apart: most are
+trained on, in turn with being judged by a model that has not seen them; those of the held-out side were
+written after everything else was settled. Choices come from a fixed seed, so the same files always give the
+same requests. Last needed: whenever a part changes.
 """
 
 import json
@@ -27,14 +28,15 @@ TURNED = 0.16
 """How often a harmful part meets a frame that makes it harmless."""
 LOOKALIKES = ("-lookalike-", "-technology-", "-sensitive-")
 """Groups of harmless parts that use the words of harmful ones on purpose."""
+_PLAIN = {"plain": "plain", "lookalike": "plain-lookalike"}
 _CHOICE = re.compile(r"\[([^\]]+)\]")
 
 
 class Request(NamedTuple):
-    """One request: `risk` is empty where it is harmless.
+    """One request: `risk` is empty where it is harmless; `split` is train or heldout.
 
-    `kind` is plain, composed, lookalike (harmless with the words of the harmful) or turned (a harmful part in a
-    harmless frame); `split` is train, validation or heldout.
+    `kind` is plain or composed, with `-lookalike` where a harmless request uses the words of harmful ones, or
+    turned: a harmful part in a frame that makes it harmless.
     """
 
     text: str
@@ -59,7 +61,7 @@ def compose() -> list[Request]:
             found.setdefault(request.text.casefold(), request)
     for number, row in enumerate(read_lines("harm_plain.jsonl")):
         group = f"plain-{number:03d}"
-        request = Request(row["text"], row["lang"], row["risk"], "plain", group, row["split"])
+        request = Request(row["text"], row["lang"], row["risk"], _PLAIN[row["kind"]], group, row["split"])
         found[request.text.casefold()] = request
     return list(found.values())
 
@@ -89,7 +91,7 @@ def _compose_part(part: dict[str, Any], frames: list[dict[str, Any]]) -> Iterato
 
 
 def _kind_of(group: str) -> str:
-    return "lookalike" if any(name in group for name in LOOKALIKES) else "composed"
+    return "composed-lookalike" if any(name in group for name in LOOKALIKES) else "composed"
 
 
 def _tidy(text: str) -> str:
@@ -107,7 +109,7 @@ def write_heldout(requests: list[Request], path: Path) -> None:
 
 if __name__ == "__main__":
     everything = compose()
-    for side in ("train", "validation", "heldout"):
+    for side in ("train", "heldout"):
         for lang in ("en", "zh"):
             chosen = [request for request in everything if (request.split, request.lang) == (side, lang)]
             print(side, lang, len(chosen), "harmful", sum(bool(request.risk) for request in chosen))

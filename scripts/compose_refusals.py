@@ -7,7 +7,9 @@ They go to src/openbeian/classifiers/training.
 
 The sentences stand in scripts/refusals/*.yaml, one file a language and split. A pattern names the slots
 that make an answer of one kind; which sentences meet is drawn with a fixed seed, so the files are the same
-every time. The held-out files share no sentence with the training files.
+every time. No split shares a
+sentence with another: `train` was written first, choices were tried out on `dev`, and `held_out` was
+written last and never used for any choice.
 """
 
 import argparse
@@ -27,13 +29,13 @@ TARGET = ROOT / "src" / "openbeian" / "classifiers" / "training"
 
 
 class Pattern(NamedTuple):
-    """How answers of one kind are made: the slots in order, the verdict, how many of each split."""
+    """How answers of one kind are made: the slots in order, the verdict, how many for training and for each other split."""
 
     kind: str
     verdict: str
     slots: tuple[str, ...]
     train: int
-    held_out: int
+    other: int
 
 
 PATTERNS: tuple[Pattern, ...] = (
@@ -83,7 +85,7 @@ def compose(source: Mapping[str, Any], seed: str) -> Iterator[dict[str, str]]:
     for pattern in PATTERNS:
         if not all(slot == "answer" or slot in source["slots"] for slot in pattern.slots):
             continue
-        wanted = pattern.train if source["split"] == "train" else pattern.held_out
+        wanted = pattern.train if source["split"] == "train" else pattern.other
         if source["lang"] == "en":
             wanted = round(wanted * ENGLISH_SHARE) or 1
         for _ in range(wanted * 20):
@@ -146,7 +148,7 @@ def _join(parts: Sequence[str], *, english: bool) -> str:
 def render(lang: str) -> str:
     """Return the file of one language."""
     lines: list[str] = []
-    for split in ("train", "held_out"):
+    for split in ("train", "dev", "held_out"):
         source = yaml.safe_load((SOURCES / f"{lang}_{split}.yaml").read_text(encoding="utf-8"))
         lines += [json.dumps(row, ensure_ascii=False) for row in compose(source, f"{lang} {split}")]
     return "\n".join(lines) + "\n"

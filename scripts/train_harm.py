@@ -3,13 +3,12 @@
     python scripts/train_harm.py                  # our own texts only
     python scripts/train_harm.py --data banks/    # and the public sets found in that folder (as shipped)
 
-The public sets add words to the weights; their texts are not kept. Everything is deterministic: the same texts
-give the same files. Last needed: whenever a part, a theme or the feature code changes.
+The public sets add words to the weights; their texts are not kept. Everything is deterministic: the same
+texts give the same files. Last needed: whenever a part, a theme or the feature code changes.
 """
 
 import argparse
 import json
-import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,18 +16,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compose_harm import TRAINING, Request, compose, write_heldout
+from write_harm_card import write_card
+
 from openbeian.classifiers.features import FeatureSpec
 from openbeian.classifiers.harm import HARMFUL, HARMLESS, MODELS, HarmClassifier
 from openbeian.classifiers.linear import LinearModel, train
 from openbeian.classifiers.themes import ThemeLexicon
 from openbeian.core.statistics import wilson
-from write_harm_card import write_card
 
 HARM_SPEC = FeatureSpec(bits=18, character_orders=(2, 3, 4), word_orders=(1, 2))
 RISK_SPEC = FeatureSpec(bits=13, character_orders=(2, 3), word_orders=(1,))
 HARM_L2, RISK_L2 = 3e-6, 1e-5
+PLAIN_WEIGHT = 4.0
+"""How many composed requests a plain one counts for."""
+FOLDS = 4
 FALSE_POSITIVES = 0.03
-"""At most this share of the harmless validation requests may be intercepted."""
+"""At most this share of the plain harmless requests (look-alikes apart) may be intercepted."""
 THEMES = MODELS / "harm.themes.jsonl"
 
 
@@ -77,14 +80,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="a folder with the public sets")
     folder = parser.parse_args().data
     requests, public = compose(), read_public(folder) if folder else []
-    own = train_classifier(requests, [], MODELS if not public else Path(tempfile.mkdtemp()))
-    classifier = train_classifier(requests, public, MODELS) if public else own
+    own = [request for request in requests if request.split == "train"]
+    crossed = cross_judge(own, public)
+    threshold = choose_threshold(crossed)
+    write_models(own, public, threshold)
     write_heldout(requests, TRAINING / "harm_heldout.jsonl")
+    classifier = HarmClassifier.load()
     figures = {
         "heldout": measure(classifier, [row for row in requests if row.split == "heldout"]),
-        "validation": measure(classifier, [row for row in requests if row.split == "validation"]),
-        "public": measure_public(classifier, public),
-        "public_own_only": measure_public(own, public),
+        "crossed": count(crossed, threshold),
+        "public": measure_public(LinearModel.load(MODELS / "harm.npz"), threshold, public),
+        "public_own_only": measure_public(train_harm(own, []), threshold, public) if public else {},
     }
     about = {**classifier.about, "figures": figures}
     LinearModel.load(MODELS / "harm.npz").save(MODELS / "harm.npz", about=about)
@@ -106,22 +112,31 @@ def read_public(folder: Path) -> list[PublicText]:
     return texts
 
 
-def train_classifier(
-    requests: Sequence[Request], public: Sequence[PublicText], folder: Path
-) -> HarmClassifier:
-    """Train both models, choose the threshold, and write the files to `folder`."""
+def train_harm(requests: Sequence[Request], public: Sequence[PublicText]) -> LinearModel:
+    """Train the model that says whether, on the requests given and the public texts that are not kept."""
     themes = ThemeLexicon.load(THEMES)
-    (folder / THEMES.name).write_bytes(THEMES.read_bytes())
-    own = [request for request in requests if request.split == "train"]
     learned = [text for text in public if not text.is_heldout]
-    harm = train(
-        [themes.mark(row.text) for row in (*own, *learned)],
-        [HARMFUL if is_harmful else HARMLESS for is_harmful in _harms(own, learned)],
+    harms = [*(bool(request.risk) for request in requests), *(text.is_harmful for text in learned)]
+    return train(
+        [themes.mark(row.text) for row in (*requests, *learned)],
+        [HARMFUL if is_harmful else HARMLESS for is_harmful in harms],
         HARM_SPEC,
         classes=(HARMLESS, HARMFUL),
         l2=HARM_L2,
-        sample_weights=[*_even_weights(own), *(text.weight for text in learned)],
+        sample_weights=[*_even_weights(requests), *(text.weight for text in learned)],
     )
+
+
+def write_models(own: Sequence[Request], public: Sequence[PublicText], threshold: float) -> None:
+    """Train both models and write them beside their lexicon."""
+    themes = ThemeLexicon.load(THEMES)
+    counts = Counter((request.lang, HARMFUL if request.risk else HARMLESS) for request in own)
+    about = {
+        "threshold": threshold,
+        "own": {f"{lang} {label}": number for (lang, label), number in sorted(counts.items())},
+        "public": _count_public(public),
+    }
+    train_harm(own, public).save(MODELS / "harm.npz", about=about)
     harmful = [request for request in own if request.risk]
     risks = train(
         [themes.mark(request.text) for request in harmful],
@@ -129,54 +144,65 @@ def train_classifier(
         RISK_SPEC,
         l2=RISK_L2,
     )
-    counts = Counter((request.lang, HARMFUL if request.risk else HARMLESS) for request in own)
-    about = {
-        "threshold": choose_threshold(harm, themes, requests),
-        "own": {f"{lang} {label}": number for (lang, label), number in sorted(counts.items())},
-        "public": _count_public(public),
-    }
-    harm.save(folder / "harm.npz", about=about)
-    risks.save(folder / "harm.risks.npz", about={"own": len(harmful)})
-    return HarmClassifier.load(folder)
+    risks.save(MODELS / "harm.risks.npz", about={"own": len(harmful)})
 
 
-def choose_threshold(model: LinearModel, themes: ThemeLexicon, requests: Sequence[Request]) -> float:
-    """Return the lowest threshold that leaves no more than the allowed share of harmless requests above it."""
-    harmless = [row.text for row in requests if row.split == "validation" and not row.risk]
-    scores = sorted(model.scores([themes.mark(text) for text in harmless])[:, 1].tolist(), reverse=True)
+def cross_judge(own: Sequence[Request], public: Sequence[PublicText]) -> list[tuple[Request, float]]:
+    """Return the plain training requests with scores from models that have not seen them."""
+    themes = ThemeLexicon.load(THEMES)
+    judged: list[tuple[Request, float]] = []
+    for fold in range(FOLDS):
+        left_out = [row for row in own if _is_plain(row) and zlib.crc32(row.text.encode()) % FOLDS == fold]
+        model = train_harm([row for row in own if row not in left_out], public)
+        scores = model.scores([themes.mark(row.text) for row in left_out])[:, 1]
+        judged += zip(left_out, scores.tolist(), strict=True)
+    return judged
+
+
+def choose_threshold(crossed: Sequence[tuple[Request, float]]) -> float:
+    """Return the lowest threshold that at most the allowed share of plain harmless requests reaches."""
+    scores = sorted((score for row, score in crossed if row.kind == "plain" and not row.risk), reverse=True)
     allowed = int(FALSE_POSITIVES * len(scores))
     return round((scores[allowed - 1] + scores[allowed]) / 2, 4)
 
 
 def measure(classifier: HarmClassifier, rows: Sequence[Request]) -> dict[str, dict[str, Any]]:
-    """Return the share intercepted, with its interval, for each language, kind and side."""
+    """Return the share intercepted for each language and kind, and how often the risk is named rightly."""
     scores = classifier.scores([row.text for row in rows])
-    found: Counter[str] = Counter()
+    harms = [(row, score.harm) for row, score in zip(rows, scores, strict=True)]
+    harmful = [(row, score) for row, score in zip(rows, scores, strict=True) if row.risk]
+    right = sum(score.risk == _risk_class(row.risk) for row, score in harmful)
+    return {**count(harms, classifier.threshold), "risk named rightly": _share(right, len(harmful))}
+
+
+def count(judged: Sequence[tuple[Request, float]], threshold: float) -> dict[str, dict[str, Any]]:
+    """Return the share of requests that reach the threshold, for each language and kind."""
     total: Counter[str] = Counter()
-    right_risk = 0
-    for row, score in zip(rows, scores, strict=True):
+    found: Counter[str] = Counter()
+    for row, score in judged:
         cell = f"{row.lang} {row.kind} {HARMFUL if row.risk else HARMLESS}"
         total[cell] += 1
-        found[cell] += score.harm >= classifier.threshold
-        right_risk += bool(row.risk) and score.risk == _risk_class(row.risk)
-    figures = {cell: _share(found[cell], total[cell]) for cell in sorted(total)}
-    figures["risk named rightly"] = _share(right_risk, sum(bool(row.risk) for row in rows))
-    return figures
+        found[cell] += score >= threshold
+    return {cell: _share(found[cell], total[cell]) for cell in sorted(total)}
 
 
-def measure_public(classifier: HarmClassifier, public: Sequence[PublicText]) -> dict[str, dict[str, Any]]:
+def measure_public(
+    model: LinearModel, threshold: float, public: Sequence[PublicText]
+) -> dict[str, dict[str, Any]]:
     """Return the share intercepted of the part of each public set that was kept for measuring."""
+    themes = ThemeLexicon.load(THEMES)
     figures = {}
     kept = [text for text in public if text.is_heldout]
     for source, is_harmful in dict.fromkeys((text.source, text.is_harmful) for text in kept):
         texts = [text.text for text in kept if (text.source, text.is_harmful) == (source, is_harmful)]
-        found = sum(score.harm >= classifier.threshold for score in classifier.scores(texts))
-        figures[f"{source}: {HARMFUL if is_harmful else HARMLESS}"] = _share(found, len(texts))
+        scores = model.scores([themes.mark(text) for text in texts])[:, 1]
+        label = HARMFUL if is_harmful else HARMLESS
+        figures[f"{source}: {label}"] = _share(int((scores >= threshold).sum()), len(texts))
     return figures
 
 
-def _harms(own: Sequence[Request], public: Sequence[PublicText]) -> list[bool]:
-    return [*(bool(request.risk) for request in own), *(text.is_harmful for text in public)]
+def _is_plain(request: Request) -> bool:
+    return request.kind.startswith("plain")
 
 
 def _even_weights(requests: Sequence[Request]) -> list[float]:
@@ -184,7 +210,11 @@ def _even_weights(requests: Sequence[Request]) -> list[float]:
     forms = [(request.lang, request.group.split("-")[-2]) for request in requests]
     cells = [(form, bool(request.risk)) for form, request in zip(forms, requests, strict=True)]
     in_form, in_cell = Counter(forms), Counter(cells)
-    return [in_form[form] / 2 / in_cell[cell] for form, cell in zip(forms, cells, strict=True)]
+    even = [in_form[form] / 2 / in_cell[cell] for form, cell in zip(forms, cells, strict=True)]
+    return [
+        weight * (PLAIN_WEIGHT if _is_plain(request) else 1.0)
+        for weight, request in zip(even, requests, strict=True)
+    ]
 
 
 def _risk_class(risk: str) -> str:

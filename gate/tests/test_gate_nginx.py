@@ -9,12 +9,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import uvicorn
 
-from openbeian_gate.client import SnapshotClient
+from openbeian_gate.client import ClientLimits, SnapshotClient
 from openbeian_gate.server import check_server
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "gate" / "nginx.conf"
@@ -120,6 +121,7 @@ def guarded(tmp_path, service):
                 ("127.0.0.1:8000", f"127.0.0.1:{behind}"),
                 ("listen 80;", f"listen 127.0.0.1:{port};"),
                 ("svc-001", name),
+                ("/var/cache/nginx/openbeian", f"{tmp_path}/cache"),
             ):
                 assert shipped in example
                 example = example.replace(shipped, used)
@@ -183,6 +185,24 @@ def test_behind_nginx_the_services_own_errors_are_its_own(guarded, client, servi
         for service.status in (403, 500, 404):
             status, _, said = ask(port)
             assert (status, said) == (service.status, b"answer to ")
+
+
+def test_behind_nginx_a_revocation_is_seen_within_seconds(guarded, vector, tmp_path, keys, at_issue):
+    snapshot = tmp_path / "snapshot.json"
+    snapshot.write_bytes(vector("snapshot-7.json"))
+    limits = ClientLimits(poll_for=timedelta(seconds=0.1))
+    with (
+        serving(check_server(SnapshotClient(snapshot, keys, limits=limits)), "on") as checker,
+        guarded(checker, "svc-001") as port,
+    ):
+        while ask(port)[0] != 200:
+            time.sleep(0.01)
+        started = time.monotonic()
+        snapshot.write_bytes(vector("snapshot-8.json"))
+        while ask(port)[0] == 200:
+            assert time.monotonic() < started + 10
+            time.sleep(0.05)
+        assert json.loads(ask(port)[2])["code"] == "revoked"
 
 
 def test_the_check_itself_is_not_open_to_callers(guarded, client, service):

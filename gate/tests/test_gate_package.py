@@ -19,8 +19,8 @@ MODULES = [
 @pytest.mark.parametrize("name", MODULES)
 def test_every_public_name_is_listed_and_every_listed_name_is_there(name):
     module = importlib.import_module(name)
-    if name == "openbeian_gate.verify":
-        return  # a namespace with a docstring
+    if name in ("openbeian_gate.verify", "openbeian_gate.witness"):
+        return  # namespaces with a docstring
     own = {
         key
         for key, value in vars(module).items()

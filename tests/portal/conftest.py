@@ -1,4 +1,4 @@
-"""What every test of the portal gets: a home of its own, and the guards of the append-only tables put back."""
+"""What every test of the portal gets: a home of its own, and the append-only tables' guards put back."""
 
 from collections.abc import Iterator
 from importlib import import_module

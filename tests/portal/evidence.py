@@ -1,6 +1,8 @@
 """Real evidence of a real run against the simulated service: made once a test process, signed."""
 
 import asyncio
+import atexit
+import shutil
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +24,9 @@ MODEL = "xiaozhou-1"
 @lru_cache
 def evidence_file() -> dict[str, Path]:
     """Return the files of the assessment by their kind: evidence, head, keys."""
-    out = Path(tempfile.mkdtemp(prefix="beian-evidence-")) / "run"
+    folder = Path(tempfile.mkdtemp(prefix="beian-evidence-"))
+    atexit.register(shutil.rmtree, folder)
+    out = folder / "run"
     signer = Ed25519Signer.generate()
     keywords = load_keywords(KEYWORDS)
     with LLMSimulator() as service:

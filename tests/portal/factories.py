@@ -1,4 +1,4 @@
-"""Organisations, people and applications for the tests; applications reach their status by the real actions."""
+"""Organisations, people and applications for the tests; a status is reached by the real actions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,11 +47,13 @@ class Cast:
 
 
 def build_cast() -> Cast:
-    """Enter two providers, two provincial offices, the national office, an auditor, a platform, the operator."""
+    """Enter providers and offices of two provinces, the nation's, an auditor, a platform, the operator."""
     cast = Cast({}, {})
     for code in ("GD", "ZJ"):
         place = code.lower()
-        _organisation(cast, f"{place}_provider", OrganisationKind.PROVIDER, jurisdiction=code, uscc=_USCC[code])
+        _organisation(
+            cast, f"{place}_provider", OrganisationKind.PROVIDER, jurisdiction=code, uscc=_USCC[code]
+        )
         _person(cast, f"{place}_preparer", f"{place}_provider", [Role.PREPARER])
         _organisation(cast, f"{place}_office", OrganisationKind.PROVINCIAL, jurisdiction=code)
         for name, roles in _OFFICERS.items():
@@ -85,7 +87,6 @@ def _person(cast: Cast, name: str, organisation: str, roles: list[Role]) -> None
         by=SYSTEM,
         at=AT,
     )
-
 
 
 def good_facts(**changes: str) -> dict[str, str | list[str]]:
@@ -122,7 +123,7 @@ def good_facts(**changes: str) -> dict[str, str | list[str]]:
 def application_at(
     status: ApplicationStatus, cast: Cast, *, place: str = "gd", at: datetime = AT, **changes: str
 ) -> Application:
-    """Return an application of the province's provider that came to `status` by the actions everybody uses."""
+    """Return an application of the province's provider, brought to `status` by the actions people use."""
     application = _draft(cast, place, at, changes)
     for step in _WAYS[status]:
         step(application, cast, place, at)
@@ -206,9 +207,7 @@ def _certify(application: Application, cast: Cast, place: str, at: datetime) -> 
     planned = filings.plan_round(
         series=series, name=f"第{series}批", held_on=date(2026, 11, 23), by=cast.publisher, at=at
     )
-    filings.certify_round(
-        planned, applications=[application], signer=load_signer(), by=cast.publisher, at=at
-    )
+    filings.certify_round(planned, applications=[application], signer=load_signer(), by=cast.publisher, at=at)
 
 
 _TO_REVIEW: list[_Walk] = [_submit, _accept]

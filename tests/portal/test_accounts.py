@@ -162,7 +162,7 @@ def test_a_key_ends_with_its_term_its_revocation_or_its_owners_leaving(cast: Cas
     actions.revoke_api_key(key, by=cast.gd_preparer, at=AT)
     assert find_api_key(secret, at=AT) is None
 
-    _key_, second = _key(cast)
+    second = _key(cast)[1]
     membership = Membership.objects.get(user=cast.gd_preparer)
     actions.end_membership(membership, by=cast.administrator, at=AT)
     assert find_api_key(second, at=AT) is None

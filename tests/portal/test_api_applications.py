@@ -19,7 +19,9 @@ API = "/api/v1/applications"
 S = ApplicationStatus
 
 
-def _client(cast: Cast, who: str = "gd_preparer", of: str = "gd_provider", scopes=("read", "write")) -> Client:
+def _client(
+    cast: Cast, who: str = "gd_preparer", of: str = "gd_provider", scopes=("read", "write")
+) -> Client:
     _key, secret = issue_api_key(
         cast.organisations[of],
         name="ci",
@@ -137,7 +139,10 @@ def test_an_offices_key_finds_no_application_here(cast: Cast, name: str):
 @pytest.mark.parametrize("name", CALLS)
 def test_without_a_key_nobody_gets_in(cast: Cast, name: str):
     application = application_at(S.CORRECTION, cast)
-    for stranger in (Client(enforce_csrf_checks=True), Client(headers={"authorization": "Bearer beian_nonsense"})):
+    for stranger in (
+        Client(enforce_csrf_checks=True),
+        Client(headers={"authorization": "Bearer beian_nonsense"}),
+    ):
         problem = _json(_call(stranger, application, name), 401)
         assert problem["code"] == "not_authenticated"
 

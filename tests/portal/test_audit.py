@@ -38,14 +38,14 @@ def test_code_can_neither_change_nor_remove_an_event(db):
         "UPDATE audit_auditevent SET by_name = 'nobody'",
         "DELETE FROM audit_auditevent",
         pytest.param(
-            "INSERT OR REPLACE INTO audit_auditevent SELECT id, kind, subject_type, subject_id, subject_name, "
-            "by_id, 'nobody', organisation_id, at, detail FROM audit_auditevent",
+            "INSERT OR REPLACE INTO audit_auditevent SELECT id, kind, subject_type, subject_id, "
+            "subject_name, by_id, 'nobody', organisation_id, at, detail FROM audit_auditevent",
             marks=pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite's own way round"),
         ),
     ],
 )
 def test_the_database_itself_refuses_to_change_or_remove_events(statement: str):
     _event()
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(statement)
     assert AuditEvent.objects.get().by_name == "OpenBeian"

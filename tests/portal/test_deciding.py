@@ -100,7 +100,7 @@ def test_nobody_countersigns_their_own_decision_even_with_both_roles(cast: Cast)
 
 def test_the_database_itself_refuses_the_same_person_twice(cast: Cast):
     _application, decision = _decided(cast)
-    with pytest.raises(IntegrityError, match="decision_takes_two_people|CHECK"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"decision_takes_two_people|CHECK"), transaction.atomic():
         Decision.objects.filter(pk=decision.pk).update(
             countersigned_by=cast.gd_decider,
             countersigned_at=AT,

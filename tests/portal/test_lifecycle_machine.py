@@ -69,9 +69,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(who=st.sampled_from(PEOPLE), count=st.integers(0, 2))
     def send_back(self, who: str, count: int) -> None:
         items = [("x", "y")] * count
-        self._try(
-            applications.return_for_correction, self.application, items=items, by=self.cast.people[who]
-        )
+        self._try(applications.return_for_correction, self.application, items=items, by=self.cast.people[who])
 
     @rule(who=st.sampled_from(PEOPLE))
     def record(self, who: str) -> None:
@@ -89,9 +87,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(PEOPLE), outcome=st.sampled_from(DECISIONS))
     def decide(self, who: str, outcome: str) -> None:
-        self._try(
-            review.decide, self.application, outcome=outcome, reason="r", by=self.cast.people[who]
-        )
+        self._try(review.decide, self.application, outcome=outcome, reason="r", by=self.cast.people[who])
 
     @rule(who=st.sampled_from(PEOPLE), outcome=st.sampled_from(DECISIONS))
     def countersign(self, who: str, outcome: str) -> None:

@@ -117,9 +117,7 @@ def test_a_suspension_may_have_an_end_and_it_is_public(cast: Cast):
     assert _take(filing, "reinstate", cast).status_until is None
 
 
-@pytest.mark.parametrize(
-    ("kind", "until"), [("suspend", date(2026, 11, 23)), ("revoke", date(2027, 1, 31))]
-)
+@pytest.mark.parametrize(("kind", "until"), [("suspend", date(2026, 11, 23)), ("revoke", date(2027, 1, 31))])
 def test_an_end_that_makes_no_sense_is_refused(cast: Cast, kind, until):
     with pytest.raises(BadInputError):
         actions.propose_measure(

@@ -26,21 +26,16 @@ S = ApplicationStatus
 Act = Callable[[Application, User], object]
 
 
-class _Undo(Exception):  # noqa: N818  it is no error
-    """Takes back what succeeded."""
-
-
 def _who_gets_through(cast: Cast, act: Callable[[User], object]) -> set[str]:
     allowed = set()
     for name, person in cast.people.items():
         try:
             with transaction.atomic():
                 act(person)
-                raise _Undo
-        except _Undo:
-            allowed.add(name)
+                transaction.set_rollback(True)
         except NotAllowedError:
-            pass
+            continue
+        allowed.add(name)
     return allowed
 
 

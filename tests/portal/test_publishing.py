@@ -58,9 +58,9 @@ def test_an_empty_log_has_a_checkpoint_too(home: Path):
 
 
 def test_an_entry_that_is_rolled_back_is_never_published():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         _fill(1)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert publish(open_log(), at=AT) == 0
 
 
@@ -174,9 +174,10 @@ def test_a_crash_before_the_file_is_written_wastes_a_version_but_never_reuses_it
     def crash(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(snapshots, "replace_file", crash)
-        publish_snapshot(snapshot_rows(), checkpoint=None, at=AT)
+        with pytest.raises(KeyboardInterrupt):
+            publish_snapshot(snapshot_rows(), checkpoint=None, at=AT)
     publish_snapshot(snapshot_rows(), checkpoint=None, at=AT)
     assert _snapshot(home).version == 2
 

@@ -48,7 +48,9 @@ def test_entries_are_found_by_words_place_and_status(three, wanted, found):
 def test_whatever_stands_in_a_name_is_found_by_any_piece_of_it(name: str, data):
     start = data.draw(st.integers(0, len(name) - 1))
     end = data.draw(st.integers(start + 1, len(name)))
-    is_inside_word = start and name[start - 1].isascii() and name[start - 1].isalnum() and name[start].isascii()
+    is_inside_word = (
+        start and name[start - 1].isascii() and name[start - 1].isalnum() and name[start].isascii()
+    )
     if not is_inside_word:
         column = search_tokens([name])
         assert all(token in column for token in query_tokens(name[start:end]))

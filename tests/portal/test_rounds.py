@@ -29,9 +29,7 @@ def _round(cast: Cast, **changes) -> Round:
 
 
 def _certify(planned: Round, cast: Cast, *chosen):
-    return actions.certify_round(
-        planned, applications=chosen, signer=load_signer(), by=cast.publisher, at=AT
-    )
+    return actions.certify_round(planned, applications=chosen, signer=load_signer(), by=cast.publisher, at=AT)
 
 
 def test_a_round_numbers_by_province_and_day(cast: Cast):

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +55,7 @@ def _get(address: str) -> bytes:
         try:
             with urllib.request.urlopen(address, timeout=5) as response:  # noqa: S310  our own address
                 return response.read()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             assert time.monotonic() < until, f"{address} did not answer"
             time.sleep(0.1)
 

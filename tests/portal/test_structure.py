@@ -31,7 +31,9 @@ def _actions() -> Iterator[Callable[..., object]]:
                 yield value
 
 
-@pytest.mark.parametrize("action", list(_actions()), ids=lambda action: f"{action.__module__}.{action.__name__}")
+@pytest.mark.parametrize(
+    "action", list(_actions()), ids=lambda action: f"{action.__module__}.{action.__name__}"
+)
 def test_every_action_is_told_who_and_when_by_name(action: Callable[..., object]):
     parameters = inspect.signature(action).parameters
     for name in ("by", "at"):
@@ -48,7 +50,9 @@ def test_the_migrations_say_what_the_models_say():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-@pytest.mark.parametrize("migration", sorted(PORTAL.glob("*/migrations/0*.py")), ids=lambda path: f"{path.parts[-3]}.{path.stem}")
+@pytest.mark.parametrize(
+    "migration", sorted(PORTAL.glob("*/migrations/0*.py")), ids=lambda path: f"{path.parts[-3]}.{path.stem}"
+)
 def test_no_migration_imports_the_product(migration: Path):
     assert "openbeian" not in migration.read_text(encoding="utf-8")
 

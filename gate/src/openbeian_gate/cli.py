@@ -16,10 +16,9 @@ from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp
 from openbeian_gate.bulk import check_table
 from openbeian_gate.client import ClientLimits, SnapshotClient
-from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError
+from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError, UnreadablePDFError
 from openbeian_gate.messages import ADMITTED, BULK, FRESHNESS, ON_THE_PAGE, SYNCED, VERIFIED, WITNESSING
 from openbeian_gate.options import build_parser, language_of
-from openbeian_gate.pdf import Attached, is_pdf, read_attached
 from openbeian_gate.text import Text
 from openbeian_gate.verify.certificate import (
     SignedCertificate,
@@ -29,6 +28,7 @@ from openbeian_gate.verify.certificate import (
 )
 from openbeian_gate.verify.cosignatures import check_witnessed
 from openbeian_gate.verify.keys import PublicKeySet, load_keys
+from openbeian_gate.verify.pdf import Attached, is_pdf, read_attached
 from openbeian_gate.verify.proof import parse_proof, verify_certificate_logged
 
 __all__ = ["main"]
@@ -59,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _print(options, refusal.text, {"admitted": False, **refusal.problem()})
         return _COULD_NOT_RUN if isinstance(refusal, RegistryUnavailableError) else _REFUSED
     except GateError as error:
-        return _fail(options, error.code, error.text, _REFUSED)
+        unable = isinstance(error, UnreadablePDFError)
+        return _fail(options, error.code, error.text, _COULD_NOT_RUN if unable else _REFUSED)
     except _CannotRunError as error:
         return _fail(options, "could_not_run", error.text, error.exit_code)
 

@@ -5,9 +5,10 @@
     found.harm >= classifier.threshold     # intercept?
     found.risk                             # the likeliest of A.1.a … A.2.i, or "A.3", "A.4"
 
-Two linear models over hashed n-grams and themes (`themes`): one says whether, the other which risk. They judge
-the request, not an answer, in English and Chinese. Scores of a long text are those of its worst piece. How they
-were trained and what they miss is in docs/reference/model-cards/harm.md; `scripts/train_harm.py` makes them anew.
+Two linear models over hashed n-grams and themes (`themes`): one says whether, the other which risk. They
+judge the request, not an answer, in English and Chinese. Scores of a long text are those of its worst piece.
+How they were trained and what they miss is in docs/reference/model-cards/harm.md; `scripts/train_harm.py`
+makes them anew.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +46,8 @@ class HarmClassifier:
         if harm.classes != (HARMLESS, HARMFUL):
             raise BadInputError(
                 zh=f"有害请求模型的类别应为 {HARMLESS}、{HARMFUL}，而不是 {harm.classes}，请重新训练。",
-                en=f"A harm model has the classes {HARMLESS} and {HARMFUL}, not {harm.classes}; train it again.",
+                en=f"A harm model has the classes {HARMLESS} and {HARMFUL}, not {harm.classes}; "
+                "train it again.",
             )
         self._harm, self._risks, self._themes = harm, risks, themes
         self.threshold: Final[float] = _threshold(harm.about)

@@ -1,10 +1,10 @@
 """Themes of a short request: which kinds of things it speaks of, and in which order.
 
-A linear model over n-grams knows only the words it was trained on. A hand-written lexicon gathers words of one
-kind in both languages (`violence`, `state`, `elderly`, `protect`, …), so that what was learned about one word
-holds for its neighbours. `ThemeLexicon.mark` appends to a text one private-use character for each theme, written
-as pairs: every two themes that occur together, then every two that follow one another. The n-grams of those
-characters are features like any other. The file is JSON lines of `{"theme", "lang", "terms"}`.
+A linear model over n-grams knows only the words it was trained on. A hand-written lexicon gathers words of
+one kind in both languages (`violence`, `state`, `age`, `protect`, …), so that what was learned about one
+word holds for its neighbours. `ThemeLexicon.mark` appends to a text one private-use character for each theme,
+written as pairs: every two themes that occur together, then every two that follow one another. The n-grams
+of those characters are features like any other. The file is JSON lines of `{"theme", "lang", "terms"}`.
 """
 
 import json

@@ -8,7 +8,17 @@ from typing import Final, NamedTuple
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 
-__all__ = ["PROBLEM_LABELS", "Batch", "Fields", "Note", "Problem", "ProblemKind", "Reading", "problem_error"]
+__all__ = [
+    "DEFAULT_FIELDS",
+    "PROBLEM_LABELS",
+    "Batch",
+    "Fields",
+    "Note",
+    "Problem",
+    "ProblemKind",
+    "Reading",
+    "problem_error",
+]
 
 
 class Fields(NamedTuple):
@@ -19,6 +29,9 @@ class Fields(NamedTuple):
     id: str = "id"
 
 
+DEFAULT_FIELDS: Final = Fields()
+
+
 @dataclass(slots=True)
 class Batch:
     """Documents that are looked at together, column by column.
@@ -27,6 +40,7 @@ class Batch:
     `size` counts the bytes that were read for them.
     """
 
+    path: str = ""
     offsets: list[int] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)

@@ -59,7 +59,7 @@ def read_row_group(unit: Unit, reading: Reading) -> Iterator[Batch]:
 
 def _batch(columns: dict[str, list[Any]], rows: int, at: int, reading: Reading) -> Batch:
     path, fields, note = reading
-    batch = Batch()
+    batch = Batch(path)
     nothing: list[Any] = [None] * rows
     texts = columns[fields.text]
     sources, ids = columns.get(fields.source, nothing), columns.get(fields.id, nothing)

@@ -74,10 +74,10 @@ class _JSONDecoder:
             raise TypeError
         sources = [self._named(row.get(source)) for row in rows]
         ids = [self._identity(row.get(identity), at) for row, at in zip(rows, offsets, strict=True)]
-        return Batch(offsets, ids, sources, texts, size)
+        return Batch(self._path, offsets, ids, sources, texts, size)
 
     def _one_by_one(self, block: Lines) -> Batch:
-        batch = Batch()
+        batch = Batch(self._path)
         at = block.offset
         for line in block.lines:
             self._one(line, at, batch)
@@ -124,7 +124,7 @@ def _why(line: bytes) -> ProblemKind:
 
 def _plain(block: Lines, path: str, note: Note) -> Batch:
     """Every line of a plain text is a document; empty ones are none."""
-    batch = Batch()
+    batch = Batch(path)
     at = block.offset
     for line in block.lines:
         if stripped := line.strip():

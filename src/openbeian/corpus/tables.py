@@ -22,7 +22,7 @@ def read_csv(file: IO[bytes], reading: Reading) -> Iterator[Batch]:
     # What is no UTF-8 is carried through as lone surrogates, so that only its own row is lost.
     lines = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
     rows = csv.DictReader(lines)
-    batch = Batch()
+    batch = Batch(path)
     while True:
         try:
             row = next(rows, None)
@@ -40,7 +40,7 @@ def read_csv(file: IO[bytes], reading: Reading) -> Iterator[Batch]:
         _add(batch, row, rows.line_num, reading)
         if len(batch.texts) >= _ROWS or batch.size >= _BATCH_CHARACTERS:
             yield batch
-            batch = Batch()
+            batch = Batch(path)
     lines.detach()
     yield batch
 

@@ -17,7 +17,7 @@ _LONGEST_HEADER: Final = 1 << 16
 
 def read_warc(file: IO[bytes], path: str, note: Note) -> Iterator[Batch]:
     """Yield the text records; a page kept as it was fetched has no plain text and is noted."""
-    batch = Batch()
+    batch = Batch(path)
     at = 0
     try:
         while (header := _header(file)) is not None:
@@ -29,7 +29,7 @@ def read_warc(file: IO[bytes], path: str, note: Note) -> Iterator[Batch]:
             at = file.tell()
             if batch.size >= _BATCH_BYTES:
                 yield batch
-                batch = Batch()
+                batch = Batch(path)
     except (*STREAM_ERRORS, ValueError) as error:
         note(Problem(path, at, ProblemKind.TRUNCATED, type(error).__name__))
     yield batch

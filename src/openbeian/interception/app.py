@@ -1,4 +1,4 @@
-"""The ASGI proxy: judges each request, answers in the model's place where it must be refused, else passes it on."""
+"""The ASGI proxy: judges each request; refuses it in the model's place, or passes it on."""
 
 import asyncio
 import hashlib
@@ -7,7 +7,8 @@ import json
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -53,7 +54,7 @@ class InterceptionApp:
         matcher: Matcher,
         classifier: Classifier,
         threshold: float | None = None,
-        policy: Policy = Policy(),  # noqa: B008  frozen
+        policy: Policy | None = None,
         *,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
@@ -62,8 +63,9 @@ class InterceptionApp:
         Raises:
             BadInputError: The address or the threshold is none.
         """
+        policy = policy or Policy()
         if threshold is not None:
-            policy = Policy(**{**_fields(policy), "threshold": threshold})
+            policy = replace(policy, threshold=threshold)
         self.strategy: Final = Strategy(matcher, classifier, policy)
         self.counts: Final[Counter[str]] = Counter()
         self._policy = policy
@@ -229,7 +231,3 @@ async def _send_all(send: Send, status: int, headers: Headers, chunks: Iterable[
     for chunk in chunks:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
-
-
-def _fields(policy: Policy) -> Mapping[str, Any]:
-    return {name: getattr(policy, name) for name in Policy.__dataclass_fields__}

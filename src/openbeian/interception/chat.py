@@ -43,7 +43,7 @@ class Asked:
 
     @property
     def language(self) -> str:
-        """The language to answer in: Chinese unless Latin letters outnumber the Han characters three to one."""
+        """The language to answer in: Chinese unless Latin letters outnumber Han three to one."""
         text = self.texts[0]
         han = sum(_FIRST_HAN <= character <= _LAST_HAN for character in text)
         latin = sum(character.isascii() and character.isalpha() for character in text)

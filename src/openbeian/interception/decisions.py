@@ -73,7 +73,8 @@ class Policy:
         threshold = 0.5 if self.threshold is None else self.threshold
         if not (0.0 < threshold < 1.0 and 0.0 <= self.keyword_score <= 1.0):
             raise BadInputError(
-                f"拦截策略的阈值须在 0 与 1 之间：threshold={self.threshold}，keyword_score={self.keyword_score}。",
+                f"拦截策略的阈值须在 0 与 1 之间：threshold={self.threshold}，"
+                f"keyword_score={self.keyword_score}。",
                 f"The thresholds of a policy lie between 0 and 1: threshold={self.threshold}, "
                 f"keyword_score={self.keyword_score}.",
             )
@@ -87,7 +88,7 @@ class Policy:
 class Strategy:
     """Keyword library, classifier and policy together; may be shared between threads."""
 
-    def __init__(self, matcher: Matcher, classifier: Classifier, policy: Policy = Policy()) -> None:  # noqa: B008
+    def __init__(self, matcher: Matcher, classifier: Classifier, policy: Policy = Policy()) -> None:
         """Decide by `matcher` and `classifier` as `policy` says."""
         self._matcher, self._classifier, self._policy = matcher, classifier, policy
         self._threshold = policy.threshold or classifier.threshold

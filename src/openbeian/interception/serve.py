@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Config:
 
     upstream_url: str
     keywords: Path = STARTER_KEYWORDS
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
 
 
 def create_app(config: Config) -> InterceptionApp:

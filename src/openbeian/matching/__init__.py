@@ -4,7 +4,17 @@ One component for the keyword judge, the corpus scan and the interception.
 """
 
 from openbeian.matching.folding import Folded, fold, fold_units
-from openbeian.matching.joined import JoinedTexts, join_texts
+from openbeian.matching.joined import Indices, JoinedTexts, join_texts
 from openbeian.matching.keywords import Hit, KeywordMatcher, Matches
 
-__all__ = ["Folded", "Hit", "JoinedTexts", "KeywordMatcher", "Matches", "fold", "fold_units", "join_texts"]
+__all__ = [
+    "Folded",
+    "Hit",
+    "Indices",
+    "JoinedTexts",
+    "KeywordMatcher",
+    "Matches",
+    "fold",
+    "fold_units",
+    "join_texts",
+]

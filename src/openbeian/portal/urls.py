@@ -1,5 +1,6 @@
 """Where every address begins; each app names its own below."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,6 +8,9 @@ from openbeian.portal.api.endpoints import api
 from openbeian.portal.log.urls import public_urlpatterns
 
 __all__ = ["urlpatterns"]
+
+# One login for everything, so that a second factor asked for there can't be walked round.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign,no-untyped-call]
 
 urlpatterns = [
     path("", include("openbeian.portal.register.urls")),

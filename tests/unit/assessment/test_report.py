@@ -247,12 +247,13 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
+        self.open.append(tag)
+        self.handle_startendtag(tag, attrs)
+
+    def handle_startendtag(self, tag, attrs):
         self.tags.add(tag)
-        if tag not in {"meta", "br", "rect", "line"}:
-            self.open.append(tag)
-        self.fetched += [
-            v for k, v in attrs if k in {"src", "href", "action"} and not v.startswith("data:text/csv")
-        ]
+        named = [value for name, value in attrs if name in {"src", "href", "action"}]
+        self.fetched += [value for value in named if not value.startswith("data:text/csv")]
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag

@@ -67,7 +67,7 @@ def _splices(container: Container, source: Source, label: AIGCLabel, *, notice: 
         if container.notice is None:
             raise CannotLabelError(
                 "文字标识只能加到文本；图片、音视频和文档的显式标识须在生成时加入",
-                "words can be added to texts only; visible or audible marks belong into the making of the rest",
+                "words can be added to texts only; what is seen or heard is marked when it is made",
             )
         yield from container.notice.write(source)
 

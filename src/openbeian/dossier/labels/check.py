@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 
 from openbeian.core.text import Text
-from openbeian.dossier.labels.container import Container, Place, unknown
+from openbeian.dossier.labels.container import Container, Place, check_places, unknown
 from openbeian.dossier.labels.errors import UnreadableError
 from openbeian.dossier.labels.registry import container_of
 from openbeian.dossier.labels.source import Source, opened
@@ -66,7 +66,7 @@ def check_file(path: Path) -> Report:
     """Return the verdict on the file at `path`.
 
     Raises:
-        UnreadableError: there is no such file, or it may not be read. Everything wrong inside it is a verdict.
+        UnreadableError: it is missing or may not be read; whatever is wrong inside is a verdict.
     """
     with opened(path) as source:
         return check_source(path.name, source)
@@ -104,6 +104,7 @@ def places_and_reasons(container: Container, source: Source) -> tuple[list[Place
         for found in container.read(source):
             if isinstance(found, Place):
                 places.append(found)
+                check_places(len(places))
             else:
                 reasons.append(found)
     except UnreadableError as error:
@@ -187,7 +188,7 @@ def _unsupported(source: Source) -> Reason:
         return unknown(
             "locked_or_old",
             "是加了密码的 Office 文档或旧版格式（doc、xls、ppt），无法读取",
-            "it is an Office document with a password or in the old formats (doc, xls, ppt); it can't be read",
+            "it is an Office document with a password or in an old format (doc, xls, ppt)",
         )
     return unknown(
         "unknown_format",

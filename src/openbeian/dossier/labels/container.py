@@ -11,7 +11,21 @@ from openbeian.dossier.labels.source import MAX_PIECE, Source, Splice
 from openbeian.dossier.labels.values import Reason
 from openbeian.dossier.labels.xmp import read_packet
 
-__all__ = ["Container", "Notice", "Place", "ascii_text", "inflated", "places_in_packet", "unknown"]
+__all__ = [
+    "MAX_PLACES",
+    "Container",
+    "Notice",
+    "Place",
+    "ascii_text",
+    "check_places",
+    "inflated",
+    "places_in_packet",
+    "unknown",
+]
+
+
+MAX_PLACES = 32
+"""The most places for a label looked into; a right file has one."""
 
 
 class Place(NamedTuple):
@@ -71,6 +85,19 @@ class Container:
         return self.read is not _nowhere
 
 
+def check_places(count: int) -> None:
+    """Refuse a file that holds more places for a label than any honest one: each costs time to read.
+
+    Raises:
+        UnreadableError: `count` is over the limit.
+    """
+    if count > MAX_PLACES:
+        raise UnreadableError(
+            f"可放标识的位置超过 {MAX_PLACES} 处，其余未读取",
+            f"there are more than {MAX_PLACES} places for a label; the rest was not read",
+        )
+
+
 def places_in_packet(where: str, packet: bytes) -> Iterable[Place]:
     """Return the labels of an XMP packet that stands at `where`."""
     return [Place(where, value) for value in read_packet(packet)]
@@ -86,20 +113,20 @@ def ascii_text(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
 
-def inflated(packed: bytes, *, raw: bool = False) -> bytes:
-    """Return what `packed` holds (deflate), refusing to grow past the limit.
+def inflated(packed: bytes, *, raw: bool = False, limit: int = MAX_PIECE) -> bytes:
+    """Return what `packed` holds (deflate), refusing to grow past `limit` bytes.
 
     Raises:
         UnreadableError: it is damaged or a bomb.
     """
     inflater = zlib.decompressobj(-zlib.MAX_WBITS if raw else zlib.MAX_WBITS)
     try:
-        plain = inflater.decompress(packed, MAX_PIECE)
+        plain = inflater.decompress(packed, limit)
     except zlib.error as error:
         raise UnreadableError(f"压缩数据已损坏：{error}", f"compressed data is damaged: {error}") from error
     if inflater.unconsumed_tail or not inflater.eof:
         raise UnreadableError(
-            f"压缩数据不完整，或解压后超过 {MAX_PIECE} 字节的上限",
-            f"compressed data is cut short or grows past the limit of {MAX_PIECE} bytes",
+            f"压缩数据不完整，或解压后超过 {limit} 字节的上限",
+            f"compressed data is cut short or grows past the limit of {limit} bytes",
         )
     return plain

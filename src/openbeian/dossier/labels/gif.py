@@ -71,15 +71,14 @@ def _read(source: Source) -> Iterator[Place | Reason]:
 def _write(source: Source, value: str) -> Iterable[Splice]:
     packets = list(_packets(source))
     if packets:
-        block, packet = packets[0]
-        yield Splice(block.start, block.end, _extension(xmp.with_label(packet, value)))
+        new = xmp.relabelled([packet for _, packet in packets], value)
+        for (block, _), packet in zip(packets, new, strict=True):
+            yield Splice(block.start, block.end, _extension(packet))
     else:
         position = _first_picture(source)
         yield Splice(position, position, _extension(xmp.new_packet(value)))
         # Extensions came with the later version of the format.
         yield Splice(3, 6, b"89a")
-    for block, _ in packets[1:]:
-        yield Splice(block.start, block.end, b"")
 
 
 def _first_picture(source: Source) -> int:

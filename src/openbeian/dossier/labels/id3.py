@@ -18,6 +18,7 @@ _CODECS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 _STUFFING = re.compile(rb"\xff\x00")
 _FALSE_SYNC = re.compile(rb"\xff(?=[\x00\xe0-\xff])")
 _V22, _V23, _V24 = 2, 3, 4
+_LARGEST_TEXT = 1 << 20
 _LARGEST = (1 << 28) - 1
 _FRAME_ID = re.compile(rb"[A-Z0-9]{3,4}")
 
@@ -119,7 +120,7 @@ def _content_23(frame: _Frame) -> bytes | None:
     if is_encrypted:
         return None
     data = frame.data[(4 if is_packed else 0) + (1 if is_grouped else 0) :]
-    return inflated(data) if is_packed else data
+    return inflated(data, limit=_LARGEST_TEXT) if is_packed else data
 
 
 def _content_24(tag: _Tag, frame: _Frame) -> bytes | None:
@@ -130,7 +131,7 @@ def _content_24(tag: _Tag, frame: _Frame) -> bytes | None:
     if frame.flags & 0x02 or tag.flags & _UNSYNCHRONISED:
         data = _STUFFING.sub(b"\xff", data)
     data = data[(1 if is_grouped else 0) + (4 if has_length else 0) :]
-    return inflated(data) if is_packed else data
+    return inflated(data, limit=_LARGEST_TEXT) if is_packed else data
 
 
 def _described(content: bytes) -> tuple[str, str]:

@@ -64,10 +64,10 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
     segments = list(_segments(source))
     packets = [one for one in segments if one.marker == _APP1 and one.data.startswith(_XMP)]
     if packets:
-        first = packets[0]
-        _check_pointers(segments, first)
-        new = _segment(xmp.with_label(first.data[len(_XMP) :], value))
-        yield Splice(first.start, first.end, new)
+        _check_pointers(segments, packets[-1])
+        new = xmp.relabelled([one.data[len(_XMP) :] for one in packets], value)
+        for one, packet in zip(packets, new, strict=True):
+            yield Splice(one.start, one.end, _segment(packet))
     else:
         # Behind JFIF and Exif, which want to be first, and before everything else.
         position = 2
@@ -76,8 +76,6 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
                 break
             position = segment.end
         yield Splice(position, position, _segment(xmp.new_packet(value)))
-    for extra in packets[1:]:
-        yield Splice(extra.start, extra.end, b"")
 
 
 def _check_pointers(segments: list[_Segment], packet: _Segment) -> None:

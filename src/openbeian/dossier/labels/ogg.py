@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from openbeian.dossier.labels.comments import labels_in, with_comment
-from openbeian.dossier.labels.container import Container, Place
+from openbeian.dossier.labels.container import Container, Place, check_places
 from openbeian.dossier.labels.errors import CannotLabelError, UnreadableError
 from openbeian.dossier.labels.source import MAX_PIECE, Source, Splice, number, take
 from openbeian.dossier.labels.values import Reason
@@ -123,8 +123,11 @@ def _add_packets(source: Source, page: _Page, packets: list[bytes]) -> None:
 
 
 def _streams(source: Source) -> Iterator[_Stream]:
+    count = 0
     for page in _pages(source):
         if page.flags & _FIRST and (stream := _stream(source, page)):
+            count += 1
+            check_places(count)
             yield stream
 
 
@@ -202,7 +205,6 @@ def _renumbered(source: Source, after: _Page, shift: int) -> Iterator[Splice]:
         if page.serial == after.serial:
             raw = bytearray(take(source, page.start, page.end - page.start))
             raw[18:22] = ((page.sequence + shift) & 0xFFFF_FFFF).to_bytes(4, "little")
-            raw[22:26] = b"\0" * 4
             yield Splice(page.start + 18, page.start + 26, _checked(bytes(raw))[18:26])
 
 
@@ -211,7 +213,8 @@ def _checked(page: bytes) -> bytes:
 
     Ogg's checksum is the CRC of zlib read from the other end: bits reversed, starting from zero.
     """
-    reflected = zlib.crc32(page.translate(_REVERSED), 0xFFFF_FFFF) ^ 0xFFFF_FFFF
+    blank = page[:22] + b"\0" * 4 + page[26:]
+    reflected = zlib.crc32(blank.translate(_REVERSED), 0xFFFF_FFFF) ^ 0xFFFF_FFFF
     checksum = int(f"{reflected:032b}"[::-1], 2)
     return page[:22] + checksum.to_bytes(4, "little") + page[26:]
 

@@ -1,6 +1,7 @@
 """DOCX, PPTX and XLSX: a custom document property named AIGC."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape  # nosec B406  escapes text, parses nothing
@@ -58,19 +59,22 @@ def _properties(document: bytes) -> list[Element]:
     return list(outermost(found))
 
 
-def _value(document: bytes, element: Element) -> str:
-    # The text stands one element deeper, in one of several types.
-    inner = [one for one in elements(document, _TEXTS) if element.start <= one.start < element.end]
-    return inner[0].value if inner else ""
+def _values(document: bytes) -> Iterator[str]:
+    """Yield the value of every label; the text stands one element deeper, in one of several types."""
+    texts = elements(document, _TEXTS)
+    starts = [one.start for one in texts]
+    for element in _properties(document):
+        place = bisect_left(starts, element.start)
+        is_inside = place < len(texts) and starts[place] < element.end
+        yield texts[place].value if is_inside else ""
 
 
 def _read(source: Source) -> Iterator[Place | Reason]:
     archive = parse_archive(source)
     part = archive.part(_PART)
     if part:
-        document = archive.content(source, part)
-        for element in _properties(document):
-            yield Place(_PART, _value(document, element))
+        for value in _values(archive.content(source, part)):
+            yield Place(_PART, value)
 
 
 def _write(source: Source, value: str) -> Iterable[Splice]:

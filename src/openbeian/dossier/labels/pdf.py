@@ -5,6 +5,7 @@ which no byte changes. A revision of ours that stands last is taken back before 
 """
 
 import io
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -26,12 +27,15 @@ _MAX_FILE = 512 * 1024**2
 _NAME = f"/{KEY}"
 _OWN = b"\n% label GB 45438\n"
 _START = re.compile(rb"startxref\s+(\d{1,19})\s+%%EOF\s*\Z")
+_REGULAR = frozenset(range(0x21, 0x7F)) - set(b"()<>[]{}/%#")
 _SIGNED = 0x01
 _OWN_REVISION = re.compile(
-    re.escape(_OWN) + rb"\d+ \d+ obj\n<< .* >>\nendobj\n(?:xref|\d+ 0 obj)\n.*startxref\n\d+\n%%EOF\n",
+    re.escape(_OWN) + rb"\d+ \d+ obj\n<< .* >>\nendobj\n(?:xref|(\d+) 0 obj)\n.*startxref\n\d+\n%%EOF\n",
     re.DOTALL,
 )
 _OWN_OBJECTS = 2
+# What it has to say about a file stands in the reasons; on its own it would write to standard error.
+logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 # The limits are the process's; they keep a small file from unpacking into all memory.
 pikepdf.settings.set_qpdf_limits(flate_max_memory=256 * 1024**2, doc_max_warnings=1000)
 # What describes one cross-reference section and not the document.
@@ -50,11 +54,15 @@ _SECTION_KEYS = {
 
 
 class _Base(NamedTuple):
-    """The file a revision is added to: where it ends, where its cross-reference stands, and of which kind."""
+    """The file a revision is added to: where it ends, where its cross-reference stands, and of which kind.
+
+    `number` is the one that the cross-reference stream of our last revision had.
+    """
 
     end: int
     section: int
     is_table: bool
+    number: int | None
 
 
 def _recognises(source: Source) -> bool:
@@ -111,7 +119,11 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
     head = b"%d %d obj\n" % identity + _dictionary(entries) + b"\nendobj\n"
     places = {identity: base.end + len(_OWN)}
     at = base.end + len(_OWN) + len(head)
-    section = _table(places, trailer, size) if base.is_table else _stream(places, trailer, size, at)
+    if base.is_table:
+        section = _table(places, trailer, size)
+    else:
+        number = size if base.number is None else base.number
+        section = _stream({**places, (number, 0): at}, trailer, max(size, number + 1))
     tail = b"startxref\n%d\n%%%%EOF\n" % at
     return [Splice(base.end, len(source), _OWN + head + section + tail)]
 
@@ -123,21 +135,20 @@ def _table(places: dict[tuple[int, int], int], trailer: dict[str, bytes], size: 
     return b"xref\n" + rows + b"trailer\n" + _dictionary(trailer | {"/Size": b"%d" % size}) + b"\n"
 
 
-def _stream(places: dict[tuple[int, int], int], trailer: dict[str, bytes], size: int, at: int) -> bytes:
-    # The stream lists itself, under a number of its own.
-    every = {**places, (size, 0): at}
+def _stream(places: dict[tuple[int, int], int], trailer: dict[str, bytes], size: int) -> bytes:
+    """Return a cross-reference stream; the last place is its own, for it lists itself."""
     rows = b"".join(
         b"\x01" + place.to_bytes(8, "big") + generation.to_bytes(2, "big")
-        for (_, generation), place in every.items()
+        for (_, generation), place in places.items()
     )
     described = {
         "/Type": b"/XRef",
         "/W": b"[1 8 2]",
-        "/Index": b"[" + b" ".join(b"%d 1" % number for number, _ in every) + b"]",
-        "/Size": b"%d" % (size + 1),
+        "/Index": b"[" + b" ".join(b"%d 1" % number for number, _ in places) + b"]",
+        "/Size": b"%d" % size,
         "/Length": b"%d" % len(rows),
     }
-    head = b"%d 0 obj\n" % size + _dictionary(trailer | described)
+    head = b"%d 0 obj\n" % list(places)[-1][0] + _dictionary(trailer | described)
     return head + b"\nstream\n" + rows + b"\nendstream\nendobj\n"
 
 
@@ -154,8 +165,14 @@ def _unparsed(entry: object) -> bytes:
     return format(entry, "f" if isinstance(entry, Decimal) else "").encode()
 
 
+def _name(key: str) -> bytes:
+    """Return a key as it stands in a file; pikepdf itself can't write names that are no text."""
+    raw = key.encode("utf-8", "surrogateescape")[1:]
+    return b"/" + b"".join(bytes([one]) if one in _REGULAR else b"#%02x" % one for one in raw)
+
+
 def _dictionary(entries: dict[str, bytes]) -> bytes:
-    pairs = b" ".join(pikepdf.Name(key).unparse() + b" " + entry for key, entry in sorted(entries.items()))
+    pairs = b" ".join(_name(key) + b" " + entry for key, entry in sorted(entries.items()))
     return b"<< " + pairs + b" >>"
 
 
@@ -179,19 +196,16 @@ def _check_may_grow(source: Source, pdf: pikepdf.Pdf) -> None:
 
 
 def _base(source: Source) -> _Base:
-    end = len(source)
-    own = source.rfind(_OWN)
-    if own > 0 and _is_own(source[own:]):
-        end = own
+    end, number = len(source), None
+    start = source.rfind(_OWN)
+    own = _OWN_REVISION.fullmatch(source[start:]) if start > 0 else None
+    if own and own.group().count(b"endobj") <= _OWN_OBJECTS:
+        end, number = start, int(own[1]) if own[1] else None
     match = _START.search(source[max(0, end - _TAIL) : end])
     if not match or int(match[1]) >= end:
         raise CannotLabelError("PDF 结尾不规范，无法写入标识", "the PDF does not end as it should")
     section = int(match[1])
-    return _Base(end, section, source[section : section + 4] == b"xref")
-
-
-def _is_own(revision: bytes) -> bool:
-    return _OWN_REVISION.fullmatch(revision) is not None and revision.count(b"endobj") <= _OWN_OBJECTS
+    return _Base(end, section, source[section : section + 4] == b"xref", number)
 
 
 PDF = Container("pdf", (".pdf",), _recognises, _read, _write)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from openbeian.core.text import Text
 from openbeian.dossier.labels import xmp
-from openbeian.dossier.labels.container import Container, Place, inflated, places_in_packet
+from openbeian.dossier.labels.container import Container, Place, check_places, inflated, places_in_packet
 from openbeian.dossier.labels.errors import UnreadableError
 from openbeian.dossier.labels.source import Source, Splice, number, take
 from openbeian.dossier.labels.values import KEY, Reason
@@ -64,10 +64,13 @@ def _text(chunk_type: bytes, data: bytes) -> tuple[bytes, bytes]:
 
 
 def _labelled(source: Source) -> Iterator[tuple[_Chunk, bytes, bytes]]:
+    count = 0
     for chunk in _chunks(source):
         if chunk.type in _TEXT_TYPES:
             keyword, text = _text(chunk.type, _data(source, chunk))
             if keyword in {_KEYWORD, _XMP_KEYWORD}:
+                count += 1
+                check_places(count)
                 yield chunk, keyword, text
 
 
@@ -86,15 +89,16 @@ def _read(source: Source) -> Iterator[Place | Reason]:
 
 def _write(source: Source, value: str) -> Iterable[Splice]:
     header = next(_chunks(source))
-    packet = None
-    for chunk, keyword, text in _labelled(source):
-        if packet is None and keyword == _XMP_KEYWORD:
-            packet = xmp.with_label(text, value)
-            yield Splice(chunk.start, chunk.end, _xmp_chunk(packet))
-        elif keyword == _KEYWORD:
-            yield Splice(chunk.start, chunk.end, b"")
-    if packet is None:
+    found = list(_labelled(source))
+    packets = [(chunk, text) for chunk, keyword, text in found if keyword == _XMP_KEYWORD]
+    new = xmp.relabelled([text for _, text in packets], value)
+    if not packets:
         yield Splice(header.end, header.end, _xmp_chunk(xmp.new_packet(value)))
+    for (chunk, _), packet in zip(packets, new, strict=True):
+        yield Splice(chunk.start, chunk.end, _xmp_chunk(packet))
+    for chunk, keyword, _ in found:
+        if keyword == _KEYWORD:
+            yield Splice(chunk.start, chunk.end, b"")
 
 
 def _xmp_chunk(packet: bytes) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from openbeian.dossier.labels import xmp
-from openbeian.dossier.labels.container import Container, Place, places_in_packet
+from openbeian.dossier.labels.container import Container, Place, check_places, places_in_packet
 from openbeian.dossier.labels.errors import CannotLabelError, UnreadableError
 from openbeian.dossier.labels.source import Source, Splice, number, take
 from openbeian.dossier.labels.values import Reason
@@ -48,7 +48,9 @@ class _Directory(NamedTuple):
     next: bytes
 
     def packet_entries(self) -> list[_Entry]:
-        return [entry for entry in self.entries if entry.tag == _TAG]
+        found = [entry for entry in self.entries if entry.tag == _TAG]
+        check_places(len(found))
+        return found
 
 
 _FORMS = {
@@ -114,6 +116,8 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
             # What fits takes the old packet's place; spaces after a packet are part of its custom.
             return [Splice(room.start, room.end, packet.ljust(room.end - room.start))]
         return [
+            # The old packet is blotted out, or a reader that searches the bytes would find two labels.
+            Splice(room.start, room.end, b"\0" * (room.end - room.start)),
             Splice(old[0].start, old[0].start + form.entry_size, entry),
             Splice(end, end, b"\0" * (end % 2) + packet),
         ]

@@ -39,14 +39,12 @@ def _write(source: Source, value: str) -> Iterable[Splice]:
     all_chunks = list(_chunks(source))
     packets = [chunk for chunk in all_chunks if chunk.id == _XMP]
     end = riff_end(source)
-    splices = [Splice(chunk.start, chunk.end, b"") for chunk in packets[1:]]
-    if packets:
-        first = packets[0]
-        packet = xmp.with_label(_packet(source, first), value)
-        splices.append(Splice(first.start, first.end, chunk_bytes(_XMP, packet)))
-    else:
+    new = xmp.relabelled([_packet(source, chunk) for chunk in packets], value)
+    splices = [_announced(source, all_chunks)]
+    if not packets:
         splices.append(Splice(end, end, chunk_bytes(_XMP, xmp.new_packet(value))))
-    splices.append(_announced(source, all_chunks))
+    for chunk, packet in zip(packets, new, strict=True):
+        splices.append(Splice(chunk.start, chunk.end, chunk_bytes(_XMP, packet)))
     growth = sum(len(splice.new) - (splice.end - splice.start) for splice in splices)
     return [resized(source, 4, growth), *splices]
 

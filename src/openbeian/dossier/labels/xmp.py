@@ -5,7 +5,7 @@ padding keep their bytes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.sax.saxutils import escape  # nosec B406  escapes text, parses nothing
 
@@ -14,7 +14,7 @@ from openbeian.dossier.labels.markup import Element, elements
 from openbeian.dossier.labels.source import Splice, spliced
 from openbeian.dossier.labels.values import KEY
 
-__all__ = ["NAMESPACE", "new_packet", "read_packet", "with_label", "without_labels"]
+__all__ = ["NAMESPACE", "new_packet", "read_packet", "relabelled", "with_label", "without_labels"]
 
 NAMESPACE = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -57,6 +57,14 @@ def read_packet(packet: bytes) -> tuple[str, ...]:
 def new_packet(value: str) -> bytes:
     """Return a packet that holds nothing but the label."""
     return with_label(_PACKET, value)
+
+
+def relabelled(packets: Iterable[bytes], value: str) -> list[bytes]:
+    """Return the packets of one file, the first with `value` as its only label, the others with none.
+
+    A file should have one packet; what stands in others stays, but for their labels.
+    """
+    return [without_labels(one) if place else with_label(one, value) for place, one in enumerate(packets)]
 
 
 def with_label(packet: bytes, value: str) -> bytes:

@@ -17,7 +17,7 @@ from openbeian.portal.applications import actions
 from openbeian.portal.applications.course import course_of
 from openbeian.portal.applications.errors import FindingsError
 from openbeian.portal.applications.explaining import explain
-from openbeian.portal.applications.forms import AttachmentForm, ReplyForm, SectionForm, StartForm, section_of
+from openbeian.portal.applications.forms import AttachmentForm, SectionForm, StartForm, section_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.progress import form_steps, step_after
 from openbeian.portal.applications.queries import attachments_of, visible_to
@@ -84,7 +84,6 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "standing": build_standing(application, on=clock.now().date()),
         "open_steps": [step.name for step in steps_open_to(user, application)],
         "corrections": application.corrections.all(),
-        "reply_form": ReplyForm(),
         "course": course_of(application, reader=user),
         "files": attachments_of(application),
         "filing": getattr(application, "filing", None),

@@ -5,8 +5,10 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from openbeian.core.errors import BadInputError
 from openbeian.core.facts import FilingFacts
 from openbeian.core.lifecycle import ApplicationStatus, FilingStatus, Step, steps_from
+from openbeian.core.numbering import FilingNumber, RegistrationNumber
 from openbeian.core.permissions import may_countersign, may_take
 from openbeian.core.roles import OrganisationKind
 from openbeian.portal.accounts.models import User
@@ -16,8 +18,10 @@ from openbeian.portal.filings.models import Filing, Measure
 from openbeian.trust.snapshots import FilingRow, Status
 
 __all__ = [
+    "canonical_number",
     "confirmed_applications",
     "facts_of",
+    "find_entry",
     "measures_possible",
     "open_measure_of",
     "open_measures",
@@ -88,3 +92,20 @@ def measures_possible(user: User, filing: Filing) -> tuple[Step, ...]:
     if pending is not None:
         return tuple(s for s in steps if s.name == pending.kind and may_countersign(actor, s, facts))
     return tuple(step for step in steps if may_take(actor, step, facts))
+
+
+def canonical_number(written: str) -> str:
+    """Return a number as the register writes it; what is no number comes back as it is."""
+    for kind in (FilingNumber, RegistrationNumber):
+        try:
+            return str(kind.parse(written))
+        except BadInputError:
+            continue
+    return written
+
+
+def find_entry(number: str) -> Filing | None:
+    """Return the entry with this number, however it is written; a service id will do as well."""
+    with_round = Filing.objects.select_related("round", "log_entry")
+    by_number = with_round.filter(number__iexact=canonical_number(number)).first()
+    return by_number or with_round.filter(service_id=number).first()

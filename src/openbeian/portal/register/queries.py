@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from openbeian.core.errors import BadInputError
-from openbeian.core.numbering import FilingNumber, RegistrationNumber
 from openbeian.portal.filings.models import Filing, Round
+from openbeian.portal.filings.queries import canonical_number, find_entry
 from openbeian.portal.filings.search import query_tokens
 from openbeian.portal.log.models import Entry
 
@@ -36,23 +35,6 @@ def entries(
     for token in query_tokens(search):
         found = found.filter(search_tokens__contains=token)
     return found
-
-
-def canonical_number(written: str) -> str:
-    """Return a number as the register writes it; what is no number comes back as it is."""
-    for kind in (FilingNumber, RegistrationNumber):
-        try:
-            return str(kind.parse(written))
-        except BadInputError:
-            continue
-    return written
-
-
-def find_entry(number: str) -> Filing | None:
-    """Return the entry with this number, however it is written; a service id will do as well."""
-    with_round = Filing.objects.select_related("round", "log_entry")
-    by_number = with_round.filter(number__iexact=canonical_number(number)).first()
-    return by_number or with_round.filter(service_id=number).first()
 
 
 def totals() -> Totals:

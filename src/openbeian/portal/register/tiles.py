@@ -63,7 +63,7 @@ class Tile(NamedTuple):
     code: str
     glyph: str
     name: Text
-    count: int
+    on_file: int
     level: int
     has_office: bool
 
@@ -77,7 +77,7 @@ def build_tiles(counts: Mapping[str, int]) -> list[Tile]:
             code=code,
             glyph=glyph,
             name=names.get(code) or _WITHOUT_OFFICE[code],
-            count=counts.get(code, 0),
+            on_file=counts.get(code, 0),
             level=_level(counts.get(code, 0), most),
             has_office=code in names,
         )

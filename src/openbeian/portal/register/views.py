@@ -32,7 +32,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """Answer at a glance: how many, where, what is new."""
     totals, newest = queries.totals(), queries.newest_round()
     tiles = build_tiles(totals.by_jurisdiction)
-    leading = max(tiles, key=lambda tile: tile.count)
+    leading = max(tiles, key=lambda tile: tile.on_file)
     context = {
         "totals": totals,
         "valid": totals.by_status.get(FilingStatus.VALID, 0),
@@ -40,7 +40,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "ended": sum(totals.by_status.get(status, 0) for status in _ENDED),
         "newest": newest,
         "tiles": tiles,
-        "leading": leading if leading.count else None,
+        "leading": leading if leading.on_file else None,
         "latest": queries.entries()[:_NEWEST],
         "log_size": published_size(),
     }
@@ -54,12 +54,8 @@ def entries(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.entries(**form.wanted()), _ON_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    context = {
-        "form": form,
-        "page": page,
-        "query": query.urlencode(),
-        "is_filtered": any(form.wanted().values()),
-    }
+    context = {"form": form, "page": page, "query": query.urlencode()}
+    context["is_filtered"] = any(form.wanted().values())
     return render(request, "register/entries.html", context)
 
 

@@ -31,9 +31,7 @@ __all__ = [
     "reviewable_by",
 ]
 
-_READING_KINDS = frozenset(
-    {OrganisationKind.PROVINCIAL, OrganisationKind.NATIONAL, OrganisationKind.AUDITOR}
-)
+_READING_KINDS = frozenset({OrganisationKind.PROVINCIAL, OrganisationKind.NATIONAL, OrganisationKind.AUDITOR})
 HIDDEN = Text(
     "第二人作出结论前不显示。", "Not shown until the second person has given an outcome of their own."
 )

@@ -43,7 +43,7 @@ class LanguageMiddleware:
                 max_age=_REMEMBERED_FOR,
                 secure=settings.LANGUAGE_COOKIE_SECURE,
                 httponly=True,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                samesite="Lax",
             )
         return response
 

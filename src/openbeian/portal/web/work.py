@@ -24,7 +24,7 @@ _MINE: Final = (ApplicationStatus.CORRECTION, ApplicationStatus.DRAFT)
 class Task(NamedTuple):
     """A heap of work: how much, what, and where it is done."""
 
-    count: int
+    number: int
     label: Text
     address: str
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
@@ -14,6 +13,8 @@ from django.utils.timezone import localtime
 
 from openbeian.core.jurisdictions import Jurisdiction
 from openbeian.core.text import Text
+from openbeian.portal.accounts.models import Organisation
+from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.web import labels
 from openbeian.portal.web.languages import current_language
 from openbeian.portal.web.marks import mark_of
@@ -87,13 +88,13 @@ def say_all(many: Iterable[Text]) -> str:
 
 
 @register.filter
-def name_in_page_language(thing: Any) -> str:
+def name_in_page_language(thing: Organisation | Round) -> str:
     """Return the name of an organisation or a round, in English where it has one."""
     return thing.name_en if current_language().startswith("en") and thing.name_en else thing.name
 
 
 @register.filter
-def provider_in_page_language(filing: Any) -> str:
+def provider_in_page_language(filing: Filing) -> str:
     """Return the provider's name as the filing keeps it, in English where it has one."""
     in_english = current_language().startswith("en") and filing.provider_name_en
     return filing.provider_name_en if in_english else filing.provider_name
@@ -166,14 +167,14 @@ def state(status: str) -> SafeString:
 
 
 @register.inclusion_tag("web/field.html")
-def field(bound: BoundField) -> dict[str, object]:
+def field(bound: BoundField, *, marks_optional: bool = True) -> dict[str, object]:
     """Show a form field: label, help under it, the error beside it."""
     widget = bound.field.widget
     return {
         "field": bound,
         "is_group": isinstance(widget, CheckboxSelectMultiple | RadioSelect),
         "is_switch": isinstance(widget, CheckboxInput),
-        "is_optional": getattr(bound.field, "is_optional", not bound.field.required),
+        "is_optional": marks_optional and getattr(bound.field, "is_optional", not bound.field.required),
     }
 
 

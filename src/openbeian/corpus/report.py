@@ -1,0 +1,132 @@
+"""The report on a corpus: clause by clause what was measured, how sure that is, and whether it conforms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from openbeian.core.standard import Edition
+from openbeian.core.statistics import Counted, Interval, clopper_pearson
+from openbeian.core.text import Text
+from openbeian.corpus.documents import Problem
+from openbeian.corpus.inspection import Judged
+from openbeian.corpus.ledger import LedgerSource
+
+__all__ = ["CONCLUSION_LABELS", "Conclusion", "CorpusReport", "Inputs", "Result", "SourceRow"]
+
+
+class Conclusion(StrEnum):
+    """What is said of one requirement."""
+
+    CONFORMS = "conforms"
+    DOES_NOT_CONFORM = "does_not_conform"
+    NOT_ASSESSED = "not_assessed"
+
+
+CONCLUSION_LABELS: Final = {
+    Conclusion.CONFORMS: Text("符合", "conforms"),
+    Conclusion.DOES_NOT_CONFORM: Text("不符合", "does not conform"),
+    Conclusion.NOT_ASSESSED: Text("未评估", "not assessed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a report is made from beside the scan."""
+
+    edition: Edition
+    on: date
+    ledger: Mapping[str, LedgerSource] = field(default_factory=dict)
+    judgements: Judged = field(default_factory=dict)
+    keywords: str = ""
+    """Name and version of the keyword library; empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One requirement: `measured` of how many, against a limit."""
+
+    threshold: str
+    clause: str
+    text: Text
+    conclusion: Conclusion
+    reason: Text
+    measured: Counted | None = None
+    required: Text | None = None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The exact 95 % interval of the share measured."""
+        return clopper_pearson(*self.measured) if self.measured and self.measured.n else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as JSON values."""
+        return {
+            "clause": self.clause,
+            "conclusion": self.conclusion.value,
+            "interval": self.interval and list(self.interval),
+            "measured": self.measured and list(self.measured),
+            "reason": self.reason._asdict(),
+            "required": self.required and self.required._asdict(),
+            "text": self.text._asdict(),
+            "threshold": self.threshold,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source: its figures, its share of bad documents before and after collection, its ledger entry."""
+
+    name: str
+    counts: Mapping[str, Any]
+    duplicates: int
+    before: Result
+    after: Result
+    flaws: tuple[Text, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row as JSON values."""
+        return {
+            "after": self.after.as_json(),
+            "before": self.before.as_json(),
+            "counts": dict(self.counts),
+            "duplicates": self.duplicates,
+            "flaws": [flaw._asdict() for flaw in self.flaws],
+            "name": self.name,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusReport:
+    """Everything the pages and other reports say of a corpus."""
+
+    edition: str
+    on: date
+    keywords: str
+    results: tuple[Result, ...]
+    sources: tuple[SourceRow, ...]
+    total: Mapping[str, Any]
+    duplicates: int
+    read: int
+    problems: tuple[Problem, ...]
+    problem_counts: Mapping[str, int]
+    contexts: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Source, risk, and: id, path with offset, before, hit, after."""
+    notice: Text | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON values."""
+        return {
+            "duplicates": self.duplicates,
+            "edition": self.edition,
+            "keywords": self.keywords,
+            "notice": self.notice and self.notice._asdict(),
+            "on": self.on.isoformat(),
+            "problem_counts": dict(self.problem_counts),
+            "problems": [list(problem) for problem in self.problems],
+            "read": self.read,
+            "results": [result.as_json() for result in self.results],
+            "sources": [source.as_json() for source in self.sources],
+            "total": dict(self.total),
+        }

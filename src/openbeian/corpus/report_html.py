@@ -1,0 +1,286 @@
+"""The report on a corpus as one page: no script, no request, in Chinese or in English."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from openbeian.core.statistics import Interval
+from openbeian.core.text import Text
+from openbeian.corpus.documents import PROBLEM_LABELS, ProblemKind
+from openbeian.corpus.markup import Markup, element
+from openbeian.corpus.personal import PERSONAL_LABELS, PersonalKind
+from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport, Result, SourceRow
+
+__all__ = ["render_html"]
+
+_THIN_SPACE: Final = "\u2009"
+_SHOWN_PROBLEMS: Final = 100
+_ICONS: Final = {
+    Conclusion.CONFORMS: "✓",
+    Conclusion.DOES_NOT_CONFORM: "✗",
+    Conclusion.NOT_ASSESSED: "–",
+}
+_TITLE: Final = Text("训练语料安全检查报告", "Security inspection of a training corpus")
+_LANGUAGES: Final = {
+    "zh": Text("中文", "Chinese"),
+    "ja": Text("日文", "Japanese"),
+    "ko": Text("韩文", "Korean"),
+    "latin": Text("拉丁字母语言", "in Latin letters"),
+    "cyrillic": Text("西里尔字母语言", "in Cyrillic letters"),
+    "arabic": Text("阿拉伯字母语言", "in Arabic letters"),
+    "other": Text("其他文字", "other scripts"),
+    "none": Text("无文字", "without letters"),
+}
+
+
+def render_html(report: CorpusReport, lang: str = "zh") -> str:
+    """Return the report as a page in `lang`, `zh` or `en`."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", _TITLE.in_(lang)),
+        element("style", Markup(_style())),
+    )
+    body = element("body", element("main", *_Page(report, lang).sections()))
+    return f"<!doctype html>\n{element('html', head, body, lang='zh-Hans' if lang == 'zh' else lang)}\n"
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "report.css").read_text("utf-8")
+
+
+class _Page:
+    def __init__(self, report: CorpusReport, lang: str) -> None:
+        self._report = report
+        self._lang = lang
+
+    def sections(self) -> Iterator[Markup]:
+        report = self._report
+        yield element("h1", self._say("训练语料安全检查报告", "Security inspection of a training corpus"))
+        day = report.on.isoformat()
+        yield element(
+            "p",
+            self._say(
+                f"依据 {report.edition} · {day} · 全部数字由扫描结果计算得出",
+                f"Under {report.edition} · {day} · every figure is computed from the scan",
+            ),
+            class_="soft",
+        )
+        if report.notice:
+            yield element("p", report.notice.in_(self._lang), class_="notice", role="note")
+        yield self._figures()
+        yield from self._results()
+        yield from self._sources()
+        yield from self._found()
+        yield from self._passages()
+        yield from self._problems()
+
+    def _say(self, zh: str, en: str) -> str:
+        return Text(zh, en).in_(self._lang)
+
+    def _figures(self) -> Markup:
+        total = self._report.total
+        figures = [
+            (_count(total["documents"]), Text("条文档", "documents")),
+            (_count(total["characters"]), Text("字符", "characters")),
+            (_count(total["tokens"]), Text("词元（汉字或单词）", "tokens (Han characters or words)")),
+            (_size(total["bytes"]), Text("正文（UTF-8）", "of text (UTF-8)")),
+            (_count(total["hit_documents"]), Text("条命中关键词", "documents with a keyword")),
+            (_count(total["personal_documents"]), Text("条含个人信息", "with personal information")),
+            (_count(self._report.duplicates), Text("条完全重复", "exact duplicates")),
+            (_count(sum(self._report.problem_counts.values())), Text("处无法读取", "places not read")),
+        ]
+        return element(
+            "dl",
+            *(
+                element("div", element("dd", number), element("dt", name.in_(self._lang)))
+                for number, name in figures
+            ),
+            class_="figures",
+        )
+
+    def _results(self) -> Iterator[Markup]:
+        yield element("h2", self._say("逐条结论", "Clause by clause"))
+        head = [
+            Text("要求", "Requirement"),
+            Text("条款", "Clause"),
+            Text("实测", "Measured"),
+            Text("95% 区间", "95% interval"),
+            Text("限值", "Limit"),
+            Text("结论", "Conclusion"),
+        ]
+        rows = [
+            [
+                result.text.in_(self._lang),
+                result.clause,
+                _share(result),
+                _interval(result.interval),
+                result.required.in_(self._lang) if result.required else "",
+                self._state(result),
+            ]
+            for result in self._report.results
+        ]
+        yield self._table(head, rows, frozenset({2, 3, 4}))
+
+    def _sources(self) -> Iterator[Markup]:
+        yield element("h2", self._say("按来源", "By source"))
+        head = [
+            Text("来源", "Source"),
+            Text("文档", "Documents"),
+            Text("词元", "Tokens"),
+            Text("命中关键词", "With a keyword"),
+            Text("含个人信息", "With personal information"),
+            Text("重复", "Duplicates"),
+            Text("采集前", "Before collection"),
+            Text("采集后", "After collection"),
+            Text("来源证明", "Provenance"),
+        ]
+        rows = [self._source(row) for row in self._report.sources]
+        yield self._table(head, rows, frozenset({1, 2, 3, 4, 5}))
+
+    def _source(self, row: SourceRow) -> list[str]:
+        counts, documents = row.counts, row.counts["documents"]
+        flaws = self._say("；", "; ").join(flaw.in_(self._lang) for flaw in row.flaws)
+        proven = Conclusion.DOES_NOT_CONFORM if row.flaws else Conclusion.CONFORMS
+        return [
+            row.name,
+            _count(documents),
+            _count(counts["tokens"]),
+            _of(counts["hit_documents"], documents),
+            _of(counts["personal_documents"], documents),
+            _of(row.duplicates, documents),
+            self._state(row.before),
+            self._state(row.after),
+            self._mark(proven, flaws or self._say("齐全", "complete")),
+        ]
+
+    def _found(self) -> Iterator[Markup]:
+        total = self._report.total
+        yield element("h2", self._say("命中与构成", "What was found"))
+        head = [Text("类别", "Kind"), Text("数量", "Number")]
+        personal = [
+            [PERSONAL_LABELS[PersonalKind(kind)].in_(self._lang), _count(times)]
+            for kind, times in total["personal"].items()
+        ]
+        documents = self._say(" 条文档", " documents")
+        risks = [
+            [f"{self._say('关键词', 'Keywords')} {risk}", f"{_count(times)} ({_count(in_)}{documents})"]
+            for (risk, times), in_ in zip(
+                total["hits"].items(), total["hits_by_document"].values(), strict=True
+            )
+        ]
+        spoken = [
+            [_LANGUAGES[language].in_(self._lang), f"{_count(times)}{documents}"]
+            for language, times in total["languages"].items()
+        ]
+        yield self._table(head, risks + personal + spoken, frozenset({1}))
+        yield element(
+            "p",
+            self._say(
+                "命中关键词不等于违法不良：是否合格以人工判定为准。个人信息只计数，不保存其内容。",
+                "A keyword is not yet illegal content: people decide what conforms. Personal information is "
+                "counted and never kept.",
+            ),
+            class_="soft",
+        )
+
+    def _passages(self) -> Iterator[Markup]:
+        if not self._report.contexts:
+            return
+        yield element("h2", self._say("命中片段（随机）", "Passages, at random"))
+        head = [Text("来源", "Source"), Text("风险", "Risk"), Text("片段", "Passage"), Text("位置", "Place")]
+        rows = [
+            [
+                source,
+                risk,
+                element("span", before, element("mark", hit), after),
+                element("code", place),
+            ]
+            for source, risk, (_, place, before, hit, after) in self._report.contexts
+        ]
+        yield self._table(head, rows, frozenset())
+
+    def _problems(self) -> Iterator[Markup]:
+        yield element("h2", self._say("无法读取之处", "What could not be read"))
+        if not self._report.problem_counts:
+            yield element("p", self._say("无。", "Nothing."))
+            return
+        counted = [
+            f"{PROBLEM_LABELS[ProblemKind(kind)].in_(self._lang)} {_count(times)}"
+            for kind, times in self._report.problem_counts.items()
+        ]
+        yield element("p", self._say("；", "; ").join(counted))
+        head = [Text("文件", "File"), Text("偏移", "Offset"), Text("原因", "Why")]
+        rows = [
+            [
+                element("code", one.path),
+                _count(one.offset),
+                PROBLEM_LABELS[ProblemKind(one.kind)].in_(self._lang),
+            ]
+            for one in self._report.problems[:_SHOWN_PROBLEMS]
+        ]
+        yield self._table(head, rows, frozenset({1}))
+
+    def _state(self, result: Result) -> Markup:
+        return self._mark(result.conclusion, result.reason.in_(self._lang))
+
+    def _mark(self, conclusion: Conclusion, reason: str) -> Markup:
+        words = f"{_ICONS[conclusion]} {CONCLUSION_LABELS[conclusion].in_(self._lang)}"
+        return element(
+            "span",
+            element("span", words, class_=f"state {conclusion}"),
+            element("br"),
+            element("span", reason, class_="soft"),
+        )
+
+    def _table(self, head: Sequence[Text], rows: Sequence[Sequence[str]], numbers: frozenset[int]) -> Markup:
+        def row(cells: Sequence[str], name: str) -> Markup:
+            return element(
+                "tr",
+                *(
+                    element(
+                        name,
+                        cell,
+                        class_="number" if at in numbers else "",
+                        data_label=head[at].in_(self._lang),
+                    )
+                    for at, cell in enumerate(cells)
+                ),
+            )
+
+        return element(
+            "table",
+            element("thead", row([one.in_(self._lang) for one in head], "th")),
+            element("tbody", *(row(cells, "td") for cells in rows)),
+        )
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", _THIN_SPACE)
+
+
+def _size(number: float) -> str:
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if number < 1000 or unit == "TB":  # noqa: PLR2004
+            break
+        number /= 1000
+    return f"{number:.3g} {unit}" if number < 1000 else f"{number:.0f} {unit}"  # noqa: PLR2004
+
+
+def _of(count: int, whole: int) -> str:
+    return f"{_count(count)} ({count / whole * 100:.2f}%)" if count else "0"
+
+
+def _share(result: Result) -> str:
+    return (
+        f"{result.measured.k / result.measured.n * 100:.2f}%"
+        if result.measured and result.measured.n
+        else "–"
+    )
+
+
+def _interval(given: Interval | None) -> str:
+    return "–" if given is None else f"{given.low * 100:.2f}–{given.high * 100:.2f}%"

@@ -1,0 +1,73 @@
+"""Fixtures of the page tests: a filled portal, and a real Chromium."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.portal.factories import Cast
+from tests.portal.pages.world import World, build_world
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """Fill the portal."""
+    return build_world(cast)
+
+
+@pytest.fixture
+def open_as(world: World) -> Callable[[str], Client]:
+    """Return a client in which a person of the cast has signed in; nobody for an empty name."""
+
+    def make(who: str, language: str = "zh") -> Client:
+        client = Client(headers={"accept-language": language})
+        if who:
+            client.force_login(world.cast.people[who])
+        return client
+
+    return make
+
+
+@pytest.fixture
+def page(cast: Cast) -> Callable[[str], Client]:
+    """Return an English client in which a person of the cast has signed in; the portal is otherwise empty."""
+
+    def open_as(who: str) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(cast.people[who])
+        return client
+
+    return open_as
+
+
+@pytest.fixture
+def browser(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """Start the system's Chromium, after the portal is filled; skip where there is none.
+
+    While Playwright runs, its event loop counts as running in this thread: nothing else can start one, so
+    the browser lives for one test only.
+    """
+    chromium = next(filter(None, map(shutil.which, _NAMES)), None)
+    if chromium is None:
+        pytest.skip(
+            "no Chromium is installed; install the system package `chromium` to run the browser tests"
+        )
+    # Django takes Playwright's loop for a sign of async code, and would refuse the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(_QUIET))
+        yield started
+        started.close()

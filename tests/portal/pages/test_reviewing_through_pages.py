@@ -1,0 +1,123 @@
+"""Reviewing and deciding through the pages, as any browser without JavaScript does it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from openbeian.core.lifecycle import ApplicationStatus as S
+from tests.portal.factories import application_at, good_facts
+from tests.portal.pages.world import html_of
+
+
+def test_an_office_accepts_and_returns_starting_from_what_the_checks_found(page, cast):
+    application = application_at(S.SUBMITTED, cast)
+    address = f"/review/{application.reference}/"
+    assert application.reference in html_of(page("gd_intake").get("/review/"))
+    page("gd_intake").post(f"{address}accept/")
+    reviewer = page("gd_reviewer")
+    html = html_of(reviewer.get(f"{address}return/"))
+    assert "Should-refuse bank" in html
+    items = {
+        "form-TOTAL_FORMS": 2,
+        "form-INITIAL_FORMS": 0,
+        "form-0-item": "service.scope",
+        "form-0-text": "写明人群。",
+        "form-1-item": "",
+        "form-1-text": "",
+    }
+    reviewer.post(f"{address}return/", items)
+    assert [one.item for one in application.corrections.all()] == ["service.scope"]
+    application.refresh_from_db()
+    assert application.state is S.CORRECTION
+
+
+def test_half_an_item_is_not_asked_for(page, cast):
+    application = application_at(S.IN_REVIEW, cast)
+    items = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0, "form-0-item": "service.scope"}
+    html = html_of(page("gd_reviewer").post(f"/review/{application.reference}/return/", items))
+    assert "Fill this in or empty both." in html
+    assert not application.corrections.exists()
+
+
+def test_the_second_version_shows_what_changed_and_corrections_are_settled(page, cast):
+    application = application_at(S.CORRECTION, cast)
+    provider, address = page("gd_preparer"), f"/applications/{application.reference}/"
+    provider.post(f"{address}form/service/", {**_typed("service"), "scope": "面向成年公众；不含医疗。"})
+    correction = application.corrections.get()
+    provider.post(f"{address}corrections/{correction.pk}/reply/", {"text": "已写明。"})
+    provider.post(f"{address}submit/")
+    reviewer = page("gd_reviewer")
+    html = html_of(reviewer.get(f"/review/{application.reference}/"))
+    assert html.count(">changed<") == 1
+    reviewer.post(f"/review/{application.reference}/corrections/{correction.pk}/close/")
+    correction.refresh_from_db()
+    assert correction.status == "closed"
+
+
+def _typed(section: str) -> dict[str, object]:
+    facts = good_facts()
+    return {name.partition(".")[2]: value for name, value in facts.items() if name.startswith(f"{section}.")}
+
+
+def test_a_re_test_is_ordered_and_its_result_entered(page, cast):
+    application = application_at(S.IN_REVIEW, cast)
+    address = f"/review/{application.reference}/"
+    page("gd_reviewer").post(f"{address}retest/order/")
+    tester = page("gd_tester")
+    assert "Please mend the following" in html_of(tester.post(f"{address}retest/", {"agrees": "yes"}))
+    tester.post(f"{address}retest/", {"agrees": "no", "summary": "200 题，低 6 个百分点。"})
+    assert "Worse than reported" in html_of(page("gd_reviewer").get(address))
+
+
+def test_a_decision_is_given_blind_by_two_people_through_the_pages(page, cast):
+    application = application_at(S.IN_REVIEW, cast)
+    address = f"/review/{application.reference}/"
+    page("gd_reviewer").post(f"{address}recommend/", {"reason": "材料齐全。"})
+    page("gd_decider").post(f"{address}decide/", {"outcome": "approve", "reason": "首位决定的理由"})
+    second = page("gd_countersigner")
+    before = html_of(second.get(address))
+    assert "Not shown until the second person" in before
+    assert "首位决定的理由" not in before
+    assert "The first person has given an outcome" in html_of(second.get(f"{address}decide/"))
+    second.post(f"{address}decide/", {"outcome": "approve"})
+    application.refresh_from_db()
+    assert application.state is S.NATIONAL_DECISION
+    assert "首位决定的理由" in html_of(second.get(address))
+
+
+def test_refusing_needs_a_reason_beside_the_field(page, cast):
+    application = application_at(S.PROVINCIAL_DECISION, cast)
+    html = html_of(page("gd_decider").post(f"/review/{application.reference}/decide/", {"outcome": "refuse"}))
+    assert html.count("This outcome needs a reason.") == 2
+
+
+def test_who_may_not_decide_now_is_told_so(page, cast):
+    application = application_at(S.PROVINCIAL_DECISION, cast)
+    assert page("gd_reviewer").get(f"/review/{application.reference}/decide/").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["gd_preparer", "zj_reviewer", "platform", "administrator"])
+def test_the_reviewing_page_is_not_found_by_others(page, cast, who):
+    application = application_at(S.IN_REVIEW, cast)
+    assert page(who).get(f"/review/{application.reference}/").status_code == 404
+
+
+def test_an_auditor_reads_and_has_nothing_to_press(page, cast):
+    application = application_at(S.IN_REVIEW, cast)
+    html = html_of(page("auditor").get(f"/review/{application.reference}/"))
+    assert "No step is yours" in html
+
+
+def test_a_draft_is_not_reviewed_even_by_an_auditor(page, cast):
+    application = application_at(S.DRAFT, cast)
+    assert page("auditor").get(f"/review/{application.reference}/").status_code == 404
+
+
+def test_a_reviewer_reads_the_files_that_were_handed_in_not_those_of_tomorrow(page, cast):
+    application = application_at(S.CORRECTION, cast)
+    upload = SimpleUploadedFile("notes.txt", b"new")
+    page("gd_preparer").post(
+        f"/applications/{application.reference}/files/", {"kind": "document", "file": upload}
+    )
+    html = html_of(page("gd_reviewer").get(f"/review/{application.reference}/"))
+    assert "evidence.jsonl" in html
+    assert "notes.txt" not in html

@@ -1,0 +1,143 @@
+"""A portal with something on every page, and the list of its pages: who opens what."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.http import HttpResponse
+
+from openbeian.core.lifecycle import ApplicationStatus
+from openbeian.portal.applications.models import Application
+from openbeian.portal.filings import actions as filings
+from openbeian.portal.filings.models import Filing, Measure
+from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
+from tests.portal.factories import AT, Cast, application_at, filing_at
+
+__all__ = ["Page", "World", "build_world", "html_of", "pages_of"]
+
+_S = ApplicationStatus
+_SHOWN = (_S.DRAFT, _S.IN_REVIEW, _S.CORRECTION, _S.PROVINCIAL_DECISION, _S.CONFIRMED, _S.RETEST)
+
+
+class Page(NamedTuple):
+    """One page: its name, who opens it (nobody: `""`), and its address."""
+
+    name: str
+    who: str
+    path: str
+
+
+@dataclass
+class World:
+    """Everybody, an application at every interesting status, and three filings."""
+
+    cast: Cast
+    applications: dict[ApplicationStatus, Application]
+    valid: Filing
+    suspended: Filing
+    pending: Filing
+
+
+def build_world(cast: Cast) -> World:
+    """Fill the portal by the real actions, and publish log and snapshot."""
+    valid = filing_at(cast, service__name="工匠工业助手", service__latin_name="GongJiang")
+    suspended = filing_at(cast, service__name="航运通", service__latin_name="HangYunTong")
+    pending = filing_at(cast, place="zj", service__name="青灯读写", service__latin_name="QingDeng")
+    measure = _propose(suspended, cast)
+    filings.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
+    _propose(pending, cast)
+    applications = {status: application_at(status, cast) for status in _SHOWN}
+    filings.plan_round(
+        series=9,
+        name="第三次备案发证会",
+        name_en="Third conference",
+        held_on=date(2026, 12, 1),
+        by=cast.publisher,
+        at=AT,
+    )
+    # With a password, `account` leads to changing it; without, to setting one.
+    cast.gd_preparer.set_password("correct horse battery")
+    cast.gd_preparer.save()
+    publish_everything(open_for_publishing(), at=AT)
+    return World(cast, applications, valid, suspended, pending)
+
+
+def _propose(filing: Filing, cast: Cast) -> Measure:
+    return filings.propose_measure(
+        filing, kind="suspend", cause="更换模型后未评估。", by=cast.national_decider, at=AT
+    )
+
+
+def pages_of(world: World) -> list[Page]:
+    """Return every page of the portal that answers with 200."""
+    return [*_public(world), *_of_provider(world), *_of_province(world), *_of_nation(world)]
+
+
+def _public(world: World) -> list[Page]:
+    number = world.valid.number
+    return [
+        Page("front", "", "/"),
+        Page("entries", "", "/register/"),
+        Page("nothing found", "", "/register/?q=zzzz"),
+        Page("entry", "", f"/register/{number}/"),
+        Page("suspended entry", "", f"/register/{world.suspended.number}/"),
+        Page("jurisdictions", "", "/register/jurisdictions/"),
+        Page("look-up", "", f"/check/?q={number}"),
+        Page("look-up of nothing", "", "/check/?q=Nope"),
+        Page("certificate", "", f"/certificates/{number}/"),
+        Page("log", "", "/log/"),
+        Page("log entry", "", "/log/entries/3/"),
+        Page("login", "", "/accounts/login/"),
+        Page("forgotten password", "", "/accounts/password/reset/"),
+    ]
+
+
+def _of_provider(world: World) -> list[Page]:
+    draft, returned = (world.applications[s].reference for s in (_S.DRAFT, _S.CORRECTION))
+    paths = {
+        "work": "/work/",
+        "applications": "/applications/",
+        "start": "/applications/new/",
+        "draft": f"/applications/{draft}/",
+        "returned": f"/applications/{returned}/",
+        "section": f"/applications/{draft}/form/service/",
+        "files": f"/applications/{draft}/files/",
+        "check": f"/applications/{draft}/check/",
+        "withdraw": f"/applications/{draft}/withdraw/",
+        "account": "/account/",
+        "second factor": "/accounts/2fa/",
+        "password": "/accounts/password/change/",
+    }
+    without_password = Page("first password", "zj_preparer", "/accounts/password/set/")
+    return [*(Page(name, "gd_preparer", path) for name, path in paths.items()), without_password]
+
+
+def _of_province(world: World) -> list[Page]:
+    in_review, decision, retest = (
+        world.applications[s].reference for s in (_S.IN_REVIEW, _S.PROVINCIAL_DECISION, _S.RETEST)
+    )
+    return [
+        Page("queue", "gd_reviewer", "/review/?all=1"),
+        Page("review", "gd_reviewer", f"/review/{in_review}/"),
+        Page("return", "gd_reviewer", f"/review/{in_review}/return/"),
+        Page("recommend", "gd_reviewer", f"/review/{in_review}/recommend/"),
+        Page("decide", "gd_decider", f"/review/{decision}/decide/"),
+        Page("re-test", "gd_tester", f"/review/{retest}/retest/"),
+    ]
+
+
+def _of_nation(world: World) -> list[Page]:
+    return [
+        Page("rounds", "publisher", "/rounds/"),
+        Page("plan a round", "publisher", "/rounds/new/"),
+        Page("planned round", "publisher", "/rounds/9/"),
+        Page("published round", "publisher", "/rounds/1/"),
+        Page("filings", "national_countersigner", "/filings/"),
+        Page("countersign a measure", "national_countersigner", f"/filings/{world.pending.number}/"),
+        Page("propose a measure", "national_decider", f"/filings/{world.valid.number}/"),
+    ]
+
+
+def html_of(answer: HttpResponse) -> str:
+    """Return the page in an answer."""
+    return answer.content.decode()
