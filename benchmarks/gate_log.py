@@ -1,4 +1,4 @@
-"""Measure the log: entries sequenced a second, and a proof built and checked in a tree of ten million entries.
+"""Measure the log: entries sequenced a second, and proofs built and checked among ten million entries.
 
 Run: python benchmarks/gate_log.py [ENTRIES]
 """
@@ -51,7 +51,7 @@ def sequence(entries: int) -> dict[str, float]:
 
 
 def prove() -> dict[str, float]:
-    """Build and check proofs in a tree whose leaves are all the same, so that its subtrees can be computed."""
+    """Build and check proofs in a tree whose leaves are all alike, so that its subtrees can be computed."""
     roots = [leaf_hash(b"")]
     for _ in range(TREE.bit_length()):
         roots.append(hashlib.sha256(b"\x01" + roots[-1] + roots[-1]).digest())

@@ -7,9 +7,8 @@ They go to src/openbeian/classifiers/training.
 
 The sentences stand in scripts/refusals/*.yaml, one file a language and split. A pattern names the slots
 that make an answer of one kind; which sentences meet is drawn with a fixed seed, so the files are the same
-every time. No split shares a
-sentence with another: `train` was written first, choices were tried out on `dev`, and `held_out` was
-written last and never used for any choice.
+every time. No split shares a sentence with another. Choices were tried out on `dev`, and `train` grew
+after `dev` was known; `held_out` was written last and never used for a choice.
 """
 
 import argparse
@@ -29,7 +28,7 @@ TARGET = ROOT / "src" / "openbeian" / "classifiers" / "training"
 
 
 class Pattern(NamedTuple):
-    """How answers of one kind are made: the slots in order, the verdict, how many for training and for each other split."""
+    """How answers of one kind are made: the slots in order, the verdict, how many are drawn for each split."""
 
     kind: str
     verdict: str

@@ -79,7 +79,10 @@ def _source(name: str, scanned: Scanned, inputs: Inputs) -> SourceRow:
     tally = scanned.tally
     entry = inputs.ledger.get(name)
     before = entry.before if entry and entry.before else Counted(0, 0)
-    conforming = judged(tally.samples.get(name, ()), inputs.judgements)
+    sample = list(tally.samples[name])
+    conforming = judged(sample, inputs.judgements)
+    if conforming.n < len(sample):
+        conforming = Counted(0, 0)
     counts = tally.sources[name].as_json()
     return SourceRow(
         name=name,
@@ -95,7 +98,7 @@ def _source(name: str, scanned: Scanned, inputs: Inputs) -> SourceRow:
             inputs,
             "corpus.source.illegal_share.after",
             Counted(conforming.n - conforming.k, conforming.n),
-            Text("抽样尚无人工判定", "nobody has judged the sample yet"),
+            Text("样本尚未全部判定", "the sample is not judged completely"),
         ),
         flaws=tuple(flaws_of(entry, on=inputs.on)),
     )

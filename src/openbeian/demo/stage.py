@@ -112,7 +112,7 @@ class Stage:
         self.processes.start(
             f"gate-{name}",
             [
-                *("-m", "openbeian_gate.cli", "proxy", "--snapshot", f"{self.portal}/snapshot.json"),
+                *("-m", "openbeian_gate", "proxy", "--snapshot", f"{self.portal}/snapshot.json"),
                 *("--keys", str(self.home / "public" / "keys.json"), "--poll", str(POLL_S)),
                 *("--upstream", self.guarded.removesuffix("/v1"), "--service", service_id),
                 *("--port", str(port)),

@@ -6,7 +6,7 @@ A document with a document type is refused: the documents read here have none, a
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from xml.parsers import expat  # nosec B407  a document type, and with it every entity, is refused
+from xml.parsers import expat  # nosec B407
 
 from openbeian.dossier.labels.errors import UnreadableError
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from xml.sax.saxutils import escape  # nosec B406  escapes text, parses nothing
+from xml.sax.saxutils import escape  # nosec B406
 
 from openbeian.dossier.labels.archive import Archive, is_archive, parse_archive
 from openbeian.dossier.labels.container import Container, Place

@@ -71,7 +71,8 @@ def _recognises(source: Source) -> bool:
 
 def _directory(source: Source) -> _Directory:
     form = _form(source)
-    assert form is not None
+    if form is None:
+        raise UnreadableError("不是 TIFF 文件", "it is no TIFF")
     start = number(source, form.pointer, form.width, form.order)
     count = number(source, start, form.count_width, form.order)
     first = start + form.count_width

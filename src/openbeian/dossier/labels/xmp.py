@@ -7,7 +7,7 @@ padding keep their bytes.
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from xml.sax.saxutils import escape  # nosec B406  escapes text, parses nothing
+from xml.sax.saxutils import escape  # nosec B406
 
 from openbeian.dossier.labels.errors import CannotLabelError
 from openbeian.dossier.labels.markup import Element, elements

@@ -21,12 +21,12 @@ from openbeian.portal.filings.forms import CertifyForm, CountersignForm, Measure
 from openbeian.portal.filings.models import Round
 from openbeian.portal.filings.queries import (
     confirmed_applications,
+    find_entry,
     measures_possible,
     open_measure_of,
     open_measures,
     readable_by,
 )
-from openbeian.portal.register.queries import find_entry
 from openbeian.portal.signing import load_signer
 from openbeian.portal.web.languages import current_language
 

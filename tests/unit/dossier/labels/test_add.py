@@ -21,6 +21,8 @@ from openbeian.dossier.labels import (
 )
 from tests.unit.dossier.labels.samples import LABEL, OTHER, SIMPLE, saved
 
+PICTURES = (".png", ".jpg", ".gif", ".webp", ".tif")
+
 
 @pytest.fixture(params=SIMPLE, scope="module")
 def sample(request):
@@ -89,12 +91,13 @@ def decoded(content):
         return image.size, image.info.get("duration"), image.info.get("loop"), frames
 
 
-def test_pictures_keep_every_pixel_of_every_frame(unlabelled):
-    if unlabelled.suffix not in {".png", ".jpg", ".gif", ".webp", ".tif"}:
-        pytest.skip("not a picture")
-    before = decoded(unlabelled.read_bytes())
-    add_label(unlabelled, LABEL)
-    assert decoded(unlabelled.read_bytes()) == before
+@pytest.mark.parametrize("name", [name for name in SIMPLE if name.endswith(PICTURES)])
+def test_pictures_keep_every_pixel_of_every_frame(name, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(SIMPLE[name]())
+    before = decoded(path.read_bytes())
+    add_label(path, LABEL)
+    assert decoded(path.read_bytes()) == before
 
 
 def test_a_picture_keeps_its_profile_and_camera_data(tmp_path):

@@ -485,6 +485,10 @@ def test_positions_that_can_not_be_followed_are_not_broken():
         labelled(MP4, far)
 
 
+def test_a_box_smaller_than_its_own_head_is_said():
+    assert judged("a.mp4", box(b"ftyp", b"isom") + struct.pack(">I4s", 4, b"moov"))[2] == ["unreadable"]
+
+
 def test_an_mp4_without_a_film_is_not_labelled():
     with pytest.raises(CannotLabelError, match="no moov"):
         labelled(MP4, box(b"styp", b"msdh") + fragmented(0))

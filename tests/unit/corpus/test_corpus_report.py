@@ -1,0 +1,218 @@
+"""The commands on a corpus, from the scan to the report, and the evidence between them."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from openbeian.cli.corpus import app
+from openbeian.core.errors import BadInputError
+from openbeian.core.statistics import Counted
+from openbeian.corpus.concluding import build_report
+from openbeian.corpus.inspection import load_judgements
+from openbeian.corpus.ledger import flaws_of, load_ledger
+from openbeian.corpus.record import load_result, verify_folder
+from openbeian.corpus.report import Conclusion, CorpusReport, Inputs, Result
+from openbeian.corpus.report_html import render_html
+from openbeian.standards import load_edition
+from tests.unit.corpus.conftest import jsonl
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+EDITION = load_edition("tc260-003")
+
+
+@pytest.fixture
+def scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A finished scan of 120 documents of two sources, with its key."""
+    monkeypatch.setenv("BEIAN_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        {"id": f"d{n}", "source": f"s{n % 2}", "text": f"<b>第{n}篇</b>" + ("毒品" if n % 40 == 0 else "")}
+        for n in range(120)
+    ]
+    Path("c.jsonl").write_bytes(jsonl(rows) + b"broken\n")
+    Path("k.jsonl").write_bytes(jsonl([{"keywords": "k", "version": "1"}, {"term": "毒品", "risk": "A.1.a"}]))
+    run("scan", "c.jsonl", "--keywords", "k.jsonl", "--out", "out", "--quiet", "--sign-key", "key.pem")
+    return tmp_path / "out"
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    ended = CliRunner().invoke(app, list(arguments))
+    assert ended.exit_code == code, ended.output
+    return ended.output
+
+
+def report_on(folder: Path, **inputs: object) -> CorpusReport:
+    _, scanned = load_result(folder)
+    return build_report(scanned, Inputs(EDITION, AT.date(), **inputs))
+
+
+def named(report: CorpusReport, threshold: str) -> Result:
+    return next(result for result in report.results if result.threshold == threshold)
+
+
+def test_a_scan_leaves_sealed_evidence_and_nothing_temporary(scanned: Path) -> None:
+    assert sorted(path.name for path in scanned.iterdir()) == [
+        "evidence.jsonl",
+        "head.dsse.json",
+        "keys.json",
+        "result.json",
+    ]
+    assert verify_folder(scanned) == []
+    assert "holds" in run("verify", "out")
+
+
+def test_a_result_that_was_touched_is_refused(scanned: Path) -> None:
+    path = scanned / "result.json"
+    path.write_bytes(path.read_bytes().replace(b'"hit_documents":2', b'"hit_documents":0'))
+    run("verify", "out", code=2)
+    run("report", "out", code=2)
+
+
+def test_a_sample_that_does_not_follow_from_the_seed_is_found(scanned: Path) -> None:
+    evidence = scanned / "evidence.jsonl"
+    result = scanned / "result.json"
+    content = orjson.loads(result.read_bytes())
+    content["tally"]["sample"][0][3] = "chosen"
+    result.write_bytes(orjson.dumps(content))
+    lines = evidence.read_bytes().splitlines()
+    close = orjson.loads(lines[2])
+    close["body"]["result"] = hashlib.sha256(result.read_bytes()).hexdigest()
+    close_line = json.dumps(close, separators=(",", ":"), sort_keys=True).encode()
+    evidence.write_bytes(b"\n".join([*lines[:2], close_line, b""]))
+    assert [one.en for one in verify_folder(scanned)] == [
+        "1 sampled documents don't have the rank of the seed"
+    ]
+    run("verify", "out", code=1)
+
+
+def test_a_finished_scan_is_not_scanned_into_again(scanned: Path) -> None:
+    run("scan", "c.jsonl", "--out", "out", "--quiet", code=2)
+    run("scan", "c.jsonl", "--keywords", "k.jsonl", "--out", "out", "--quiet", code=2)
+
+
+def test_the_exported_sample_has_the_texts_and_judging_it_concludes(scanned: Path) -> None:
+    run("sample", "out", "--to", "s.jsonl")
+    rows = [orjson.loads(line) for line in Path("s.jsonl").read_bytes().splitlines()]
+    assert {row["text"][:3] for row in rows} == {"<b>"}
+    assert len(rows) == 120
+    for at, row in enumerate(rows):
+        row["label"] = "does_not_conform" if at < 3 else "conforms"
+    Path("s.jsonl").write_bytes(jsonl(rows))
+    judgements = load_judgements(Path("s.jsonl"))
+    report = report_on(scanned, judgements=judgements, keywords="k 1")
+    manual = named(report, "corpus.sample.manual.pass")
+    assert (manual.measured, manual.conclusion) == (Counted(117, 120), Conclusion.CONFORMS)
+    assert manual.interval is not None
+    assert manual.interval.low < 0.96 < manual.interval.high
+    # 120 are fewer than the 4,000 the standard wants.
+    assert named(report, "corpus.sample.manual.n").conclusion is Conclusion.NOT_ASSESSED
+    after = {row.name: row.after.measured for row in report.sources}
+    assert sum(one.k for one in after.values()) == 3
+    technical = named(report, "corpus.sample.tech.pass")
+    assert (technical.measured, technical.conclusion) == (Counted(117, 120), Conclusion.DOES_NOT_CONFORM)
+    assert named(report, "corpus.sample.tech.share").measured == Counted(120, 121)
+
+
+def test_a_sample_judged_in_part_concludes_nothing(scanned: Path) -> None:
+    run("sample", "out", "--to", "s.jsonl")
+    rows = [orjson.loads(line) for line in Path("s.jsonl").read_bytes().splitlines()][:119]
+    Path("s.jsonl").write_bytes(jsonl([{**row, "label": "conforms"} for row in rows]))
+    report = report_on(scanned, judgements=load_judgements(Path("s.jsonl")))
+    assert named(report, "corpus.sample.manual.pass").conclusion is Conclusion.NOT_ASSESSED
+    assert named(report, "corpus.source.illegal_share.after").conclusion is Conclusion.NOT_ASSESSED
+
+
+LEDGER = """
+sources:
+  s0: {type: open, proof: c.jsonl, sha256: SHA, collected_on: 2026-10-01, before: {bad: 15, looked_at: 300}}
+  s1: {type: commercial, proof: c.jsonl, sha256: "00", collected_on: 2027-01-01, before: {bad: 16, looked_at: 300}}
+"""
+
+
+def test_the_ledger_is_checked_source_by_source(scanned: Path) -> None:
+    digest = hashlib.sha256(Path("c.jsonl").read_bytes()).hexdigest()
+    Path("ledger.yaml").write_text(LEDGER.replace("SHA", digest), "utf-8")
+    report = report_on(scanned, ledger=load_ledger(Path("ledger.yaml")))
+    first, second = report.sources
+    assert first.flaws == ()
+    assert [flaw.en for flaw in second.flaws] == [
+        "the contract with commitments does not have the hash in the ledger",
+        "the date of collection is in the future",
+    ]
+    assert first.before.conclusion is Conclusion.CONFORMS
+    assert second.before.conclusion is Conclusion.DOES_NOT_CONFORM
+    assert named(report, "corpus.traceability").conclusion is Conclusion.DOES_NOT_CONFORM
+    assert flaws_of(None, on=date(2026, 1, 1))[0].en == "the ledger does not have this source"
+    run("report", "out", "--ledger", "ledger.yaml", code=1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "sources: 5", "sources: {a: {type: stolen}}", "sources: {a: {type: open, collected_on: x}}", "a: ["],
+)
+def test_a_wrong_ledger_is_an_error(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "l.yaml"
+    path.write_text(content, "utf-8")
+    with pytest.raises(BadInputError, match="ledger"):
+        load_ledger(path)
+
+
+def test_wrong_judgements_are_errors_that_name_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    good = b'{"path":"a","offset":1,"label":"conforms"}\n'
+    for bad in (
+        b"x\n",
+        b'{"path":"a"}\n',
+        good.replace(b"conforms", b""),
+        good.replace(b"conforms", b"does_not_conform"),
+    ):
+        path.write_bytes(good + bad)
+        with pytest.raises(BadInputError, match="line 2"):
+            load_judgements(path)
+    with pytest.raises(BadInputError, match="can't be read"):
+        load_judgements(tmp_path / "nothing.jsonl")
+    with pytest.raises(BadInputError, match="can't be read"):
+        load_ledger(tmp_path / "nothing.yaml")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_says_everything_and_escapes_what_it_quotes(scanned: Path, lang: str) -> None:
+    page = render_html(report_on(scanned, keywords="k 1"), lang)
+    assert "<mark>毒品</mark>" in page
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert ("✗ 不符合" if lang == "zh" else "✗ does not conform") in page
+    assert page.count('data-label=""') == 0
+
+
+def test_the_report_command_writes_both_pages_and_says_by_its_exit_what_it_found(scanned: Path) -> None:
+    printed = json.loads(run("report", "out", "--json", code=1))
+    assert printed == json.loads((scanned / "report.json").read_bytes())
+    assert (scanned / "report.html").read_text("utf-8").startswith("<!doctype html>")
+    assert 'lang="en"' in (scanned / "report.en.html").read_text("utf-8")
+
+
+def test_a_corpus_without_anything_to_read_concludes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEIAN_LANG", "en")
+    (tmp_path / "empty").mkdir()
+    out = tmp_path / "out"
+    run("scan", str(tmp_path / "empty"), "--out", str(out), "--quiet")
+    run("report", str(out))
+    report = report_on(out)
+    assert {result.conclusion for result in report.results} == {Conclusion.NOT_ASSESSED}
+    assert "Nothing" not in render_html(report, "en")
+
+
+def test_the_manifest_names_every_file_by_its_hash(scanned: Path) -> None:
+    run("manifest", "c.jsonl", "--to", "m.jsonl")
+    content = Path("c.jsonl").read_bytes()
+    assert [orjson.loads(line) for line in Path("m.jsonl").read_bytes().splitlines()] == [
+        {"bytes": len(content), "path": "c.jsonl", "sha256": hashlib.sha256(content).hexdigest()}
+    ]
