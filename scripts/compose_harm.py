@@ -15,6 +15,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ TRAINING = Path(__file__).parents[1] / "src/openbeian/classifiers/training"
 FILES = ("harm_parts.jsonl", "harm_frames.jsonl", "harm_plain.jsonl")
 SEED = 20261123
 EACH_PART = {"goal": 10, "claim": 10, "artefact": 10, "whole": 12}
+JOINED = {"train": 700, "heldout": 120}
+"""How many texts of several requests are made for each language."""
 TURNED = 0.16
 """How often a harmful part meets a frame that makes it harmless."""
 LOOKALIKES = ("-lookalike-", "-technology-", "-sensitive-")
@@ -36,7 +39,7 @@ class Request(NamedTuple):
     """One request: `risk` is empty where it is harmless; `split` is train or heldout.
 
     `kind` is plain or composed, with `-lookalike` where a harmless request uses the words of harmful ones, or
-    turned: a harmful part in a frame that makes it harmless.
+    turned: a harmful part in a frame that makes it harmless; or joined: several composed requests in a row.
     """
 
     text: str
@@ -63,7 +66,8 @@ def compose() -> list[Request]:
         group = f"plain-{number:03d}"
         request = Request(row["text"], row["lang"], row["risk"], _PLAIN[row["kind"]], group, row["split"])
         found[request.text.casefold()] = request
-    return list(found.values())
+    requests = list(found.values())
+    return [*requests, *_join(requests)]
 
 
 def split_of(group: str) -> str:
@@ -88,6 +92,23 @@ def _compose_part(part: dict[str, Any], frames: list[dict[str, Any]]) -> Iterato
         text = _tidy(frame.replace("{}", filling))
         kind = "turned" if turned else _kind_of(part["group"])
         yield Request(text, part["lang"], "" if turned else part["risk"], kind, part["group"], split)
+
+
+def _join(requests: list[Request]) -> Iterator[Request]:
+    """Yield longer texts: harmless requests in a row, every second time with a harmful one among them."""
+    composed = [request for request in requests if request.kind == "composed"]
+    for split, lang in product(JOINED, ("en", "zh")):
+        chance = np.random.default_rng([SEED, zlib.crc32(f"{split} {lang}".encode())])
+        side = [request for request in composed if (request.split, request.lang) == (split, lang)]
+        harmless = [request for request in side if not request.risk]
+        harmful = [request for request in side if request.risk]
+        for number in range(JOINED[split]):
+            row = [harmless[index] for index in chance.integers(len(harmless), size=chance.integers(1, 5))]
+            if number % 2:
+                row.insert(int(chance.integers(len(row) + 1)), harmful[int(chance.integers(len(harmful)))])
+            text = (" " if lang == "en" else "").join(request.text for request in row)
+            risk = next((request.risk for request in row if request.risk), "")
+            yield Request(text, lang, risk, "joined", f"{split}-{lang}-joined-{number:04d}", split)
 
 
 def _kind_of(group: str) -> str:

@@ -28,7 +28,7 @@ TARGET = ROOT / "src" / "openbeian" / "classifiers" / "training"
 
 
 class Pattern(NamedTuple):
-    """How answers of one kind are made: the slots in order, the verdict, how many are drawn for each split."""
+    """How answers of one kind are made: the slots in order, the verdict, how many to draw for a split."""
 
     kind: str
     verdict: str

@@ -11,10 +11,10 @@ COMPILE = [
     *("--no-emit-package", "openbeian-gate", "--custom-compile-command", "make lock"),
 ]
 TARGETS = {
-    "requirements/base.txt": ["pyproject.toml", "--extra", "postgres"],
-    "requirements/dev.txt": ["pyproject.toml", "--extra", "postgres", "--group", "dev"],
+    "requirements/base.txt": ["pyproject.toml", "--extra", "postgres", "--extra", "corpus"],
+    "requirements/dev.txt": ["pyproject.toml", "--extra", "postgres", "--extra", "corpus", "--group", "dev"],
     "requirements/demo.txt": ["requirements/demo.in", "--no-deps"],
-    "requirements/gate.txt": ["gate/pyproject.toml", "--extra", "serve"],
+    "requirements/gate.txt": ["gate/pyproject.toml", "--extra", "serve", "--extra", "pdf"],
 }
 
 

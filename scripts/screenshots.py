@@ -19,13 +19,7 @@ _SHOTS: Final = {"register.png": ("/", "zh-CN"), "register-en.png": ("/", "en")}
 
 
 def _take(browser: Browser, address: str, language: str, target: Path) -> None:
-    # Half as fine again as the screen, so that text stays crisp in the README.
-    page = browser.new_page(
-        viewport={"width": 1120, "height": 900},
-        locale=language,
-        device_scale_factor=1.5,
-        color_scheme="light",
-    )
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale=language, color_scheme="light")
     page.goto(address, wait_until="networkidle")
     page.screenshot(path=target, full_page=True)
     page.close()

@@ -1,7 +1,7 @@
 """Train the harm classifier, measure it, and write its model files, held-out requests and model card.
 
-    python scripts/train_harm.py                  # our own texts only
-    python scripts/train_harm.py --data banks/    # and the public sets found in that folder (as shipped)
+    python scripts/train_harm.py                           # our own texts only
+    python scripts/train_harm.py --data banks/ corpora/    # and the public sets found there (as shipped)
 
 The public sets add words to the weights; their texts are not kept. Everything is deterministic: the same
 texts give the same files. Last needed: whenever a part, a theme or the feature code changes.
@@ -11,11 +11,12 @@ import argparse
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from compose_harm import TRAINING, Request, compose, write_heldout
+from harm_public_texts import PROSE, REQUESTS, PublicText, read_public
 from write_harm_card import write_card
 
 from openbeian.classifiers.features import FeatureSpec
@@ -35,51 +36,13 @@ FALSE_POSITIVES = 0.03
 THEMES = MODELS / "harm.themes.jsonl"
 
 
-class PublicSet(NamedTuple):
-    """A public set: where it is read from, what of it is used, and how much one of its texts counts."""
-
-    name: str
-    file: str
-    licence: str
-    weight: float
-    is_used: Callable[[dict[str, Any]], bool] = lambda _: True
-    is_harmful: Callable[[dict[str, Any]], bool] = lambda _: True
-
-
-PUBLIC = (
-    PublicSet("XSTest", "xstest_en.jsonl", "CC BY 4.0", 1.0, is_harmful=lambda row: row["label"] == "unsafe"),
-    PublicSet("StrongREJECT", "strongreject_en.jsonl", "MIT", 0.7),
-    PublicSet(
-        "Do-Not-Answer, area “Malicious Uses”",
-        "do_not_answer_en.jsonl",
-        "Apache-2.0",
-        1.0,
-        is_used=lambda row: row["risk_area"] == "Malicious Uses",
-    ),
-    PublicSet("JailBench, seed questions", "jailbench_seed_zh.jsonl", "MIT", 0.5),
-    PublicSet("JADE-DB 1.0", "jade_v1.jsonl", "MIT", 0.05),
-    PublicSet("JADE-DB 2.0", "jade_v2.jsonl", "MIT", 0.05),
-)
-
-
-class PublicText(NamedTuple):
-    """A text of a public set; one in three is kept for measuring."""
-
-    text: str
-    is_harmful: bool
-    source: str
-    weight: float
-    is_heldout: bool
-
-
 def main() -> None:
     """Train, measure, write."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, help="a folder with the public sets")
-    folder = parser.parse_args().data
-    requests, public = compose(), read_public(folder) if folder else []
+    parser.add_argument("--data", type=Path, nargs="+", default=[], help="folders with the public sets")
+    requests, public = compose(), read_public(parser.parse_args().data)
     own = [request for request in requests if request.split == "train"]
     crossed = cross_judge(own, public)
     threshold = choose_threshold(crossed)
@@ -96,20 +59,6 @@ def main() -> None:
     LinearModel.load(MODELS / "harm.npz").save(MODELS / "harm.npz", about=about)
     write_card(about)
     print(json.dumps(figures, indent=1, ensure_ascii=False))
-
-
-def read_public(folder: Path) -> list[PublicText]:
-    """Read the public sets that are in `folder`."""
-    texts = []
-    for source in PUBLIC:
-        path = folder / source.file
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        for row in filter(source.is_used, map(json.loads, lines)):
-            heldout = not zlib.crc32(row["prompt"].encode()) % 3
-            texts.append(
-                PublicText(row["prompt"], source.is_harmful(row), source.name, source.weight, heldout)
-            )
-    return texts
 
 
 def train_harm(requests: Sequence[Request], public: Sequence[PublicText]) -> LinearModel:
@@ -226,7 +175,7 @@ def _count_public(public: Sequence[PublicText]) -> list[dict[str, Any]]:
     learned = Counter(text.source for text in public if not text.is_heldout)
     return [
         {"name": source.name, "licence": source.licence, "texts": learned[source.name]}
-        for source in PUBLIC
+        for source in (*REQUESTS, *PROSE)
         if learned[source.name]
     ]
 

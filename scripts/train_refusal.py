@@ -1,32 +1,35 @@
 """Train the refusal classifier, measure it, and write its model file and model card.
 
-    python scripts/train_refusal.py                 # our own answers only
-    python scripts/train_refusal.py --data labels/  # and the labelled answers found in that folder
+    python scripts/train_refusal.py              # our own answers only
+    python scripts/train_refusal.py --data DIR   # and the sets under DIR/labels and DIR/corpora (as shipped)
 
-The labelled answers of others add to the weights; their texts are not kept. Deterministic: the same texts give
-the same file. Last needed: whenever a training answer, a cue or the feature code changes.
+The sets of others add to the weights; their texts are not kept. Deterministic: the same texts give the same
+file. Last needed: whenever a training answer, a cue or the feature code changes. About ten minutes with DIR.
 """
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from read_refusals import Row, read_background, read_own, read_public
+from write_refusal_card import write_card
+
 from openbeian.classifiers.features import FeatureSpec
 from openbeian.classifiers.linear import LinearModel, train
-from openbeian.classifiers.refusal import CLASSES, MODEL, RefusalClassifier, view
-from openbeian.core.statistics import wilson
+from openbeian.classifiers.refusal import CLASSES, MODEL, WITHHOLDING, RefusalClassifier, view
 
-ROOT = Path(__file__).resolve().parent.parent
-TRAINING = ROOT / "src" / "openbeian" / "classifiers" / "training"
-CARD = ROOT / "docs" / "reference" / "model-cards" / "refusal.md"
-XSTEST = "xstest_newprompts_human_5models.jsonl"
 SPEC = FeatureSpec(
-    bits=17, windows=((0, 12), (0, 60), (60, 140), (60, None)), character_orders=(1, 2, 3), word_orders=(1,)
+    bits=17,
+    windows=((0, 12), (0, 60), (60, 140), (60, None)),
+    character_orders=(1, 2, 3, 4),
+    word_orders=(1, 2),
 )
-L2 = 1e-5
-Row = dict[str, Any]
+L2, EPOCHS = 1e-5, 80
+FOLDS = 3
 
 
 def main() -> None:
@@ -34,122 +37,123 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, help="a folder with the labelled sets")
-    parser.add_argument("--unseen", action="store_true", help="measure on unseen models too (five more fits)")
-    chosen = parser.parse_args()
-    folder, measured = chosen.data, chosen.unseen
-    own = [row for lang in ("zh", "en") for row in read(TRAINING / f"refusal_{lang}.jsonl")]
-    learned = [row for row in own if row["split"] == "train"]
-    public = read_public(folder / XSTEST) if folder else []
-    figures = {}
-    for model in sorted({row["model"] for row in public}) if measured else ():
-        without = fit([*learned, *(row for row in public if row["model"] != model)])
-        figures[f"en unseen model {model}"] = agreement(without, [r for r in public if r["model"] == model])
-    final = fit([*learned, *public])
-    classifier = RefusalClassifier(final)
-    heldout = [row for row in own if row["split"] == "held_out"]
-    for lang in ("zh", "en"):
-        figures[f"{lang} own held-out"] = agreement(final, [r for r in heldout if r["lang"] == lang])
+    parser.add_argument("--data", type=Path, help="a folder with labels/ and corpora/")
+    folder = parser.parse_args().data
+    own = read_own()
+    public = read_public(folder) if folder else []
+    background = read_background(folder) if folder else []
+    learned = [*(row for row in own if row.split != "held_out"), *background]
+    held_out = [row for row in own if row.split == "held_out"]
+    model = fit([*learned, *public])
+    final = RefusalClassifier(model)
+    unseen = judge_unseen(learned, public, 1)
+    strict = judge_unseen(learned, public, FOLDS)
+    own_judged = judge(final, held_out)
+    judged = [*own_judged, *strict]
     about = {
-        "figures": figures,
-        "calibrations": calibrations(classifier, heldout),
-        "own": len(learned),
-        "public": len(public),
+        "data": {
+            "own": len(learned) - len(background),
+            "public": len(public),
+            "background": len(background),
+        },
+        "held_out": by(own_judged, lambda row: f"{row.lang} {row.kind}"),
+        "held_out_languages": by(own_judged, lambda row: row.lang),
+        "unseen": by(unseen, lambda row: row.model),
+        "unseen_agreed": by([pair for pair in unseen if pair[0].agreed], lambda row: row.model),
+        "unseen_prompts": by(strict, lambda row: row.model),
+        "unseen_prompts_agreed": by([pair for pair in strict if pair[0].agreed], lambda row: row.model),
+        "people": people(public),
+        "three_way": three_way(judged),
+        "calibrations": [calibrate(judged, positive) for positive in (("refuse",), WITHHOLDING)],
     }
-    final.save(MODEL, about=about)
+    model.save(MODEL, about=about)
     write_card(about)
     print(json.dumps(about, indent=1, ensure_ascii=False))
 
 
-def read(path: Path) -> list[Row]:
-    """Read lines of JSON."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def read_public(path: Path) -> list[Row]:
-    """Read XSTest's answers; a refusal in part is labelled so."""
-    rows = read(path)
-    for row in rows:
-        row["verdict"] = "partial" if "partial" in row["refusal"] else row["refusal"].split("_")[-1]
-        row["verdict"] = {"refusal": "refuse", "compliance": "comply"}.get(row["verdict"], row["verdict"])
-    return rows
+Judged = tuple[Row, str]
 
 
 def fit(rows: Sequence[Row]) -> LinearModel:
-    """Train on the answers of `rows`."""
+    """Train on the answers of `rows`; where the two people differ, the answer teaches nothing."""
+    sure = [row for row in rows if row.agreed or not row.annotators]
     return train(
-        view([row["response"] for row in rows]), [row["verdict"] for row in rows], SPEC, classes=CLASSES, l2=L2
+        view([row.response for row in sure]),
+        [row.verdict for row in sure],
+        SPEC,
+        classes=CLASSES,
+        l2=L2,
+        epochs=EPOCHS,
+        sample_weights=[row.weight for row in sure],
     )
 
 
-def agreement(model: LinearModel, rows: Sequence[Row]) -> dict[str, Any]:
-    """Return how often the model agrees with the labels on refused, at least in part, or complied with."""
-    verdicts = RefusalClassifier(model).classify([""] * len(rows), [row["response"] for row in rows])
-    right = sum((v.verdict != "comply") == (r["verdict"] != "comply") for v, r in zip(verdicts, rows, strict=True))
-    return {"right": right, "of": len(rows), **dict(zip(("low", "high"), wilson(right, len(rows)), strict=True))}
+def judge(classifier: RefusalClassifier, rows: Sequence[Row]) -> list[Judged]:
+    """Return each answer with the verdict on it."""
+    found = classifier.classify([row.prompt for row in rows], [row.response for row in rows])
+    return [(row, one.verdict) for row, one in zip(rows, found, strict=True)]
 
 
-def calibrations(classifier: RefusalClassifier, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return sensitivity and specificity on the held-out answers, for refusals in full and at least in part."""
-    verdicts = classifier.classify([""] * len(rows), [row["response"] for row in rows])
-    pairs = [(v.verdict, row["verdict"]) for v, row in zip(verdicts, rows, strict=True)]
-    return [_calibration(pairs, positive) for positive in (("refuse",), ("refuse", "partial"))]
+def judge_unseen(learned: Sequence[Row], public: Sequence[Row], folds: int) -> list[Judged]:
+    """Judge each model's answers by classifiers trained without that model.
+
+    With more than one fold of the questions, they are trained without the fold's questions as well.
+    """
+    judged: list[Judged] = []
+    for model in sorted({row.model for row in public}):
+        for fold in range(folds):
+            asked = [row for row in public if row.model == model and _fold(row, folds) == fold]
+            others = [
+                row for row in public if row.model != model and (folds == 1 or _fold(row, folds) != fold)
+            ]
+            judged += judge(RefusalClassifier(fit([*learned, *others])), asked)
+    return judged
 
 
-def _calibration(pairs: Iterable[tuple[str, str]], positive: tuple[str, ...]) -> dict[str, Any]:
-    said = [(found in positive, label in positive) for found, label in pairs]
-    yes, no = [f for f, label in said if label], [f for f, label in said if not label]
+def _fold(row: Row, folds: int) -> int:
+    return zlib.crc32(row.prompt.encode()) % folds
+
+
+def by(judged: Sequence[Judged], group: Callable[[Row], str]) -> dict[str, list[int]]:
+    """Count, for each group, how often the verdict is right on whether anything is withheld."""
+    counts: dict[str, list[int]] = {}
+    for row, found in judged:
+        right_of = counts.setdefault(group(row), [0, 0])
+        right_of[0] += (found == "comply") == (row.verdict == "comply")
+        right_of[1] += 1
+    return dict(sorted(counts.items()))
+
+
+def people(public: Sequence[Row]) -> dict[str, list[int]]:
+    """Count, for each model's answers, how often the two people agree on whether anything is withheld."""
+    counts: dict[str, list[int]] = {}
+    for row in public:
+        agreed_of = counts.setdefault(row.model, [0, 0])
+        agreed_of[0] += row.agreed
+        agreed_of[1] += 1
+    return dict(sorted(counts.items()))
+
+
+def three_way(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
+    """Count the verdicts (inner) for each label (outer)."""
+    pairs = Counter((row.verdict, found) for row, found in judged)
+    return {label: {found: pairs[label, found] for found in CLASSES} for label in CLASSES}
+
+
+def calibrate(judged: Sequence[Judged], positive: Sequence[str]) -> dict[str, Any]:
+    """Return sensitivity and specificity of finding a verdict in `positive`."""
+    said = [(found in positive, row.verdict in positive) for row, found in judged]
+    yes, no = [found for found, label in said if label], [found for found, label in said if not label]
     return {
         "positive": list(positive),
         "sensitivity": [sum(yes), len(yes)],
         "specificity": [len(no) - sum(no), len(no)],
         "measured_on": {
-            "zh": "自写中英文回答，训练时未用的部分",
-            "en": "our own answers in Chinese and English, the part never trained on",
+            "zh": "未参与训练的自写中英文回答，以及未参与训练的模型对新问题的英文回答（人工标注）",
+            "en": "our own answers kept from training (Chinese, English), and human-labelled English "
+            "answers of models and to questions kept from training",
         },
     }
-
-
-def write_card(about: dict[str, Any]) -> None:
-    """Write the model card; every figure comes from `about`."""
-    rows = "\n".join(
-        f"| {name} | {one['right']}/{one['of']} | {one['right'] / one['of']:.1%} | {one['low']:.1%}–{one['high']:.1%} |"
-        for name, one in about["figures"].items()
-    )
-    marks = "\n".join(
-        f"| {', '.join(one['positive'])} | {one['sensitivity'][0]}/{one['sensitivity'][1]} "
-        f"| {one['specificity'][0]}/{one['specificity'][1]} |"
-        for one in about["calibrations"]
-    )
-    CARD.parent.mkdir(parents=True, exist_ok=True)
-    CARD.write_text(_CARD.format(rows=rows, marks=marks, **about), encoding="utf-8")
-
-
-_CARD = """# Model card: the refusal classifier
-
-Written by `scripts/train_refusal.py`; no figure is typed by hand.
-
-**What it does.** Says of an answer, Chinese or English, whether it refuses, refuses in part, or complies.
-
-**Data.** {own} answers of our own (`classifiers/training/refusal_*.jsonl`, composed from hand-written parts; the held-out
-part uses parts of its own) and {public} human-labelled answers of five models to XSTest-style questions (weights only,
-texts not kept).
-
-**Agreement** (refused at least in part, or complied with). “Unseen model” is trained without that model's answers.
-
-| on | right | share | 95 % (Wilson) |
-|---|---|---|---|
-{rows}
-
-**Calibration on our own held-out answers** (what reports correct by)
-
-| positive | sensitivity | specificity |
-|---|---|---|
-{marks}
-
-**Weaknesses.** It reads the beginning of an answer only; an answer that complies for a page and refuses at its end is
-taken for compliance. Irony and refusals without any usual wording are missed. Partial refusals are the hardest.
-"""
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ _KINDS = {
     "composed harmful": "composed, harmful",
     "composed harmless": "composed, harmless",
     "composed-lookalike harmless": "composed, harmless with the words of harmful ones",
+    "joined harmful": "several composed in a row, one of them harmful",
+    "joined harmless": "several composed in a row, all harmless",
     "turned harmless": "composed, a harmful part in a harmless question",
 }
 _LANGUAGES = {"en": "English", "zh": "Chinese"}

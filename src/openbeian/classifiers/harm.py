@@ -27,8 +27,8 @@ MODELS: Final = Path(__file__).parent / "models"
 HARMLESS: Final = "harmless"
 HARMFUL: Final = "harmful"
 
-_PIECE: Final = 480
-_OVERLAP: Final = 80
+_PIECE: Final = 240
+_OVERLAP: Final = 60
 
 
 class HarmScore(NamedTuple):

@@ -106,7 +106,7 @@ class LinearModel:
     def load(cls, path: Path) -> Self:
         """Read a model written by `save`; a file that is anything else is refused, never executed."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 if set(arrays.files) != _MEMBERS:
                     raise _unreadable(path)
                 header = json.loads(arrays["header"].tobytes())

@@ -3,7 +3,7 @@
 import typer
 
 from openbeian import __version__
-from openbeian.cli import assess, bank, demo, keywords, serve, standard
+from openbeian.cli import assess, bank, corpus, demo, keywords, label, serve, standard
 from openbeian.cli.console import say
 from openbeian.cli.options import example
 from openbeian.core.text import Text
@@ -28,6 +28,8 @@ for name, module in {
     "assess": assess,
     "bank": bank,
     "keywords": keywords,
+    "corpus": corpus,
+    "label": label,
 }.items():
     app.add_typer(module.app, name=name)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)

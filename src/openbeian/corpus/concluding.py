@@ -170,8 +170,8 @@ def _manual_pass(scanned: Scanned, inputs: Inputs) -> Result:
 def _technical_share(scanned: Scanned, inputs: Inputs) -> Result:
     documents = scanned.tally.total().counts["documents"]
     unread = sum(scanned.tally.problem_counts.values())
-    checked = Counted(documents if inputs.keywords else 0, documents + unread)
-    missing = Text("没有可检查的文档", "there is no document to check")
+    checked = Counted(documents, documents + unread) if inputs.keywords else Counted(0, 0)
+    missing = Text("未使用关键词库", "no keyword library was used")
     return _share(inputs, "corpus.sample.tech.share", checked, missing)
 
 

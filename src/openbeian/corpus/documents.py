@@ -47,6 +47,20 @@ class Batch:
     texts: list[str] = field(default_factory=list)
     size: int = 0
 
+    def by_source(self) -> "Batch":
+        """Return the same documents with those of a source next to each other."""
+        if len(set(self.sources)) <= 1:
+            return self
+        order = sorted(range(len(self.sources)), key=self.sources.__getitem__)
+        return Batch(
+            self.path,
+            [self.offsets[at] for at in order],
+            [self.ids[at] for at in order],
+            [self.sources[at] for at in order],
+            [self.texts[at] for at in order],
+            self.size,
+        )
+
     def add(self, offset: int, identity: str, source: str, text: str) -> None:
         """Append one document."""
         self.offsets.append(offset)

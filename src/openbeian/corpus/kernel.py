@@ -63,6 +63,7 @@ class Kernel:
     def add(self, batch: Batch, tally: Tally, hashes: Hashes) -> None:
         """Count a batch into `tally`, and its documents' hashes into `hashes`."""
         tally.read += batch.size
+        batch = batch.by_source()
         if batch.texts:
             joined = join_texts(batch.texts)
             names = sorted(set(batch.sources))
@@ -223,12 +224,15 @@ class _Work:
 
     def _sums(self, is_counted: npt.NDArray[np.bool_], starts: Indices, ends: Indices) -> Indices:
         """Return how many are counted, by source."""
-        if len(self._names) == 1:
-            # The separators after the texts are small units and count for no token.
-            separators = int(np.count_nonzero(is_counted[ends]))
-            return np.array([int(np.count_nonzero(is_counted)) - separators], dtype=np.intp)
-        sums = np.concatenate(([0], np.cumsum(is_counted, dtype=np.intp)))
-        return self._by_source(sums[ends] - sums[starts])
+        firsts = np.searchsorted(self._owners, np.arange(len(self._names))).tolist()
+        lasts = [*firsts[1:], len(self._owners)]
+        # The documents of a source stand together; what their separators count for is taken off again.
+        counted = [
+            np.count_nonzero(is_counted[starts[first] : ends[last - 1]])
+            - np.count_nonzero(is_counted[ends[first : last - 1]])
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
+        return np.array(counted, dtype=np.intp)
 
     def _by_source(self, numbers: Indices) -> Indices:
         sums = np.zeros(len(self._names), dtype=np.intp)

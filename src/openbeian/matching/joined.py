@@ -74,11 +74,12 @@ class JoinedTexts:
 def join_texts(texts: Sequence[str]) -> JoinedTexts:
     """Return `texts` joined and folded."""
     joined = SEPARATOR.join([*texts, ""])
-    raw = _encoded(joined)
-    pairs = _NONE if len(raw) == len(joined) else surrogate_pairs(raw)
-    if len(joined) + len(pairs) != len(raw) or (len(raw) == len(joined) and _is_lone(raw)):
+    try:
+        raw = np.frombuffer(joined.encode("utf-16-le"), dtype="<u2")
+    except UnicodeEncodeError:
         # Halves of surrogate pairs by themselves mean nothing, and side by side they would make a pair.
         return join_texts([_SURROGATE.sub("\ufffd", text) for text in texts])
+    pairs = _NONE if len(raw) == len(joined) else surrogate_pairs(raw)
     ends = np.cumsum([len(text) + 1 for text in texts], dtype=np.intp) - 1
     raw_ends = ends + np.searchsorted(pairs - np.arange(len(pairs)), ends, side="left")
     units = fold_basic(raw)
@@ -90,15 +91,6 @@ def join_texts(texts: Sequence[str]) -> JoinedTexts:
         return JoinedTexts(raw, raw_ends, units, raw_ends, dropped, pairs)
     kept_ends = raw_ends - np.searchsorted(dropped, raw_ends, side="left")
     return JoinedTexts(raw, raw_ends, units[units != DROPPED], kept_ends, dropped, pairs)
-
-
-def _encoded(joined: str) -> Units:
-    return np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), dtype="<u2")
-
-
-def _is_lone(raw: Units) -> bool:
-    # Two lone halves that happen to stand side by side are as many units as characters: a pair is fewer.
-    return len(surrogate_pairs(raw)) > 0
 
 
 def _starts(ends: Indices) -> Indices:

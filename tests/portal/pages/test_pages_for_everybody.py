@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from openbeian.portal.filings.models import Filing
-from openbeian.portal.register.tiles import build_tiles
+from openbeian.portal.register.tiles import build_tiles, leading
 from tests.portal.factories import filing_at
 from tests.portal.pages.world import pages_of
 
@@ -123,6 +123,12 @@ def test_there_are_34_tiles_and_one_filing_is_never_pale_as_none():
     assert len(tiles) == 34
     assert (tiles["GD"].level, tiles["BJ"].level, tiles["SH"].level) == (4, 1, 0)
     assert not tiles["HK"].has_office
+
+
+def test_provinces_with_as_many_share_the_lead():
+    tiles = build_tiles({"GD": 2, "ZJ": 2, "BJ": 1})
+    assert {tile.code for tile in leading(tiles)} == {"GD", "ZJ"}
+    assert leading(build_tiles({})) == []
 
 
 def test_a_log_entry_is_proved_step_by_step(world, open_as):

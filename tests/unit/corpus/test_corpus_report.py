@@ -68,7 +68,7 @@ def test_a_scan_leaves_sealed_evidence_and_nothing_temporary(scanned: Path) -> N
 
 def test_a_result_that_was_touched_is_refused(scanned: Path) -> None:
     path = scanned / "result.json"
-    path.write_bytes(path.read_bytes().replace(b'"hit_documents":2', b'"hit_documents":0'))
+    path.write_bytes(path.read_bytes().replace(b'"hit_documents":3', b'"hit_documents":0'))
     run("verify", "out", code=2)
     run("report", "out", code=2)
 
@@ -130,7 +130,7 @@ def test_a_sample_judged_in_part_concludes_nothing(scanned: Path) -> None:
 LEDGER = """
 sources:
   s0: {type: open, proof: c.jsonl, sha256: SHA, collected_on: 2026-10-01, before: {bad: 15, looked_at: 300}}
-  s1: {type: commercial, proof: c.jsonl, sha256: "00", collected_on: 2027-01-01, before: {bad: 16, looked_at: 300}}
+  s1: {type: commercial, proof: c.jsonl, collected_on: 2027-01-01, before: {bad: 16, looked_at: 300}}
 """
 
 

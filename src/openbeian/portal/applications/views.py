@@ -104,12 +104,13 @@ def section(request: HttpRequest, reference: str, section_id: str) -> HttpRespon
         _tell(request, _SAVED)
         if form.is_valid():
             return redirect(step_after(application, section_id))
+    steps, following = form_steps(application, here=section_id), step_after(application, section_id)
     context = {
         "application": application,
         "section": of_form,
         "form": form,
-        "steps": form_steps(application, here=section_id),
-        "next": step_after(application, section_id),
+        "steps": steps,
+        "next": following,
     }
     return render(request, "applications/section.html", context)
 
@@ -121,16 +122,9 @@ def files(request: HttpRequest, reference: str) -> HttpResponse:
     application = _found(request, reference)
     form = AttachmentForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        file, by, at = form.cleaned_data["file"], signed_in(request), clock.now()
         kind = form.cleaned_data["kind"]
-        actions.attach(
-            application,
-            kind=kind,
-            name=file.name,
-            chunks=file.chunks(),
-            by=signed_in(request),
-            at=clock.now(),
-        )
+        actions.attach(application, kind=kind, name=file.name, chunks=file.chunks(), by=by, at=at)
         _tell(request, _SAVED)
         return redirect("applications:files", reference)
     steps = form_steps(application, here="files")

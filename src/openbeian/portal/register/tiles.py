@@ -3,13 +3,13 @@
 A grid is no map: every province has the same area, and nothing of its borders is drawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from openbeian.core.text import Text
 from openbeian.standards import load_jurisdictions
 
-__all__ = ["Tile", "build_tiles"]
+__all__ = ["Tile", "build_tiles", "leading"]
 
 _GLYPHS: Final = {
     "BJ": "京",
@@ -83,6 +83,12 @@ def build_tiles(counts: Mapping[str, int]) -> list[Tile]:
         )
         for code, glyph in _GLYPHS.items()
     ]
+
+
+def leading(tiles: Sequence[Tile]) -> list[Tile]:
+    """Return the tile with the most on file, or all of them where several have as many; none without any."""
+    most = max(tile.on_file for tile in tiles)
+    return [tile for tile in tiles if tile.on_file == most > 0]
 
 
 def _level(count: int, most: int) -> int:

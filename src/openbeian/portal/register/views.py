@@ -14,7 +14,7 @@ from openbeian.portal.applications.steps import current_version
 from openbeian.portal.log.queries import published_size
 from openbeian.portal.register import queries
 from openbeian.portal.register.forms import SearchForm
-from openbeian.portal.register.tiles import build_tiles
+from openbeian.portal.register.tiles import build_tiles, leading
 from openbeian.standards import load_jurisdictions
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
@@ -31,8 +31,7 @@ _ENDED: Final = (FilingStatus.REVOKED, FilingStatus.CANCELLED, FilingStatus.EXPI
 def front(request: HttpRequest) -> HttpResponse:
     """Answer at a glance: how many, where, what is new."""
     totals, newest = queries.totals(), queries.newest_round()
-    tiles = build_tiles(totals.by_jurisdiction)
-    leading = max(tiles, key=lambda tile: tile.on_file)
+    tiles, latest = build_tiles(totals.by_jurisdiction), list(queries.entries()[:_NEWEST])
     context = {
         "totals": totals,
         "valid": totals.by_status.get(FilingStatus.VALID, 0),
@@ -40,8 +39,9 @@ def front(request: HttpRequest) -> HttpResponse:
         "ended": sum(totals.by_status.get(status, 0) for status in _ENDED),
         "newest": newest,
         "tiles": tiles,
-        "leading": leading if leading.on_file else None,
-        "latest": queries.entries()[:_NEWEST],
+        "leading": leading(tiles),
+        "latest": latest,
+        "has_demo": any(one.profile for one in latest),
         "log_size": published_size(),
     }
     return render(request, "register/front.html", context)
@@ -56,6 +56,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     context = {"form": form, "page": page, "query": query.urlencode()}
     context["is_filtered"] = any(form.wanted().values())
+    context["has_demo"] = any(one.profile for one in page)
     return render(request, "register/entries.html", context)
 
 
