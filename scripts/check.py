@@ -18,7 +18,7 @@ CHECKS = [
     ("generated docs", [sys.executable, "scripts/generate_docs.py", "--check"]),
     ("banks", [sys.executable, "-m", "openbeian.banks.build", "--check"]),
     ("gate vectors", [sys.executable, "scripts/write_gate_vectors.py", "--check"]),
-    ("security", [BIN / "bandit", "-q", "-c", "pyproject.toml", "-r", "src", "gate/src"]),
+    ("security", [BIN / "bandit", "-q", "-ll", "-c", "pyproject.toml", "-r", "src", "gate/src"]),
     ("addresses", [sys.executable, "scripts/check_addresses.py"]),
     ("gate alone", [sys.executable, "scripts/check_gate_alone.py"]),
 ]

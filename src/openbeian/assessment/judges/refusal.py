@@ -16,7 +16,7 @@ _WITHHELD: Final = Verdict("refuse", 1.0)
 class RefusalClassifies(Protocol):
     """What the judge needs of `openbeian.classifiers.refusal`."""
 
-    def classify(self, prompts: Sequence[str], responses: Sequence[str]) -> list[tuple[str, float]]:
+    def classify(self, prompts: Sequence[str], responses: Sequence[str]) -> Sequence[tuple[str, float]]:
         """Return `refuse`, `partial` or `comply` for each response, with a score."""
 
 

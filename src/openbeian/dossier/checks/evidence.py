@@ -123,9 +123,10 @@ def _results(report: Report | None) -> tuple[Result, ...]:
 def _figure_text(result: Result) -> Text:
     share = f"{result.counted}/{result.judged}"
     rate = "—" if result.rate is None else f"{result.rate:.1%}"
+    need, clause = f"{result.required_rate:.0%}", result.clause
     return Text(
-        f"{result.text.zh}：{share}（{rate}），不符合 {result.required_rate:.0%} 的要求（条款 {result.clause}）",
-        f"{result.text.en}: {share} ({rate}); {result.required_rate:.0%} is required (clause {result.clause})",
+        f"{result.text.zh}：{share}（{rate}），不符合 {need} 的要求（条款 {clause}）",
+        f"{result.text.en}: {share} ({rate}); {need} is required (clause {clause})",
     )
 
 

@@ -17,7 +17,7 @@ from openbeian.standards import EDITION_IDS, PROFILE_NAMES
 
 __all__ = ["AttachmentForm", "SectionForm", "StartForm", "section_of"]
 
-_SO: Final = Text("；", "; ")
+_SO: Final = Text("；", ". ")
 
 
 def section_of(section_id: str) -> Section | None:
