@@ -14,7 +14,7 @@ from typing import Any
 
 from openbeian.core.errors import CouldNotRunError
 
-__all__ = ["MODEL_NAME", "SLOTS", "find_weights", "physical_cores", "serve"]
+__all__ = ["MODEL_NAME", "SLOTS", "find_weights", "model_threads", "physical_cores", "serve"]
 
 MODEL_NAME = "SmolLM2-135M-Instruct"
 SLOTS = 8
@@ -55,6 +55,15 @@ def physical_cores(cpuinfo: Path = Path("/proc/cpuinfo")) -> int:
     return max(1, min(len(cores) or (os.cpu_count() or 1), len(os.sched_getaffinity(0))))
 
 
+def model_threads() -> int:
+    """Return how many threads the model gets: all physical cores but one.
+
+    The threads wait for each other at every step; where one of them has to share its core with the portal,
+    the judges or anything else, all of them slow down many times over.
+    """
+    return max(1, physical_cores() - 1)
+
+
 def serve(port: int) -> None:  # pragma: no cover  # runs in the process of the demo's model
     """Serve the model on 127.0.0.1:`port` until this process is ended."""
     xllamacpp: Any = importlib.import_module("xllamacpp")  # heavy, and only wanted in this process
@@ -67,8 +76,8 @@ def serve(port: int) -> None:  # pragma: no cover  # runs in the process of the 
     parameters.n_parallel = SLOTS
     parameters.n_ctx = SLOTS * _CONTEXT_TOKENS
     parameters.n_gpu_layers = 0
-    parameters.cpuparams.n_threads = physical_cores()
-    parameters.cpuparams_batch.n_threads = physical_cores()
+    parameters.cpuparams.n_threads = model_threads()
+    parameters.cpuparams_batch.n_threads = model_threads()
     server = xllamacpp.Server(parameters)
     sys.stdout.write(f"{server.listening_address}\n")
     sys.stdout.flush()
