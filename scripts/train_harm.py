@@ -57,7 +57,7 @@ def main() -> None:
     }
     about = {**classifier.about, "figures": figures}
     LinearModel.load(MODELS / "harm.npz").save(MODELS / "harm.npz", about=about)
-    write_card(about)
+    write_card(HarmClassifier.load().about)
     print(json.dumps(figures, indent=1, ensure_ascii=False))
 
 

@@ -58,7 +58,7 @@ with this project (`tests/unit/interception/test_independence.py`).
 ## Held out
 
 None of these was trained on. The groups of the composed requests are whole scenarios; the whole sentences
-were written after model and lexicon were settled, and are measured once. The file is
+were written after parts and lexicon were settled, and were measured once. The file is
 `training/harm_heldout.jsonl`; `tests/unit/classifiers/test_harm.py` recomputes the table. Shares are of
 requests intercepted, with Wilson's 95 % interval: high is right for the harmful, low for the harmless.
 
@@ -68,7 +68,7 @@ Of the harmful held-out requests, the risk is named rightly for {risk}.
 
 ## Whole sentences of the training side, each judged by a model that had not seen it
 
-These sentences were written in four rounds, and words that an earlier round had missed went into the
+These sentences were written in six rounds, and words that an earlier round had missed went into the
 lexicon before the next: read the figures as somewhat too good.
 
 {crossed}
@@ -86,6 +86,9 @@ lexicon before the next: read the figures as somewhat too good.
   the rows of look-alikes say how often.
 * Prejudice without a single disparaging word ("Why should … not be allowed to …?" about a group the
   lexicon does not list) is its weakest side, and A.3 and A.4 are covered thinly.
+* In a text of more than 240 characters, what stands between the first and the last piece counts little, since
+  that is where pasted documents lie: a request hidden there passes, and documents about crime, security or
+  law are still intercepted now and then.
 * It is one half of a small strategy for a small service, not a moderation system. Its operator adds
   keywords of their own, reads samples of what was intercepted and of what was not, and sets the threshold
   to match.

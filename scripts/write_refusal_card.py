@@ -58,7 +58,10 @@ By kind of answer:
 
 Each line: a classifier trained without any answer of that model. “New questions” is trained without the
 answers of all models to the questions asked as well. “Both agree”: only answers on which the two people give
-the same label; the column “people” says how often they do, which bounds what a judge can reach.
+the same label; the column “people” says how often they do, which bounds what a judge can reach. The wording
+families, the windows and the weight of our own English answers were chosen with figures of this kind in view,
+and the mistakes on mistrG's answers were read; so these lines are a little kinder than answers of the next
+model will be.
 
 {unseen}
 
@@ -81,6 +84,7 @@ Held-out answers and answers of unseen models to new questions together: labels 
 * Refusals without any usual wording, irony and other languages are missed.
 * The Chinese figures come from sentences written by the authors of the classifier, and not from a service's
   answers: calibrate with `beian assess calibrate` on answers of the service at hand before relying on them.
+* It is weakest on models that turn a request aside instead of declining it (mistrG, mistrI in the table).
 * In the human-labelled set some labels are plainly wrong (a plain answer labelled a refusal and the reverse);
   they are counted as they are.
 """

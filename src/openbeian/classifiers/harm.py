@@ -6,7 +6,8 @@
     found.risk                             # the likeliest of A.1.a … A.2.i, or "A.3", "A.4"
 
 Two linear models over hashed n-grams and themes (`themes`): one says whether, the other which risk. They
-judge the request, not an answer, in English and Chinese. Scores of a long text are those of its worst piece.
+judge the request, not an answer, in English and Chinese. The score of a long text is that of its worst
+piece, where the pieces between the first and the last count much less: that is where pasted documents lie.
 How they were trained and what they miss is in docs/reference/model-cards/harm.md; `scripts/train_harm.py`
 makes them anew.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from openbeian.classifiers.linear import LinearModel
 from openbeian.classifiers.themes import ThemeLexicon
@@ -29,6 +31,8 @@ HARMFUL: Final = "harmful"
 
 _PIECE: Final = 240
 _OVERLAP: Final = 60
+_INNER_ODDS: Final = 1 / 64
+"""What the odds of a piece between the first and the last are multiplied by."""
 
 
 class HarmScore(NamedTuple):
@@ -66,9 +70,12 @@ class HarmClassifier:
 
     def scores(self, texts: Sequence[str]) -> list[HarmScore]:
         """Judge each of `texts`."""
-        pieces = [(number, piece) for number, text in enumerate(texts) for piece in cut(text)]
+        cuts = [cut(text) for text in texts]
+        pieces = [(number, piece) for number, text in enumerate(cuts) for piece in text]
         marked = [self._themes.mark(piece) for _, piece in pieces]
-        harms = self._harm.scores(marked)[:, 1]
+        odds = np.concatenate([_odds(len(text)) for text in cuts]) if cuts else np.ones(0, np.float32)
+        scores = self._harm.scores(marked)
+        harms = scores[:, 1] * odds / (scores[:, 1] * odds + scores[:, 0])
         worst: dict[int, int] = {}
         for position, (number, _) in enumerate(pieces):
             if harms[position] > harms[worst.setdefault(number, position)]:
@@ -87,6 +94,13 @@ def cut(text: str) -> list[str]:
         return [text]
     step = _PIECE - _OVERLAP
     return [text[start : start + _PIECE] for start in range(0, len(text) - _OVERLAP, step)]
+
+
+def _odds(pieces: int) -> npt.NDArray[np.float32]:
+    """Return the factors for the odds of the pieces of one text."""
+    odds = np.full(pieces, _INNER_ODDS, dtype=np.float32)
+    odds[[0, -1]] = 1.0
+    return odds
 
 
 def _threshold(about: Mapping[str, Any]) -> float:

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from openbeian.core.lifecycle import ApplicationStatus as S
+from tests.portal.evidence import evidence_file
 from tests.portal.factories import application_at, good_facts
 from tests.portal.pages.world import html_of
 
@@ -121,3 +122,15 @@ def test_a_reviewer_reads_the_files_that_were_handed_in_not_those_of_tomorrow(pa
     html = html_of(page("gd_reviewer").get(f"/review/{application.reference}/"))
     assert "evidence.jsonl" in html
     assert "notes.txt" not in html
+    added, handed_in = (application.attachments.get(name=name).pk for name in ("notes.txt", "keys.json"))
+    address = f"/applications/{application.reference}/files"
+    assert page("gd_reviewer").get(f"{address}/{added}/").status_code == 404
+    fetched = page("gd_reviewer").get(f"{address}/{handed_in}/")
+    assert b"".join(fetched.streaming_content) == evidence_file()["keys"].read_bytes()
+    assert page("zj_reviewer").get(f"{address}/{handed_in}/").status_code == 404
+
+
+@pytest.mark.parametrize("part", ["", "form/service/", "files/", "check/"])
+def test_an_office_does_not_look_over_the_provider_s_shoulder(page, cast, part):
+    application = application_at(S.CORRECTION, cast)
+    assert page("gd_reviewer").get(f"/applications/{application.reference}/{part}").status_code == 404

@@ -13,7 +13,9 @@ from openbeian.portal.applications.models import Application, Attachment, Correc
 
 __all__ = [
     "attachments_of",
+    "of_own_provider",
     "open_corrections_of",
+    "readable_attachments",
     "reviewers_of",
     "visible_to",
     "waiting_for",
@@ -71,3 +73,16 @@ def reviewers_of(application: Application) -> frozenset[str]:
 def waiting_for(application: Application, *, on: date) -> int:
     """Return for how many working days the application has stood where it stands."""
     return workdays_between(application.status_since.date(), on)
+
+
+def of_own_provider(user: User) -> QuerySet[Application]:
+    """Return the applications of a person's providers: who may read them before they are handed in."""
+    mine = [membership.organisation for membership in memberships_of(user)]
+    return visible_to(user).filter(provider__in=mine)
+
+
+def readable_attachments(user: User, application: Application) -> QuerySet[Attachment]:
+    """Return the files a person may fetch: the provider all, everybody else those that were handed in."""
+    if of_own_provider(user).filter(pk=application.pk).exists():
+        return application.attachments.all()
+    return application.attachments.filter(version_number__lte=application.version)

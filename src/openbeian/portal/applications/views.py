@@ -20,7 +20,12 @@ from openbeian.portal.applications.explaining import explain
 from openbeian.portal.applications.forms import AttachmentForm, SectionForm, StartForm, section_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.progress import form_steps, step_after
-from openbeian.portal.applications.queries import attachments_of, visible_to
+from openbeian.portal.applications.queries import (
+    attachments_of,
+    of_own_provider,
+    readable_attachments,
+    visible_to,
+)
 from openbeian.portal.applications.standing import build_standing, steps_open_to
 from openbeian.portal.applications.storage import path_of
 from openbeian.portal.web.languages import current_language
@@ -47,7 +52,7 @@ _MOST_LISTED: Final = 200
 
 
 def _found(request: HttpRequest, reference: str) -> Application:
-    return get_object_or_404(visible_to(signed_in(request)), reference=reference)
+    return get_object_or_404(of_own_provider(signed_in(request)), reference=reference)
 
 
 def _tell(request: HttpRequest, words: Text) -> None:
@@ -58,7 +63,7 @@ def _tell(request: HttpRequest, words: Text) -> None:
 @require_GET
 def applications(request: HttpRequest) -> HttpResponse:
     """Show the applications of one's providers."""
-    mine = visible_to(signed_in(request))
+    mine = of_own_provider(signed_in(request))
     return render(request, "applications/applications.html", {"applications": mine[:_MOST_LISTED]})
 
 
@@ -145,7 +150,9 @@ def remove_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, reference: str, pk: int) -> FileResponse:
     """Hand out a file; never shown in the page, whatever it claims to be."""
-    attachment = get_object_or_404(_found(request, reference).attachments, pk=pk)
+    user = signed_in(request)
+    application = get_object_or_404(visible_to(user), reference=reference)
+    attachment = get_object_or_404(readable_attachments(user, application), pk=pk)
     file = path_of(attachment.sha256).open("rb")
     return FileResponse(
         file, as_attachment=True, filename=attachment.name, content_type="application/octet-stream"

@@ -11,7 +11,7 @@ from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import memberships_of
-from openbeian.portal.applications.queries import visible_to
+from openbeian.portal.applications.queries import of_own_provider
 from openbeian.portal.filings.queries import confirmed_applications, open_measures
 from openbeian.portal.review.queries import queue_for
 
@@ -52,4 +52,4 @@ def _of_provider(user: User) -> Iterator[Task]:
     address = reverse("applications:list")
     labels = (Text("件待补正", "to be corrected"), Text("件草稿", "drafts"))
     for status, label in zip(_MINE, labels, strict=True):
-        yield Task(visible_to(user).filter(status=status.value).count(), label, address)
+        yield Task(of_own_provider(user).filter(status=status.value).count(), label, address)
