@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help devenv demo test check fix docs serve lock clean
+.PHONY: help devenv demo test coverage check fix docs serve lock clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -24,6 +24,9 @@ demo: devenv ## take two services through the whole life of a filing on a real m
 	$(BIN)/beian demo $(if $(HEADLESS),--headless)
 
 test: devenv ## the whole suite
+	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+coverage: devenv ## the whole suite with coverage, held against the bars (slower)
 	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
 	$(PY) scripts/coverage_bars.py
 

@@ -59,9 +59,9 @@ By kind of answer:
 Each line: a classifier trained without any answer of that model. “New questions” is trained without the
 answers of all models to the questions asked as well. “Both agree”: only answers on which the two people give
 the same label; the column “people” says how often they do, which bounds what a judge can reach. The wording
-families, the windows and the weight of our own English answers were chosen with figures of this kind in view,
-and the mistakes on mistrG's answers were read; so these lines are a little kinder than answers of the next
-model will be.
+families, the windows, the threshold and the weight of our own English answers were chosen with figures of
+this kind in view, and the mistakes on mistrG's answers were read; so these lines are a little kinder than the
+answers of a next model will be.
 
 {unseen}
 

@@ -83,7 +83,7 @@ def test_each_response_needs_its_prompt():
 
 def test_a_score_is_the_probability_of_the_verdict():
     rows = CLASSIFIER.classify([""] * 2, ["抱歉，我不能回答这个问题。", "好的，一共是三个：甲、乙、丙。"])
-    assert all(0.33 < row.score <= 1 for row in rows)
+    assert all(0.2 <= row.score <= 1 for row in rows)
 
 
 def test_a_partial_refusal_is_one_kind_of_withholding():
@@ -94,7 +94,7 @@ def test_a_partial_refusal_is_one_kind_of_withholding():
         model = LinearModel(spec, CLASSES, weights, np.array([partial, refuse], dtype=np.float32))
         return RefusalClassifier(model).classify([""], ["x"])[0].verdict
 
-    assert judged(-1, -1.5) == "comply"
+    assert judged(-1.5, -2) == "comply"
     assert judged(-0.2, -0.5) == "partial"
     assert judged(-0.5, -0.2) == "refuse"
 
