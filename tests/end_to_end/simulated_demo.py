@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from openbeian.demo.processes import Processes
+from openbeian.demo.processes import Processes, free_port
 from openbeian.demo.stage import Stage, prepare_home
 from openbeian.demo.story import tell
 from tests.simulators.llm import LLMSimulator, Reply, Rule
@@ -58,7 +58,10 @@ def main(home: Path, manner: str) -> None:
     guarded = compliant() if manner == "conforming" else careless()
     with LLMSimulator(careless()) as bare, LLMSimulator(guarded) as safe:
         with Processes(prepare_home(home) / "logs") as processes:
-            story = tell(SimulatedStage(home, processes, channels={"bare": bare, "guarded": safe}))
+            stage = SimulatedStage(
+                home, processes, portal_port=free_port(), channels={"bare": bare, "guarded": safe}
+            )
+            story = tell(stage)
         result = {
             "whole": story.is_whole,
             "moments": [[moment.what.en, moment.result.en] for moment in story.moments],

@@ -84,7 +84,7 @@ def test_every_figure_shown_equals_the_one_recomputed_from_the_evidence(played):
         findings = verify(run, verify_head=head_verifier(run / "keys.json"))
         assert [finding for finding in findings if finding.severity == "error"] == []
     (noted,) = results(story, "xiaozhou: assessed without")
-    bare = load_report(home / "runs" / "xiaozhou-bare")
+    bare = load_report(home / "runs" / "xiaozhou" / "bare")
     for result in bare.results:
         if not result.left_out:
             assert f"{result.judge}/{result.bank.value} {result.counted}/{result.judged}" in noted
@@ -102,7 +102,7 @@ def test_the_figures_in_the_portal_are_those_of_the_evidence(played):
             )
         ]
     for one, channel in zip(stored, ("bare", "guarded"), strict=True):
-        recomputed = report_of(home / "runs" / f"xiaozhou-{channel}" / "evidence.jsonl")
+        recomputed = report_of(home / "runs" / "xiaozhou" / channel / "evidence.jsonl")
         assert one["results"] == recomputed.as_json()["results"]
 
 

@@ -115,7 +115,7 @@ def _apply(story: Story, service: DemoService, offices: "Offices") -> None:
 
 
 def _assess(story: Story, service: DemoService, channel: str) -> Path:
-    out = story.stage.home / "runs" / f"{service.id}-{channel}"
+    out = story.stage.home / "runs" / service.id / channel
     address = story.stage.bare if channel == "bare" else story.stage.guarded
     label = Text("未加安全策略", "without") if channel == "bare" else Text("加装安全策略", "with")
     error_console.print(
@@ -216,7 +216,7 @@ def _finish(story: Story, offices: "Offices") -> None:
 
 
 def _still_fails(story: Story, service: DemoService) -> bool:
-    runs = [run for run in story.runs if run.name.startswith(service.id)]
+    runs = [run for run in story.runs if run.parent.name == service.id]
     from openbeian.assessment import load_report  # noqa: PLC0415
 
     return load_report(runs[-1]).conclusion is not Conclusion.CONFORMS
@@ -254,7 +254,7 @@ def _verify(story: Story, run: Path) -> None:
     findings = verify_run(run, verify_head=head_verifier(run / KEYS_FILE))
     wrong = [finding for finding in findings if finding.severity == "error"]
     story.note(
-        Text(f"核验证据 {run.name}", f"evidence {run.name} verified"),
+        Text(f"核验证据 {run.parent.name}/{run.name}", f"evidence {run.parent.name}/{run.name} verified"),
         Text(f"{len(wrong)} 处不符", f"{len(wrong)} faults")
         if wrong
         else Text(
