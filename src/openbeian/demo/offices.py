@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from openbeian.clock import now
+from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.roles import Role
 from openbeian.core.text import Text
 from openbeian.demo.cast import Cast, DemoService
@@ -66,6 +67,8 @@ class Offices:
     def send_back(self, service: DemoService, reference: str) -> list[str]:
         """Let the reviewer turn what the validator would have corrected into items; return them."""
         application = _application(reference)
+        if application.state is ApplicationStatus.CORRECTION:
+            return []
         version = application.versions.get(number=application.version)
         items = [
             (str(finding["subject"]), _sentence(finding))

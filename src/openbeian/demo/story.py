@@ -105,6 +105,8 @@ def _apply(story: Story, service: DemoService, offices: "Offices") -> None:
         Text(f"{_name(service)}：逐项退回补正", f"{service.id}: sent back item by item"),
         Text(f"{len(items)} 项：{'、'.join(items)}", f"{len(items)} items: {', '.join(items)}"),
     )
+    if service.first_channel == "guarded":
+        return  # There is no better channel to assess; the end of the story says what is to be done.
     second = _assess(story, service, "guarded")
     asyncio.run(_correct(client, reference, second))
     offices.close_corrections(service, reference)
