@@ -15,7 +15,7 @@ devenv: $(VENV)/.installed ## create .venv with everything, hashes checked
 $(VENV)/.installed: requirements/dev.txt requirements/demo.txt pyproject.toml gate/pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "OpenBeian needs Python 3.11 or newer; install it or name one: make PYTHON=/path/to/python3.11" >&2; exit 3; }
 	@test -x $(PY) || "$(PYTHON)" -m venv $(VENV)
-	$(PY) -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install --quiet --require-hashes --no-deps -r requirements/dev.txt
 	$(PY) -m pip install --quiet --require-hashes --no-deps -r requirements/demo.txt
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e gate -e .
 	@touch $@

@@ -162,7 +162,7 @@ def test_a_session_reads_and_writes_only_with_the_forms_token(cast: Cast):
     client.force_login(cast.gd_preparer)
     address = f"{API}/{application.reference}/facts"
     refused = _json(_send(client, "put", address, {"service.name": "x"}), 403)
-    assert "X-CSRFToken" in refused["detail"]["en"]
+    assert "X-CSRFToken" in refused["detail"]
     friendly = Client()
     friendly.force_login(cast.gd_preparer)
     assert _json(_send(friendly, "put", address, {"service.name": "改名"}))["facts"]["service.name"] == "改名"

@@ -4,8 +4,8 @@ import typer
 
 from openbeian import __version__
 from openbeian.cli import assess, bank, corpus, demo, keywords, label, serve, standard
-from openbeian.cli.console import say
-from openbeian.cli.options import example
+from openbeian.cli.console import print_json, say
+from openbeian.cli.options import AsJSON, example
 from openbeian.core.text import Text
 
 __all__ = ["app", "main"]
@@ -36,10 +36,15 @@ app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 80
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 
 
-@app.command("version", help=say(Text("显示版本", "Print the version")))
-def version() -> None:
+@app.command(
+    "version", help=say(Text("显示版本", "Print the version")), epilog=example("beian version --json")
+)
+def version(as_json: AsJSON = False) -> None:
     """Print the version."""
-    typer.echo(__version__)
+    if as_json:
+        print_json({"version": __version__})
+    else:
+        typer.echo(__version__)
 
 
 def main() -> None:

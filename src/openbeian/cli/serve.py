@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from openbeian.cli.console import error_console, guarded, say
+from openbeian.cli.console import error_console, guarded, print_json, say
+from openbeian.cli.options import AsJSON
 from openbeian.core.text import Text
 
 __all__ = ["HELP", "serve"]
@@ -20,6 +21,7 @@ def serve(
     interval: Annotated[
         float, typer.Option(min=0.1, help=say(Text("发布日志的间隔（秒）", "Seconds between publications")))
     ] = 1.0,
+    as_json: AsJSON = False,
 ) -> None:
     """Run the portal until Ctrl-C; data live in BEIAN_HOME (default ./var)."""
     from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
@@ -29,7 +31,11 @@ def serve(
         target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"
     )
     sequencer.start()
-    error_console.print(say(Text("门户地址", "The portal is at")) + f" http://{host}:{port}/")
+    address = f"http://{host}:{port}/"
+    if as_json:
+        print_json({"address": address})
+    else:
+        error_console.print(f"{say(Text('门户地址', 'The portal is at'))} {address}")
     try:
         server.run_web(host, port)
     finally:

@@ -21,7 +21,7 @@ _BANKS = ("generated_content", "should_refuse", "should_answer")
 _ANSWER_TOKENS = 32
 
 
-def assess_channel(address: str, *, out: Path, key: Path, system: str = "") -> Report:
+def assess_channel(address: str, *, out: Path, key: Path, system: str) -> Report:
     """Assess the service at `address` and leave signed evidence and report in `out`."""
     with as_file(files("openbeian.banks")) as banks:
         plan = Plan(

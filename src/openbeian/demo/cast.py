@@ -44,13 +44,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class DemoService:
-    """A service that wants to be filed: whose it is, who prepares it, which channel it assesses first."""
+    """A service that wants to be filed: whose it is, who prepares it, which channel it assesses first.
+
+    `system` is the service's system prompt; empty means none.
+    """
 
     id: str
     provider: str
     preparer: str
     office: str
     first_channel: str
+    system: str
     facts: Facts
 
 
@@ -104,7 +108,9 @@ def load_cast() -> Cast:
     names = {person.id: person.name for person in people}
     services = tuple(
         DemoService(
-            **{key: entry[key] for key in ("id", "provider", "preparer", "office", "first_channel")},
+            **{
+                key: entry[key] for key in ("id", "provider", "preparer", "office", "first_channel", "system")
+            },
             facts=_facts(raw["facts"], entry["facts"], by_id[entry["provider"]], names[entry["preparer"]]),
         )
         for entry in raw["services"]

@@ -19,7 +19,7 @@ from openbeian.demo.cast import Cast, DemoService, load_cast
 from openbeian.demo.stage import POLL_S, Heard, Stage
 from openbeian.dossier.signing import KEYS_FILE, head_verifier
 from openbeian.dossier.submission import PortalClient, run_files
-from openbeian.terminal.console import error_console, say
+from openbeian.terminal.console import error_console, say, waiting
 from openbeian.terminal.runs import report_table
 
 if TYPE_CHECKING:
@@ -71,10 +71,12 @@ class Story:
 def tell(stage: Stage) -> Story:
     """Take both services through the life of a filing and return what happened."""
     story = Story(stage, load_cast(), secrets.token_urlsafe(9))
-    stage.start_model()
+    with waiting(Text("启动模型与安全策略", "Starting the model and the safety strategy")):
+        stage.start_model()
     os.environ.update(stage.environment(), DJANGO_SETTINGS_MODULE="openbeian.portal.settings")
     django.setup()
-    stage.start_portal()
+    with waiting(Text("启动门户", "Starting the portal")):
+        stage.start_portal()
     from openbeian.demo.offices import Offices  # noqa: PLC0415  Django has to be set up first
 
     offices = Offices(story.cast, story.password)
@@ -128,7 +130,8 @@ def _assess(story: Story, service: DemoService, channel: str) -> Path:
             )
         )
     )
-    report = assess_channel(address, out=out, key=story.stage.home / "providers" / f"{service.id}.pem")
+    key = story.stage.home / "providers" / f"{service.id}.pem"
+    report = assess_channel(address, out=out, key=key, system=service.system)
     error_console.print(report_table(report))
     story.runs.append(out)
     story.note(
@@ -234,11 +237,10 @@ def _gate_before(story: Story, service: DemoService) -> int:
 
 
 def _gate_moment(story: Story, service: DemoService, port: int, code: str, when: Text) -> None:
-    heard, took_s = story.stage.ask_until(port, _QUESTION, code, within_s=POLL_S * 5)
-    story.note(
-        Text(f"闸口 · {_name(service)} · {when.zh}", f"gate · {service.id} · {when.en}"),
-        _heard(heard, took_s),
-    )
+    what = Text(f"闸口 · {_name(service)} · {when.zh}", f"gate · {service.id} · {when.en}")
+    with waiting(what):
+        heard, took_s = story.stage.ask_until(port, _QUESTION, code, within_s=POLL_S * 5)
+    story.note(what, _heard(heard, took_s))
 
 
 def _heard(heard: Heard, took_s: float) -> Text:
@@ -253,10 +255,12 @@ def _heard(heard: Heard, took_s: float) -> Text:
 
 def _verify(story: Story, run: Path) -> None:
     started = time.monotonic()
-    findings = verify_run(run, verify_head=head_verifier(run / KEYS_FILE))
+    what = Text(f"核验证据 {run.parent.name}/{run.name}", f"evidence {run.parent.name}/{run.name} verified")
+    with waiting(what):
+        findings = verify_run(run, verify_head=head_verifier(run / KEYS_FILE))
     wrong = [finding for finding in findings if finding.severity == "error"]
     story.note(
-        Text(f"核验证据 {run.parent.name}/{run.name}", f"evidence {run.parent.name}/{run.name} verified"),
+        what,
         Text(f"{len(wrong)} 处不符", f"{len(wrong)} faults")
         if wrong
         else Text(

@@ -100,8 +100,5 @@ def _refusal(status: int, body: object) -> DomainError:
 def _sentence(body: object) -> Text:
     if not isinstance(body, dict):
         return Text("没有说明", "no explanation")
-    detail = body.get("detail")
-    if isinstance(detail, dict):
-        return Text(str(detail.get("zh", "")), str(detail.get("en", "")))
-    sentence = str(detail or body.get("title") or body)
-    return Text(sentence, sentence)
+    sentence = str(body.get("detail") or body.get("title") or body)
+    return Text(str(body.get("detail_zh") or sentence), sentence)

@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -15,13 +16,14 @@ from rich.progress import (
     Progress,
     SpinnerColumn,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
 from openbeian.core.errors import DomainError
 from openbeian.core.text import Text
 
-__all__ = ["error_console", "guarded", "language", "out", "print_json", "progress_bars", "say"]
+__all__ = ["error_console", "guarded", "language", "out", "print_json", "progress_bars", "say", "waiting"]
 
 out = Console(highlight=False)
 error_console = Console(stderr=True, highlight=False)
@@ -44,6 +46,7 @@ def say(text: Text) -> str:
 def print_json(value: Mapping[str, object] | list[object]) -> None:
     """Print `value` as one JSON document, for other programs."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
@@ -73,3 +76,12 @@ def progress_bars(*, quiet: bool = False) -> Progress:
         console=error_console,
         disable=quiet,
     )
+
+
+@contextmanager
+def waiting(what: Text) -> Iterator[None]:
+    """Show what is waited for, and for how long already, where nobody can know how much is left."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=error_console, transient=True) as bars:
+        bars.add_task(say(what), total=None)
+        yield

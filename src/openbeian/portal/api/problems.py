@@ -33,13 +33,15 @@ class TextOut(Schema):
 
 
 class Problem(Schema):
-    """What went wrong (RFC 9457); `detail` says it in both languages, `code` is stable."""
+    """What went wrong (RFC 9457): the standard members in English, `…_zh` in Chinese; `code` is stable."""
 
     type: str
     title: str
     status: int
-    detail: TextOut
+    detail: str
     code: str
+    title_zh: str
+    detail_zh: str
     errors: list[dict[str, Any]] | None = None
 
 
@@ -51,8 +53,10 @@ def _problem(
         "type": f"urn:openbeian:problem:{code}",
         "title": title.en,
         "status": status,
-        "detail": detail._asdict(),
+        "detail": detail.en,
         "code": code,
+        "title_zh": title.zh,
+        "detail_zh": detail.zh,
     }
     if errors is not None:
         body["errors"] = errors

@@ -1,0 +1,22 @@
+"""What the tests of the commands share: the whole command line, spoken to in English."""
+
+import asyncio
+
+import pytest
+from typer.testing import CliRunner
+
+from openbeian.cli.app import app
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("BEIAN_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.fixture
+def beian():
+    """Call the command line as a person does and return how it ended."""
+    yield lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
+    # `asyncio.run` in a command leaves the thread without a loop, which other tests may look for.
+    asyncio.set_event_loop_policy(None)
