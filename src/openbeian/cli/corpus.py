@@ -61,6 +61,7 @@ def scan(
     ] = "",
     strict: Annotated[bool, typer.Option(help=say(Text("遇错即停", "Stop at bad input")))] = False,
     sign_key: Annotated[Path | None, typer.Option(help=say(Text("签名私钥文件", "Private key")))] = None,
+    as_json: AsJSON = False,
     quiet: Quiet = False,
 ) -> None:
     """Read everything once, and write the evidence and the result."""
@@ -77,14 +78,14 @@ def scan(
     begun = begin(out_dir, commitment, source, at=now())
     pairs = tuple(library.pairs()) if library else ()
     settings = Settings(pairs, begun.seed, fields, limits, strict)
-    scanned = _scan(plan, settings, out_dir, workers=workers, quiet=quiet)
+    scanned = _scan(plan, settings, out_dir, workers=workers, quiet=quiet or as_json)
     head = finish(out_dir, scanned, at=now())
     Checkpoint(out_dir, plan, "", limits).remove()
     if sign_key:
         signer = load_or_make_key(sign_key)
         write_whole(out_dir / "head.dsse.json", run_signer(signer)(head, now()))
         write_public_key(out_dir, signer)
-    _print_total(scanned, out_dir)
+    _print_total(scanned, out_dir, as_json=as_json)
 
 
 def _scan(plan: Plan, settings: Settings, folder: Path, *, workers: int, quiet: bool) -> Scanned:
@@ -101,9 +102,12 @@ def _scan(plan: Plan, settings: Settings, folder: Path, *, workers: int, quiet: 
         return scan_corpus(plan, settings, folder, workers=workers, progress=progress)
 
 
-def _print_total(scanned: Scanned, folder: Path) -> None:
+def _print_total(scanned: Scanned, folder: Path, *, as_json: bool) -> None:
     counts = scanned.tally.total().counts
     problems = sum(scanned.tally.problem_counts.values())
+    if as_json:
+        print_json({**counts, "duplicates": scanned.duplicates.total, "problems": problems})
+        return
     out.print(
         say(
             Text(
@@ -128,6 +132,7 @@ def _print_total(scanned: Scanned, folder: Path) -> None:
 def sample_(
     folder: Folder,
     to: Annotated[Path, typer.Option(help=say(Text("输出文件", "Output file")))],
+    as_json: AsJSON = False,
 ) -> None:
     """Write the documents drawn, of the whole and of each source, with their texts and an empty label."""
     begun, scanned = load_result(folder)
@@ -138,7 +143,7 @@ def sample_(
         for one, text in fetch_texts(picked, Fields(**begun.commitment["fields"]))
     ]
     write_whole(to, b"".join(row + b"\n" for row in rows))
-    out.print(say(Text(f"{len(rows)} 条 → {to}", f"{len(rows)} documents → {to}")), markup=False)
+    _print_written(Text(f"{len(rows)} 条 → {to}", f"{len(rows)} documents → {to}"), len(rows), to, as_json)
 
 
 @app.command(
@@ -199,14 +204,17 @@ def _print_report(made: CorpusReport, folder: Path) -> None:
     epilog=example("beian corpus verify scan1"),
 )
 @guarded
-def verify(folder: Folder) -> None:
+def verify(folder: Folder, as_json: AsJSON = False) -> None:
     """Check the chain, the sealed result, the seed and the ranks of the samples."""
     found = verify_folder(folder)
-    for one in found:
+    if as_json:
+        print_json([one._asdict() for one in found])
+    for one in () if as_json else found:
         error_console.print(say(one), markup=False)
     if found:
         raise typer.Exit(1)
-    out.print(say(Text("证据一致", "The evidence holds")))
+    if not as_json:
+        out.print(say(Text("证据一致", "The evidence holds")))
 
 
 @app.command(
@@ -216,7 +224,9 @@ def verify(folder: Folder) -> None:
 )
 @guarded
 def manifest(
-    paths: Paths, to: Annotated[Path, typer.Option(help=say(Text("输出文件", "Output file")))]
+    paths: Paths,
+    to: Annotated[Path, typer.Option(help=say(Text("输出文件", "Output file")))],
+    as_json: AsJSON = False,
 ) -> None:
     """Write every file's path, size and hash."""
     rows = []
@@ -228,4 +238,11 @@ def manifest(
                 size += len(block)
         rows.append(orjson.dumps({"bytes": size, "path": path, "sha256": digest.hexdigest()}) + b"\n")
     write_whole(to, b"".join(rows))
-    out.print(say(Text(f"{len(rows)} 个文件 → {to}", f"{len(rows)} files → {to}")), markup=False)
+    _print_written(Text(f"{len(rows)} 个文件 → {to}", f"{len(rows)} files → {to}"), len(rows), to, as_json)
+
+
+def _print_written(said: Text, number: int, to: Path, as_json: bool) -> None:
+    if as_json:
+        print_json({"written": str(to), "entries": number})
+    else:
+        out.print(say(said), markup=False)

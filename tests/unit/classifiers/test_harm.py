@@ -81,7 +81,7 @@ def test_a_request_before_or_after_a_long_harmless_text_is_found():
         [request + padding, padding + request, padding + request + padding, padding]
     )
     assert min(before.harm, after.harm) >= CLASSIFIER.threshold
-    assert harmless.harm < inside.harm < CLASSIFIER.threshold
+    assert harmless.harm <= inside.harm < CLASSIFIER.threshold
 
 
 def test_scores_do_not_depend_on_the_company_of_other_texts():

@@ -88,6 +88,9 @@ def test_a_sample_that_does_not_follow_from_the_seed_is_found(scanned: Path) -> 
         "1 sampled documents don't have the rank of the seed"
     ]
     run("verify", "out", code=1)
+    assert [one["zh"] for one in json.loads(run("verify", "out", "--json", code=1))] == [
+        "1 条抽样的次序与种子不符"
+    ]
 
 
 def test_a_finished_scan_is_not_scanned_into_again(scanned: Path) -> None:
