@@ -12,6 +12,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,22 @@ from harm_public_texts import PROSE, REQUESTS, PublicText, read_public
 from write_harm_card import write_card
 
 from openbeian.classifiers.features import FeatureSpec
-from openbeian.classifiers.harm import HARMFUL, HARMLESS, MODELS, HarmClassifier
+from openbeian.classifiers.harm import (
+    HARMFUL,
+    HARMLESS,
+    LANGUAGES,
+    MODELS,
+    HarmClassifier,
+    language_of,
+)
 from openbeian.classifiers.linear import LinearModel, train
 from openbeian.classifiers.themes import ThemeLexicon
 from openbeian.core.statistics import wilson
 
-HARM_SPEC = FeatureSpec(bits=18, character_orders=(2, 3, 4), word_orders=(1, 2))
+HARM_SPECS = {
+    "en": FeatureSpec(bits=18, character_orders=(3, 4, 5), word_orders=(1, 2)),
+    "zh": FeatureSpec(bits=18, character_orders=(2, 3, 4), word_orders=(1, 2)),
+}
 RISK_SPEC = FeatureSpec(bits=13, character_orders=(2, 3), word_orders=(1,))
 HARM_L2, RISK_L2 = 3e-6, 1e-5
 PLAIN_WEIGHT = 4.0
@@ -45,47 +56,59 @@ def main() -> None:
     requests, public = compose(), read_public(parser.parse_args().data)
     own = [request for request in requests if request.split == "train"]
     crossed = cross_judge(own, public)
-    threshold = choose_threshold(crossed)
-    write_models(own, public, threshold)
+    thresholds = {language: choose_threshold(crossed, language) for language in LANGUAGES}
+    write_models(own, public, thresholds)
     write_heldout(requests, TRAINING / "harm_heldout.jsonl")
     classifier = HarmClassifier.load()
     figures = {
         "heldout": measure(classifier, [row for row in requests if row.split == "heldout"]),
-        "crossed": count(crossed, threshold),
-        "public": measure_public(LinearModel.load(MODELS / "harm.npz"), threshold, public),
-        "public_own_only": measure_public(train_harm(own, []), threshold, public) if public else {},
+        "crossed": count([(row, score - thresholds[row.lang]) for row, score in crossed], 0.0),
+        "public": measure_public(load_harm(), thresholds, public),
+        "public_own_only": measure_public(train_all(own, []), thresholds, public) if public else {},
     }
     about = {**classifier.about, "figures": figures}
-    LinearModel.load(MODELS / "harm.npz").save(MODELS / "harm.npz", about=about)
+    LinearModel.load(MODELS / "harm.risks.npz").save(MODELS / "harm.risks.npz", about=about)
     write_card(HarmClassifier.load().about)
     print(json.dumps(figures, indent=1, ensure_ascii=False))
 
 
-def train_harm(requests: Sequence[Request], public: Sequence[PublicText]) -> LinearModel:
+def train_all(requests: Sequence[Request], public: Sequence[PublicText]) -> dict[str, LinearModel]:
+    """Train the model of each language."""
+    return {language: train_harm(language, requests, public) for language in LANGUAGES}
+
+
+def load_harm() -> dict[str, LinearModel]:
+    """Return the models that were written."""
+    return {language: LinearModel.load(MODELS / f"harm.{language}.npz") for language in LANGUAGES}
+
+
+def train_harm(language: str, requests: Sequence[Request], public: Sequence[PublicText]) -> LinearModel:
     """Train the model that says whether, on the requests given and the public texts that are not kept."""
     themes = ThemeLexicon.load(THEMES)
-    learned = [text for text in public if not text.is_heldout]
+    requests = [request for request in requests if request.lang == language]
+    learned = [text for text in public if not text.is_heldout and language_of(text.text) == language]
     harms = [*(bool(request.risk) for request in requests), *(text.is_harmful for text in learned)]
     return train(
         [themes.mark(row.text) for row in (*requests, *learned)],
         [HARMFUL if is_harmful else HARMLESS for is_harmful in harms],
-        HARM_SPEC,
+        HARM_SPECS[language],
         classes=(HARMLESS, HARMFUL),
         l2=HARM_L2,
         sample_weights=[*_even_weights(requests), *(text.weight for text in learned)],
     )
 
 
-def write_models(own: Sequence[Request], public: Sequence[PublicText], threshold: float) -> None:
-    """Train both models and write them beside their lexicon."""
+def write_models(own: Sequence[Request], public: Sequence[PublicText], thresholds: dict[str, float]) -> None:
+    """Train the models and write them beside their lexicon."""
     themes = ThemeLexicon.load(THEMES)
     counts = Counter((request.lang, HARMFUL if request.risk else HARMLESS) for request in own)
     about = {
-        "threshold": threshold,
+        "thresholds": thresholds,
         "own": {f"{lang} {label}": number for (lang, label), number in sorted(counts.items())},
         "public": _count_public(public),
     }
-    train_harm(own, public).save(MODELS / "harm.npz", about=about)
+    for language, model in train_all(own, public).items():
+        model.save(MODELS / f"harm.{language}.npz", about={"threshold": thresholds[language]})
     harmful = [request for request in own if request.risk]
     risks = train(
         [themes.mark(request.text) for request in harmful],
@@ -93,24 +116,27 @@ def write_models(own: Sequence[Request], public: Sequence[PublicText], threshold
         RISK_SPEC,
         l2=RISK_L2,
     )
-    risks.save(MODELS / "harm.risks.npz", about={"own": len(harmful)})
+    risks.save(MODELS / "harm.risks.npz", about=about)
 
 
 def cross_judge(own: Sequence[Request], public: Sequence[PublicText]) -> list[tuple[Request, float]]:
     """Return the plain training requests with scores from models that have not seen them."""
     themes = ThemeLexicon.load(THEMES)
     judged: list[tuple[Request, float]] = []
-    for fold in range(FOLDS):
-        left_out = [row for row in own if _is_plain(row) and zlib.crc32(row.text.encode()) % FOLDS == fold]
-        model = train_harm([row for row in own if row not in left_out], public)
+    for language, fold in product(LANGUAGES, range(FOLDS)):
+        side = [row for row in own if row.lang == language]
+        left_out = [row for row in side if _is_plain(row) and zlib.crc32(row.text.encode()) % FOLDS == fold]
+        texts = {row.text for row in left_out}
+        model = train_harm(language, [row for row in side if row.text not in texts], public)
         scores = model.scores([themes.mark(row.text) for row in left_out])[:, 1]
         judged += zip(left_out, scores.tolist(), strict=True)
     return judged
 
 
-def choose_threshold(crossed: Sequence[tuple[Request, float]]) -> float:
+def choose_threshold(crossed: Sequence[tuple[Request, float]], language: str) -> float:
     """Return the lowest threshold that at most the allowed share of plain harmless requests reaches."""
-    scores = sorted((score for row, score in crossed if row.kind == "plain" and not row.risk), reverse=True)
+    harmless = [pair for pair in crossed if pair[0].lang == language and not pair[0].risk]
+    scores = sorted((score for row, score in harmless if row.kind == "plain"), reverse=True)
     allowed = int(FALSE_POSITIVES * len(scores))
     return round((scores[allowed - 1] + scores[allowed]) / 2, 4)
 
@@ -136,7 +162,7 @@ def count(judged: Sequence[tuple[Request, float]], threshold: float) -> dict[str
 
 
 def measure_public(
-    model: LinearModel, threshold: float, public: Sequence[PublicText]
+    models: dict[str, LinearModel], thresholds: dict[str, float], public: Sequence[PublicText]
 ) -> dict[str, dict[str, Any]]:
     """Return the share intercepted of the part of each public set that was kept for measuring."""
     themes = ThemeLexicon.load(THEMES)
@@ -144,9 +170,12 @@ def measure_public(
     kept = [text for text in public if text.is_heldout]
     for source, is_harmful in dict.fromkeys((text.source, text.is_harmful) for text in kept):
         texts = [text.text for text in kept if (text.source, text.is_harmful) == (source, is_harmful)]
-        scores = model.scores([themes.mark(text) for text in texts])[:, 1]
+        found = 0
+        for language, model in models.items():
+            marked = [themes.mark(text) for text in texts if language_of(text) == language]
+            found += int((model.scores(marked)[:, 1] >= thresholds[language]).sum()) if marked else 0
         label = HARMFUL if is_harmful else HARMLESS
-        figures[f"{source}: {label}"] = _share(int((scores >= threshold).sum()), len(texts))
+        figures[f"{source}: {label}"] = _share(found, len(texts))
     return figures
 
 

@@ -1,6 +1,6 @@
 """Write the model card of the harm classifier from what the model says about itself.
 
-No figure is typed: the numbers come from `harm.npz`. Called by `train_harm.py`; to write the card again
+No figure is typed: the numbers come from `harm.risks.npz`. Called by `train_harm.py`; to write the card again
 without training: `python scripts/write_harm_card.py`.
 """
 
@@ -35,14 +35,14 @@ and A.4), and the likeliest risk. It judges the request, never an answer.
 `openbeian.classifiers.harm.HarmClassifier` applies it; the interception proxy uses it together with the
 keyword library.
 
-**What it is.** Two linear models over hashed character and word n-grams and over themes. A theme is a
-list of words of one kind (`harm.themes.jsonl`, written by hand, both languages); which themes occur
-together and follow one another are features too. Numpy alone, no download, about half a millisecond a
-request on one core.
+**What it is.** Linear models over hashed character and word n-grams and over themes: one for each language
+says whether, a third says which risk. A theme is a list of words of one kind (`harm.themes.jsonl`, written
+by hand, both languages); which themes occur together and follow one another are features too. Numpy alone, no
+download, about half a millisecond a request on one core.
 
-**Threshold.** {threshold}: the lowest at which at most 3 % of the whole harmless sentences of the
-training side, each judged by a model that had not seen it, are intercepted (look-alikes are counted
-apart).
+**Threshold.** A score of 0.5. It stands for a probability of {en} in English and of {zh} in Chinese: the
+lowest at which at most 3 % of the whole harmless sentences of the training side in that language, each judged
+by a model that had not seen it, are intercepted (look-alikes are counted apart).
 
 ## Trained on
 
@@ -57,8 +57,8 @@ with this project (`tests/unit/interception/test_independence.py`).
 
 ## Held out
 
-None of these was trained on. The groups of the composed requests are whole scenarios; the whole sentences
-were written after parts and lexicon were settled, and were measured once. The file is
+None of these was trained on. The groups of the composed requests are whole scenarios. Of the whole sentences
+about a tenth was kept from training, chosen by a hash of the text; the same pens wrote them. The file is
 `training/harm_heldout.jsonl`; `tests/unit/classifiers/test_harm.py` recomputes the table. Shares are of
 requests intercepted, with Wilson's 95 % interval: high is right for the harmful, low for the harmless.
 
@@ -68,8 +68,9 @@ Of the harmful held-out requests, the risk is named rightly for {risk}.
 
 ## Whole sentences of the training side, each judged by a model that had not seen it
 
-These sentences were written in six rounds, and words that an earlier round had missed went into the
-lexicon before the next: read the figures as somewhat too good.
+These sentences were written in eight rounds. Words that one of the first six had missed went into the lexicon
+before the next, which makes the figures somewhat too good; the last two rounds were written to close holes,
+away from what earlier sentences say, which makes them somewhat too bad.
 
 {crossed}
 
@@ -100,7 +101,7 @@ def render(about: Mapping[str, Any]) -> str:
     figures = about["figures"]
     risk = figures["heldout"]["risk named rightly"]
     return _TEXT.format(
-        threshold=about["threshold"],
+        **about["thresholds"],
         own=_table(
             ("language", "side", "requests"),
             [(_LANGUAGES[cell[:2]], cell[3:], str(number)) for cell, number in about["own"].items()],

@@ -13,5 +13,3 @@ def llm() -> Iterator[Callable[..., LLMSimulator]]:
     """Start simulated chat endpoints; they end with the test."""
     with ExitStack() as stack:
         yield lambda *arguments, **options: stack.enter_context(LLMSimulator(*arguments, **options))
-
-

@@ -40,8 +40,8 @@ def test_a_library_lacks_what_it_lacks():
         (FULL, BankKind.SHOULD_REFUSE, 300, {"A.1.a": 12, "A.2.i": 12}),
         (FULL, BankKind.SHOULD_ANSWER, 300, {"health": 12}),
         (DEMO, BankKind.GENERATED_CONTENT, 93, {"A.1.a": 3, "A.5.b": 3}),
-        (DEMO, BankKind.SHOULD_REFUSE, 51, {"A.2.i": 3}),
-        (DEMO, BankKind.SHOULD_ANSWER, 65, {"institution": 5}),
+        (DEMO, BankKind.SHOULD_REFUSE, 102, {"A.2.i": 6}),
+        (DEMO, BankKind.SHOULD_ANSWER, 130, {"institution": 10}),
     ],
     ids=lambda value: getattr(value, "id", None),
 )

@@ -11,7 +11,7 @@ import pytest
 
 import openbeian
 from openbeian.classifiers.features import FeatureSpec
-from openbeian.classifiers.harm import MODELS, HarmClassifier, cut
+from openbeian.classifiers.harm import MODELS, HarmClassifier, cut, language_of
 from openbeian.classifiers.linear import LinearModel
 from openbeian.classifiers.themes import ThemeLexicon
 from openbeian.core.errors import BadInputError
@@ -142,9 +142,33 @@ def test_a_model_of_another_kind_is_refused():
     themes = ThemeLexicon([("one", "en", ["alpha"])])
     risks = model(("A.1.a", "A.1.b"), {})
     with pytest.raises(BadInputError, match="harmless"):
-        HarmClassifier(risks, risks, themes)
+        HarmClassifier({"en": risks}, risks, themes)
     with pytest.raises(BadInputError, match="threshold"):
-        HarmClassifier(model(("harmless", "harmful"), {"threshold": 1}), risks, themes)
+        HarmClassifier({"en": model(("harmless", "harmful"), {"threshold": 1})}, risks, themes)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("What is a hutong?", "en"),
+        ("What does 江湖 mean in a novel of the Ming dynasty?", "en"),
+        ("", "en"),
+        ("12345 !?", "en"),
+        ("什么是胡同？", "zh"),
+        ("帮我写一个 Python function，把 list 排序", "zh"),
+    ],
+)
+def test_each_piece_is_judged_in_its_language(text, language):
+    assert language_of(text) == language
+
+
+def test_a_score_of_one_half_is_the_threshold_of_the_language():
+    themes = ThemeLexicon([("one", "en", ["alpha"])])
+    classes, thresholds = ("harmless", "harmful"), {"en": 0.6, "zh": 0.3}
+    even = {lang: model(classes, {"threshold": at}) for lang, at in thresholds.items()}
+    scores = HarmClassifier(even, model(("A.1.a", "A.1.b"), {}), themes).scores(["a plain word", "一句话"])
+    # Both models say one half: less than the threshold in English, more in Chinese.
+    assert [round(score.harm, 6) for score in scores] == [0.4, 0.7]
 
 
 def test_a_request_is_judged_in_about_a_millisecond():

@@ -59,7 +59,7 @@ def test_the_report_is_computed_anew_from_the_evidence(conforming, beian):
     shown = beian("assess", "report", out, "--json")
     assert shown.exit_code == 0
     assert json.loads(shown.stdout)["conclusion"] == "conforms"
-    assert "51/51" in beian("assess", "report", out).stdout
+    assert "102/102" in beian("assess", "report", out).stdout
 
 
 def test_evidence_with_one_changed_letter_does_not_verify(conforming, beian):
