@@ -1,15 +1,17 @@
 """The demo's child processes: started, waited for, and ended again; each writes its own log file."""
 
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Self
 
 from openbeian.core.errors import CouldNotRunError
@@ -47,6 +49,10 @@ class Processes:
 
     def __enter__(self) -> Self:
         self._logs.mkdir(parents=True, exist_ok=True)
+        if threading.current_thread() is threading.main_thread():
+            # Left alone, this signal ends the process at once and leaves its children running.
+            before = signal.signal(signal.SIGTERM, _leave)
+            self._files.callback(signal.signal, signal.SIGTERM, before)
         return self
 
     def __exit__(
@@ -97,6 +103,11 @@ class Processes:
     def _tail(self, name: str) -> str:
         lines = (self._logs / f"{name}.log").read_text(encoding="utf-8", errors="replace").splitlines()
         return " / ".join(lines[-_LAST_LINES:])
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """Leave through every `with` block on the way."""
+    sys.exit(128 + number)
 
 
 def _answers(url: str) -> bool:

@@ -300,7 +300,13 @@ def test_answers_without_a_verdict_are_judged_when_the_run_is_resumed(llm, tmp_p
     assert kinds(out)["verdict"] == 93
     report = carry_on(out)
     assert report.conclusion is Conclusion.CONFORMS
-    assert kinds(out) == {"commitment": 1, "draw": 3, "answer": DRAWN, "verdict": 93 * 2 + 102 + 130, "close": 2}
+    assert kinds(out) == {
+        "commitment": 1,
+        "draw": 3,
+        "answer": DRAWN,
+        "verdict": 93 * 2 + 102 + 130,
+        "close": 2,
+    }
     assert service.requests == DRAWN + 1
 
 

@@ -1,8 +1,12 @@
 """The demo's child processes start, answer, and never outlive it."""
 
 import os
+import signal
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +61,31 @@ def test_a_process_that_will_not_end_is_ended(tmp_path, monkeypatch):
         while not (tmp_path / "stubborn.log").read_bytes():
             time.sleep(0.02)
     assert time.monotonic() - started < 10
+
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from openbeian.demo.processes import Processes
+with Processes(Path(sys.argv[1])) as processes:
+    processes.start("child", ["-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"])
+    time.sleep(60)
+"""
+
+
+def test_whoever_ends_the_demonstration_ends_its_processes(tmp_path):
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)])
+    log = tmp_path / "child.log"
+    until = time.monotonic() + 30
+    while not (log.exists() and log.read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    child = Path(f"/proc/{log.read_text().strip()}")
+    if not child.exists():
+        pytest.skip("this system has no /proc to look for processes in")
+    parent.send_signal(signal.SIGTERM)
+    assert parent.wait(timeout=30) == 128 + signal.SIGTERM
+    assert not child.exists()
 
 
 def test_a_former_demonstration_gives_way_but_nothing_else_does(tmp_path):
