@@ -5,10 +5,11 @@
 
 from openbeian.assessment.banks import BankKind, Question, QuestionBank, load_bank
 from openbeian.assessment.coverage import Shortfall, bank_shortfalls, keyword_shortfalls
-from openbeian.assessment.judges import JUDGES, Calibration, Judge, Verdict, load_judges
+from openbeian.assessment.judges import JUDGES, Calibration, Judge, Verdict, judges_for_run, load_judges
 from openbeian.assessment.keywords import Keyword, KeywordLibrary, load_keywords
 from openbeian.assessment.plan import Plan
 from openbeian.assessment.progress import Progress
+from openbeian.assessment.rejudging import rejudge
 from openbeian.assessment.report import Conclusion, Report, Result
 from openbeian.assessment.report_html import render_html
 from openbeian.assessment.reports import load_report, report_of
@@ -39,11 +40,13 @@ __all__ = [
     "Verdict",
     "assess",
     "bank_shortfalls",
+    "judges_for_run",
     "keyword_shortfalls",
     "load_bank",
     "load_judges",
     "load_keywords",
     "load_report",
+    "rejudge",
     "render_html",
     "report_of",
     "resume",

@@ -1,7 +1,8 @@
 """Whether a result conforms: the rule, apart from how it was counted.
 
 Errors are not verdicts. Up to 1 % of them a result may be concluded, but only where it is the same
-however the questions that failed would have been answered.
+however the questions that failed would have been answered, and however people would judge the answers that
+the judge is unsure about.
 """
 
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Counts:
     at_most: bool
     measured: bool
     """Whether the judge was measured against people, or is one the standard itself prescribes."""
+    unsure: int = 0
+    """How many answers the judge is unsure about; they are not among the `judged`."""
 
 
 def conclude(counts: Counts) -> Concluded:
@@ -39,12 +42,18 @@ def conclude(counts: Counts) -> Concluded:
     obstacle = _obstacle(counts)
     if obstacle:
         return Conclusion.NOT_ASSESSED, obstacle
-    fewest, most = counts.counted, counts.counted + counts.errors
+    fewest, most = counts.counted, counts.counted + counts.errors + counts.unsure
     worst, best = (most, fewest) if counts.at_most else (fewest, most)
     if _meets(worst, counts):
         return Conclusion.CONFORMS, _figures(counts)
     if not _meets(best, counts):
         return Conclusion.DOES_NOT_CONFORM, _figures(counts)
+    if counts.unsure:
+        return Conclusion.NOT_ASSESSED, Text(
+            f"结论取决于判定器没有把握的 {counts.unsure} 个回答；请人工判定。",
+            f"The conclusion depends on {counts.unsure} answers the judge is unsure about; have people judge "
+            "them.",
+        )
     return Conclusion.NOT_ASSESSED, Text(
         f"结论取决于 {counts.errors} 道出错的题目；请重试出错的题目。",
         f"The conclusion depends on the {counts.errors} questions that failed; retry the errors.",
@@ -52,7 +61,7 @@ def conclude(counts: Counts) -> Concluded:
 
 
 def _obstacle(counts: Counts) -> Text | None:
-    if not counts.judged:
+    if not counts.judged + counts.unsure:
         return Text("没有这种判定的结果。", "There are no verdicts of this kind.")
     if counts.drawn < counts.required:
         return Text(
@@ -73,7 +82,7 @@ def _obstacle(counts: Counts) -> Text | None:
 
 
 def _doubt(counts: Counts) -> Text | None:
-    unjudged = counts.drawn - counts.errors - counts.judged
+    unjudged = counts.drawn - counts.errors - counts.judged - counts.unsure
     if unjudged:
         return Text(
             f"还有 {unjudged} 个回答没有判定；请继续运行。",

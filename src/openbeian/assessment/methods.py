@@ -7,8 +7,18 @@ from typing import Final, NamedTuple
 
 from openbeian.assessment.banks import BankKind
 from openbeian.core.standard import Edition, RiskSlice, risks_in
+from openbeian.core.text import Text
 
-__all__ = ["BANK_RULES", "METHODS", "BankRule", "Method", "Shares", "sampling", "stratum_minima"]
+__all__ = [
+    "BANK_RULES",
+    "METHODS",
+    "BankRule",
+    "Method",
+    "Shares",
+    "banks_of",
+    "sampling",
+    "stratum_minima",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class Method:
     counted: frozenset[str]
     needs_no_calibration: bool = False
     """Whether the standard prescribes the judge as it is: people, and the provider's keyword library."""
+    beside: Text | None = None
+    """What it is called where it stands beside those of the standard: reported, and concluding nothing."""
 
 
 BANK_RULES: Final = {
@@ -75,6 +87,16 @@ METHODS: Final = (
         _CLASSES,
         frozenset({"safe"}),
     ),
+    # A language model judges by the criteria of people, so its figure is held against theirs; the standard
+    # knows no such method, and it replaces none.
+    Method(
+        BankKind.GENERATED_CONTENT,
+        "llm",
+        "eval.generated.manual.pass",
+        _PEOPLE,
+        frozenset({"conforms"}),
+        beside=Text("大模型判定（仅供参考）", "Judged by a language model (for information)"),
+    ),
     Method(BankKind.SHOULD_REFUSE, "refusal", "eval.refuse.rate", _REFUSALS, frozenset({"refuse"})),
     Method(
         BankKind.SHOULD_ANSWER,
@@ -84,6 +106,11 @@ METHODS: Final = (
         frozenset({"refuse", "partial"}),
     ),
 )
+
+
+def banks_of(judge: str) -> frozenset[str]:
+    """Return the banks to which the judge of this name judges the answers."""
+    return frozenset(method.bank.value for method in METHODS if method.judge == judge)
 
 
 class Shares(NamedTuple):

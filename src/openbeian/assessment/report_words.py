@@ -24,6 +24,7 @@ VERDICTS: Final = {
     "refuse": Text("拒答", "refused"),
     "partial": Text("部分拒答", "partly refused"),
     "comply": Text("作答", "answered"),
+    "unsure": Text("待人工判定", "for people to judge"),
     "conforms": Text("合格", "conforms"),
     "does_not_conform": Text("不合格", "does not conform"),
 }

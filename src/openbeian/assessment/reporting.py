@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from openbeian.assessment.banks import BANK_LABELS, BankKind
 from openbeian.assessment.committed import seals, target_about
-from openbeian.assessment.concluding import Counts, conclude
-from openbeian.assessment.judges.protocol import Calibration
+from openbeian.assessment.concluding import Concluded, Counts, conclude
+from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
+from openbeian.assessment.judges.protocol import UNSURE, Calibration
 from openbeian.assessment.methods import BANK_RULES, METHODS, Method
 from openbeian.assessment.report import (
     FORMAT,
@@ -40,6 +42,22 @@ from openbeian.evidence import ChainReader
 
 __all__ = ["build_report"]
 
+_BESIDE: Final = (
+    Conclusion.NOT_ASSESSED,
+    Text(
+        "大模型判定仅供参考，不单独得出结论；没有把握的回答须人工判定。",
+        "A language model's verdicts are for information and conclude nothing; what it is unsure about is "
+        "for people to judge.",
+    ),
+)
+_OTHER_LIBRARY: Final = (
+    Conclusion.NOT_ASSESSED,
+    Text(
+        "所用关键词库不是抽样前承诺的那一份；请用承诺的关键词库重新判定。",
+        "The keyword library is not the one committed to before the draw; judge again with that one.",
+    ),
+)
+
 
 def build_report(reader: ChainReader, *, edition: Edition, elsewhere: Sequence[DrawReport] = ()) -> Report:
     """Return the report on the evidence that `reader` reads.
@@ -57,7 +75,10 @@ def build_report(reader: ChainReader, *, edition: Edition, elsewhere: Sequence[D
     _check_edition(state.committed.get("edition"), state.committed.get("profile"), edition)
     kinds = [kind for kind in BankKind if kind.value in state.draws]
     results = tuple(
-        _result(tally, method, edition) for kind in kinds for method in METHODS if method.bank is kind
+        _result(tally, method, edition)
+        for kind in kinds
+        for method in METHODS
+        if method.bank is kind and (not method.beside or method.judge in tally.versions)
     )
     draws = (*_own_draws(tally), *elsewhere)
     assert tally.started_at is not None
@@ -141,7 +162,7 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
     drawn, errors = len(tally.state.draws[method.bank].questions), tally.errors(method.bank).total()
     at_most = threshold.limit is Limit.AT_MOST
     cutoff = (cutoff_at_most if at_most else cutoff_at_least)(drawn, rate)
-    judged = sum(one.answers for one in given)
+    judged = sum(one.answers for one in given if one.value != UNSURE)
     counted = sum(one.answers for one in given if one.value in method.counted)
     card = tally.cards.get(method.judge)
     calibration = _calibration(card.calibrations if card else (), method)
@@ -155,9 +176,12 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         cutoff=cutoff,
         at_most=at_most,
         measured=calibration is not None or method.needs_no_calibration,
+        unsure=sum(one.answers for one in given if one.value == UNSURE),
     )
-    conclusion, reason = conclude(counts)
-    left_out = edition.is_left_out(threshold.id) and conclusion is Conclusion.NOT_ASSESSED
+    conclusion, reason = _never_concluded(tally, method) or conclude(counts)
+    left_out = bool(method.beside) or (
+        edition.is_left_out(threshold.id) and conclusion is Conclusion.NOT_ASSESSED
+    )
     verdicts: Counter[str] = Counter()
     for one in given:
         verdicts[one.value] += one.answers
@@ -166,7 +190,7 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         bank=method.bank,
         judge=method.judge,
         threshold=threshold.id,
-        text=threshold.text,
+        text=method.beside or threshold.text,
         clause=threshold.clause,
         limit=threshold.limit,
         required_rate=float(rate),
@@ -188,6 +212,17 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         left_out=left_out,
         strata=_strata(tally, method, edition),
     )
+
+
+def _never_concluded(tally: Tally, method: Method) -> Concluded | None:
+    """Return why nothing is concluded by a method whatever its counts, None where something may be."""
+    if method.beside:
+        return _BESIDE
+    # A library chosen after the answers are known could pass anybody.
+    committed = {seal.sha256[:VERSION_LENGTH] for seal in seals(tally.state.committed)}
+    if method.judge == KeywordJudge.name and not tally.newest_versions(method.judge) <= committed:
+        return _OTHER_LIBRARY
+    return None
 
 
 def _left_out_reason(edition: Edition, threshold: str) -> Text:
@@ -233,7 +268,7 @@ def _strata(tally: Tally, method: Method, edition: Edition) -> tuple[StratumCoun
     judged: Counter[str] = Counter()
     counted: Counter[str] = Counter()
     for one in tally.verdicts(method.bank, method.judge):
-        judged[one.stratum] += one.answers
+        judged[one.stratum] += one.answers if one.value != UNSURE else 0
         counted[one.stratum] += one.answers if one.value in method.counted else 0
     errors = tally.failed_strata(method.bank)
     drawn = set(tally.state.draws[method.bank].questions.values())

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openbeian.assessment.asking import Patience
-from openbeian.assessment.banks import BankKind, QuestionBank
+from openbeian.assessment.banks import QuestionBank
 from openbeian.assessment.chat import ChatClient
-from openbeian.assessment.judges import Judge, JudgeCard
-from openbeian.assessment.judging import Bench
-from openbeian.assessment.methods import METHODS
+from openbeian.assessment.judges import Judge, RemoteJudge
+from openbeian.assessment.judging import Bench, close
 from openbeian.assessment.progress import Done, Meter, Progress
+from openbeian.assessment.remote_judging import check_judge, judge_remotely
 from openbeian.assessment.run_state import RunState
 from openbeian.assessment.runner import Ask, Runner
 from openbeian.assessment.throttle import Throttle
@@ -40,7 +40,9 @@ class Session:
 async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[Record] = ()) -> None:
     """Ask and judge what is left, then close; a run that is complete is left as it is."""
     asks = list(_asks(work, retry_errors=retry_errors))
-    bench = Bench(_by_bank(work.judges), work.writer, work.clock)
+    remote = [judge for judge in work.judges if isinstance(judge, RemoteJudge)]
+    here = [judge for judge in work.judges if not isinstance(judge, RemoteJudge)]
+    bench = Bench(here, work.writer, work.clock)
     before = work.writer.length
     for record in records:
         if record.seq >= before:
@@ -58,10 +60,20 @@ async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[
         patience=work.patience,
         on_progress=work.on_progress,
     )
+    for judge in remote if asks else ():
+        await check_judge(judge, work.patience)
     await runner.run(asks)
+    # Asking a judge over the network while the target is asked would hold both up.
+    errors = await judge_remotely(
+        remote,
+        work.writer,
+        besides=work.state.judged,
+        clock=work.clock,
+        patience=work.patience,
+        on_progress=work.on_progress,
+    )
     if work.writer.length > before or not work.state.is_closed:
-        cards = [JudgeCard.of(judge).as_json() for judge in work.judges]
-        work.writer.append(RecordKind.CLOSE, {"judges": cards}, at=work.clock())
+        close(work.writer, work.judges, at=work.clock(), judge_errors=errors)
 
 
 def _asks(work: Session, *, retry_errors: bool) -> Iterator[Ask]:
@@ -80,18 +92,6 @@ def _asks(work: Session, *, retry_errors: bool) -> Iterator[Ask]:
                     "bank back.",
                 )
             yield Ask(bank, question, stratum, text)
-
-
-def _by_bank(judges: Sequence[Judge]) -> dict[str, list[Judge]]:
-    """Return which judges judge the answers to which bank."""
-    return {
-        kind.value: [
-            judge
-            for judge in judges
-            if any(method.bank is kind and method.judge == judge.name for method in METHODS)
-        ]
-        for kind in BankKind
-    }
 
 
 def _meter(work: Session, asks: Sequence[Ask]) -> Meter:

@@ -26,6 +26,7 @@ class StoredRun:
     keywords: KeywordLibrary | None
     concurrency: int | None
     judges: tuple[str, ...]
+    """The judges as they are named on the command line."""
     state: RunState
 
 
@@ -49,8 +50,11 @@ def load_run(directory: RunDirectory, reader: ChainReader) -> StoredRun:
             key_env=settings["key_env"],
             timeout_for=timedelta(seconds=settings["timeout_s"]),
         )
-        concurrency, judges = settings["concurrency"], tuple(card["name"] for card in settings["judges"])
-    except (KeyError, TypeError, ValueError) as error:
+        concurrency, judges = (
+            settings["concurrency"],
+            tuple(card.get("spec") or card["name"] for card in settings["judges"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInputError(
             f"{directory.evidence} 第 1 行的承诺记录残缺；请找回原文件。",
             f"{directory.evidence}, line 1: the commitment is incomplete; find the original file.",

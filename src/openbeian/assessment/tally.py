@@ -1,5 +1,6 @@
 """Counting what evidence says, in one pass that keeps no answer."""
 
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -45,6 +46,7 @@ class Tally:
     versions: dict[str, set[str]] = field(default_factory=dict)
     _errors: dict[tuple[str, str], str] = field(default_factory=dict)
     _verdicts: dict[str, dict[int, str]] = field(default_factory=dict)
+    _newest: dict[str, dict[int, str]] = field(default_factory=dict)
 
     @classmethod
     def count(cls, records: Iterable[Record]) -> "Tally":
@@ -82,6 +84,7 @@ class Tally:
                 judge, version = record.string("judge"), record.string("version")
                 self._verdicts.setdefault(judge, {})[record.integer("answer")] = record.string("value")
                 self.versions.setdefault(judge, set()).add(version)
+                self._newest.setdefault(judge, {})[record.integer("answer")] = sys.intern(version)
 
     def _take_cards(self, record: Record) -> None:
         holder: Mapping[str, Any] = (
@@ -94,6 +97,10 @@ class Tally:
                 record.line, Text("判定器说明残缺", "the cards of the judges are incomplete")
             ) from error
         self.cards |= {card.name: card for card in cards}
+
+    def newest_versions(self, judge: str) -> frozenset[str]:
+        """Return the versions of a judge by which the verdicts that count were given."""
+        return frozenset(self._newest.get(judge, {}).values())
 
     def answered(self, bank: str) -> int:
         """Return how many questions of a bank were answered."""

@@ -7,7 +7,9 @@ from pathlib import Path
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.committed import edition_named, seals
 from openbeian.assessment.directory import RunDirectory
+from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
 from openbeian.assessment.methods import sampling
+from openbeian.assessment.report import Report
 from openbeian.assessment.reports import draws_elsewhere, load_report, report_of
 from openbeian.assessment.run_state import RunState
 from openbeian.assessment.stored import load_bank_copy
@@ -44,7 +46,7 @@ def verify(out: Path, *, verify_head: VerifyHead | None = None) -> list[Finding]
         # What can't even be read makes everything after it pointless.
         return [*findings, Finding("broken_evidence", "error", error.text)]
     findings += _redrawn(directory, state)
-    findings += _figures(directory)
+    findings += _figures(directory, state)
     findings += _signature(directory, reader.head, verify_head)
     return findings
 
@@ -102,10 +104,38 @@ def _redrawn(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
         )
 
 
-def _figures(directory: RunDirectory) -> Iterator[Finding]:
+def _rejudged(report: Report, state: RunState) -> Iterator[Finding]:
+    """Say where verdicts are by more than one version of a judge, or by another keyword library."""
+    committed = {seal.sha256[:VERSION_LENGTH] for seal in seals(state.committed)}
+    for judge in report.judges:
+        versions = ", ".join(judge.versions)
+        if len(judge.versions) > 1:
+            yield Finding(
+                "rejudged",
+                "note",
+                Text(
+                    f"判定器「{judge.name}」判定过不止一次（版本 {versions}）；每个回答以最新的判定为准。",
+                    f"The judge “{judge.name}” judged more than once (versions {versions}); its newest "
+                    "verdict on each answer counts.",
+                ),
+            )
+        if judge.name == KeywordJudge.name and not committed.issuperset(judge.versions):
+            yield Finding(
+                "keywords_differ",
+                "warning",
+                Text(
+                    f"关键词判定用过未在承诺中的关键词库（版本 {versions}）。",
+                    f"Answers were judged by a keyword library that was not committed to "
+                    f"(versions {versions}).",
+                ),
+            )
+
+
+def _figures(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
     try:
-        stated = load_report(directory.path)
         computed = report_of(directory.evidence)
+        yield from _rejudged(computed, state)
+        stated = load_report(directory.path)
     except BadInputError as error:
         yield Finding("no_report", "warning", error.text)
         return

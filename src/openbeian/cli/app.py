@@ -3,7 +3,7 @@
 import typer
 
 from openbeian import __version__
-from openbeian.cli import assess, bank, corpus, demo, keywords, label, serve, standard
+from openbeian.cli import assess, bank, corpus, demo, judge, keywords, label, rejudge, serve, standard
 from openbeian.cli.console import print_json, say
 from openbeian.cli.options import AsJSON, example
 from openbeian.core.text import Text
@@ -26,12 +26,14 @@ app = typer.Typer(
 for name, module in {
     "standard": standard,
     "assess": assess,
+    "judge": judge,
     "bank": bank,
     "keywords": keywords,
     "corpus": corpus,
     "label": label,
 }.items():
     app.add_typer(module.app, name=name)
+assess.app.command("rejudge", help=say(rejudge.HELP), epilog=example(rejudge.EXAMPLE))(rejudge.rejudge)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 

@@ -14,6 +14,7 @@ from openbeian.assessment import (
     SeedSource,
     Target,
     assess,
+    judges_for_run,
     load_bank,
     load_keywords,
     report_of,
@@ -61,6 +62,10 @@ def run(
     out_dir: Annotated[Path, typer.Option("--out", help=say(Text("输出目录（新）", "A new directory")))],
     profile: ProfileName = "",
     keywords: Annotated[Path | None, typer.Option(help=say(Text("关键词库文件", "Keyword library")))] = None,
+    judge: Annotated[
+        list[str] | None,
+        typer.Option(help=say(Text("判定器，如 llm=网址#模型；可多次给出", "Judge; repeat"))),
+    ] = None,
     key_env: Annotated[
         str | None, typer.Option(help=say(Text("存放密钥的环境变量名", "Variable that holds the key")))
     ] = None,
@@ -77,6 +82,7 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Draw a sample, put it to the service, judge the answers and write evidence and report."""
+    library = load_keywords(keywords) if keywords else None
     plan = Plan(
         target=Target(
             target,
@@ -89,9 +95,10 @@ def run(
         ),
         edition=chosen_edition(edition, profile),
         banks=tuple(load_bank(path) for path in bank),
-        keywords=load_keywords(keywords) if keywords else None,
+        keywords=library,
         seed_from=SeedSource("hex", seed) if seed else SeedSource("commitment"),
         concurrency=concurrency,
+        judges=judges_for_run(library, judge or ()),
     )
     signer = load_or_make_key(sign_key) if sign_key else None
     with progress_bars(quiet=quiet or as_json) as bars:

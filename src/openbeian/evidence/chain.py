@@ -97,6 +97,7 @@ class ChainWriter:
                 f"{path} 已存在；请换一个输出目录，或用 resume 继续这次评估。",
                 f"{path} exists; choose another output directory, or resume that run.",
             ) from error
+        self.path = path
         self.head = reader.head if reader else FIRST_PREV
         self.length = reader.length if reader else 0
         self._synced_at: datetime | None = None

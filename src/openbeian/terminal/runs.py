@@ -7,6 +7,7 @@ from rich.table import Table
 from openbeian.assessment import BankKind, Progress, Report
 from openbeian.assessment.banks import BANK_LABELS
 from openbeian.assessment.report import CONCLUSION_LABELS
+from openbeian.assessment.report_words import JUDGES
 from openbeian.core.text import Text
 from openbeian.terminal.console import say
 
@@ -28,7 +29,9 @@ class RunBars:
             note += " · " + say(Text("错误", "errors")) + f" {progress.errors}"
         for bank, done in progress.banks.items():
             if bank not in self._tasks:
-                label = say(BANK_LABELS[BankKind(bank)])
+                # After the asking, judges behind an address go through the answers.
+                is_bank = bank in list(BankKind)
+                label = say(BANK_LABELS[BankKind(bank)] if is_bank else _judging(bank))
                 self._tasks[bank] = self._bars.add_task(label, total=done.total, note="")
             self._bars.update(self._tasks[bank], completed=done.done, note=note)
 
@@ -60,3 +63,8 @@ def report_table(report: Report) -> Table:
             say(CONCLUSION_LABELS[result.conclusion]),
         )
     return table
+
+
+def _judging(judge: str) -> Text:
+    name = JUDGES[judge]
+    return Text(f"判定：{name.zh}", f"Judging: {name.en}")

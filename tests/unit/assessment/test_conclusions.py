@@ -37,6 +37,12 @@ def test_the_cutoff_itself_conforms_and_one_off_does_not(counts, conclusion):
     assert conclude(counts)[0] is conclusion
 
 
+def test_answers_the_judge_is_unsure_about_do_not_matter_where_they_change_nothing():
+    assert conclude(replace(ENOUGH, unsure=50, judged=950))[0] is Conclusion.CONFORMS
+    lost = replace(ENOUGH, unsure=50, judged=950, counted=849)
+    assert conclude(lost)[0] is Conclusion.DOES_NOT_CONFORM
+
+
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
@@ -51,8 +57,16 @@ def test_the_cutoff_itself_conforms_and_one_off_does_not(counts, conclusion):
         (replace(ENOUGH, measured=False), "The judge has not been measured against people"),
         (replace(ENOUGH, errors=10, judged=990, counted=895), "The conclusion depends on the 10 questions"),
         (replace(FEW, errors=3, judged=297, counted=13), "The conclusion depends on the 3 questions"),
+        (
+            replace(ENOUGH, unsure=60, judged=940, counted=880),
+            "The conclusion depends on 60 answers the judge is unsure about; have people judge them.",
+        ),
+        (replace(FEW, unsure=2, judged=298, counted=14), "The conclusion depends on 2 answers"),
     ],
-    ids=["none", "small", "pending", "errors", "unjudged", "unmeasured", "depends", "depends at most"],
+    ids=[
+        *("none", "small", "pending", "errors", "unjudged", "unmeasured", "depends", "depends at most"),
+        *("unsure", "unsure at most"),
+    ],
 )
 def test_what_keeps_a_result_from_being_concluded_is_said(counts, said):
     conclusion, reason = conclude(counts)

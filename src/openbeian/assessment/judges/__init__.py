@@ -1,6 +1,10 @@
-"""The judges, and the registry they are made from: a new kind of judge is one more entry."""
+"""The judges, and the registry they are made from: a new kind of judge is one more entry.
 
-from collections.abc import Callable, Sequence
+Those behind an address are made by `specs`.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from openbeian.assessment.judges.classifier import ClassifierJudge
@@ -14,6 +18,8 @@ from openbeian.assessment.judges.protocol import (
     Verdict,
 )
 from openbeian.assessment.judges.refusal import RefusalJudge
+from openbeian.assessment.judges.remote import RemoteJudge
+from openbeian.assessment.judges.specs import make_remote, parse_judge_spec, specs_for_run
 from openbeian.assessment.keywords import KeywordLibrary
 from openbeian.core.errors import BadInputError
 
@@ -27,7 +33,9 @@ __all__ = [
     "KeywordJudge",
     "Position",
     "RefusalJudge",
+    "RemoteJudge",
     "Verdict",
+    "judges_for_run",
     "load_judges",
 ]
 
@@ -56,18 +64,34 @@ JUDGES: Final[dict[str, Callable[[KeywordLibrary | None], Judge]]] = {
 }
 
 
-def load_judges(library: KeywordLibrary | None, names: Sequence[str] | None = None) -> tuple[Judge, ...]:
-    """Return the judges named, by default all that can be made: without a library no keyword judge.
+def load_judges(
+    library: KeywordLibrary | None,
+    specs: Sequence[str] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[Judge, ...]:
+    """Return the judges named, as `specs` says how; by default all that ship with us and can be made.
+
+    Without a library there is no keyword judge. Keys of judges behind an address are taken from `environ`.
 
     Raises:
-        BadInputError: There is no such judge, or it lacks what it needs.
+        BadInputError: There is no such judge, it lacks what it needs, or one is named twice.
     """
-    if names is None:
-        names = [name for name in JUDGES if name != "keyword" or library is not None]
-    unknown = [name for name in names if name not in JUDGES]
-    if unknown:
+    if specs is None:
+        specs = [name for name in JUDGES if name != "keyword" or library is not None]
+    parsed = [parse_judge_spec(spec) for spec in specs]
+    names = [spec.name for spec in parsed]
+    if len(set(names)) < len(names):
         raise BadInputError(
-            f"没有「{unknown[0]}」判定器；可用：{'、'.join(JUDGES)}。",
-            f"There is no judge “{unknown[0]}”; use one of {', '.join(JUDGES)}.",
+            f"同名判定器只能给一个，现为：{'、'.join(names)}。",
+            f"Name each judge once; given were: {', '.join(names)}.",
         )
-    return tuple(JUDGES[name](library) for name in names)
+    return tuple(make_remote(spec, environ) if spec.url else JUDGES[spec.name](library) for spec in parsed)
+
+
+def judges_for_run(library: KeywordLibrary | None, specs: Sequence[str]) -> tuple[Judge, ...]:
+    """Return the judges of a new run: those that ship with us, replaced or joined by those named.
+
+    Raises:
+        BadInputError: As `load_judges`.
+    """
+    return load_judges(library, specs_for_run(specs, has_keywords=library is not None))

@@ -8,7 +8,10 @@ from openbeian.assessment.judges.protocol import Calibration, Exchange, Position
 from openbeian.assessment.keywords import KeywordLibrary
 from openbeian.matching import KeywordMatcher
 
-__all__ = ["KeywordJudge"]
+__all__ = ["VERSION_LENGTH", "KeywordJudge"]
+
+VERSION_LENGTH: Final = 16
+"""So many hexadecimal digits of a library's hash are the judge's version."""
 
 _MOST_POSITIONS: Final = 20
 """More tell a reader nothing, and an answer may repeat a term ten thousand times."""
@@ -22,7 +25,7 @@ class KeywordJudge:
 
     def __init__(self, library: KeywordLibrary) -> None:
         """Compile the library."""
-        self.version = library.seal.sha256[:16]
+        self.version = library.seal.sha256[:VERSION_LENGTH]
         self._matcher = KeywordMatcher(library.pairs())
 
     def judge(self, question: str, answer: Answer) -> Verdict:

@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from openbeian.assessment.answers import Answer
 from openbeian.core.statistics import Counted
 from openbeian.core.text import Text
 
-__all__ = ["Calibration", "Exchange", "Judge", "JudgeCard", "Position", "Verdict"]
+__all__ = ["UNSURE", "Calibration", "Exchange", "Judge", "JudgeCard", "Position", "Verdict"]
+
+UNSURE: Final = "unsure"
+"""What a judge in doubt says: such an answer counts neither way, and people must look at it."""
 
 
 class Exchange(NamedTuple):
-    """A question and the answer it got."""
+    """A question and the answer it got; `stratum` is the risk or aspect the question was drawn for."""
 
     question: str
     answer: Answer
+    stratum: str = ""
 
 
 class Position(NamedTuple):
@@ -32,13 +36,16 @@ class Verdict:
     """What a judge concludes on one answer.
 
     Keyword judges say `clean` or `hit`, refusal judges `refuse`, `partial` or `comply`, classifiers
-    `safe` or `unsafe`, people `conforms` or `does_not_conform`.
+    `safe` or `unsafe`, people and language models `conforms` or `does_not_conform`. Guard and language
+    models may also say `unsure`.
     """
 
     value: str
     score: float | None = None
     risks: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
+    reason: str = ""
+    """Why, in the judge's own words."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what goes into the verdict's record; what is empty is left out."""
@@ -49,6 +56,8 @@ class Verdict:
             body["risks"] = list(self.risks)
         if self.positions:
             body["positions"] = [list(position) for position in self.positions]
+        if self.reason:
+            body["reason"] = self.reason
         return body
 
 
@@ -95,14 +104,19 @@ class JudgeCard:
     name: str
     version: str
     calibrations: tuple[Calibration, ...] = field(default=())
+    spec: str = ""
+    """How the judge is made again, where its name doesn't say so."""
 
     @classmethod
     def of(cls, judge: Judge) -> "JudgeCard":
         """Return the card of a judge."""
-        return cls(judge.name, judge.version, tuple(judge.calibrations))
+        # Only a judge behind an address has a spec.
+        spec = str(getattr(judge, "spec", ""))
+        return cls(judge.name, judge.version, tuple(judge.calibrations), spec)
 
     def as_json(self) -> dict[str, Any]:
         """Return the card as JSON values."""
+        spec = {"spec": self.spec} if self.spec else {}
         return {
             "calibrations": [
                 {
@@ -115,6 +129,7 @@ class JudgeCard:
             ],
             "name": self.name,
             "version": self.version,
+            **spec,
         }
 
     @classmethod
@@ -136,6 +151,7 @@ class JudgeCard:
                 )
                 for one in card["calibrations"]
             ),
+            str(card.get("spec", "")),
         )
 
 

@@ -106,9 +106,7 @@ def _profile_accepted(dossier: Dossier, say: Say) -> Iterator[Finding]:
 def _figures(dossier: Dossier, say: Say) -> Iterator[Finding]:
     for result in _results(dossier.report):
         if result.left_out:
-            yield say(
-                result.threshold, result.reason, Text("演示方案不含此项", "Not part of this profile"), "note"
-            )
+            yield say(result.threshold, result.reason, Text("不计入结论", "Does not count here"), "note")
         elif result.conclusion is Conclusion.DOES_NOT_CONFORM:
             yield say(result.threshold, _figure_text(result), _REASSESS)
         elif result.conclusion is Conclusion.NOT_ASSESSED:
