@@ -12,4 +12,6 @@ from tests.simulators.llm import LLMSimulator
 def llm() -> Iterator[Callable[..., LLMSimulator]]:
     """Start simulated chat endpoints; they end with the test."""
     with ExitStack() as stack:
-        yield lambda *arguments, **options: stack.enter_context(LLMSimulator(*arguments, **options))
+        yield lambda *arguments, kind=LLMSimulator, **options: stack.enter_context(
+            kind(*arguments, **options)
+        )

@@ -62,6 +62,9 @@ class LLMSimulator:
     most_in_flight: int = 0
     url: str = ""
     bodies: list[dict] = field(default_factory=list)
+    root: str = "/v1"
+    """What a target's address ends in, and `route` the path that is asked."""
+    route: str = "/v1/chat/completions"
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -94,12 +97,12 @@ class LLMSimulator:
     async def _main(self, ready: threading.Event) -> None:
         self._stop = asyncio.Event()
         app = web.Application()
-        app.router.add_post("/v1/chat/completions", self._chat)
+        app.router.add_post(self.route, self._chat)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}{self.root}"
         ready.set()
         await self._stop.wait()
         await runner.cleanup()
@@ -111,11 +114,11 @@ class LLMSimulator:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            question = body["messages"][-1]["content"]
+            question = self._question(body)
             reply = self.rule(question, self.requests)
             if reply.delay_s:
                 await asyncio.sleep(reply.delay_s)
-            if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
+            if self.key and not self._is_authorised(request):
                 reply = Reply(fault="401")
             if reply.fault:
                 return await self._fail(request, reply, stream=bool(body.get("stream")))
@@ -123,6 +126,12 @@ class LLMSimulator:
             return await self._answer(request, reply, stream=bool(body.get("stream")))
         finally:
             self.in_flight -= 1
+
+    def _question(self, body: dict) -> str:
+        return body["messages"][-1]["content"]
+
+    def _is_authorised(self, request: web.Request) -> bool:
+        return request.headers.get("Authorization") == f"Bearer {self.key}"
 
     async def _answer(self, request: web.Request, reply: Reply, *, stream: bool) -> web.StreamResponse:
         if not stream:

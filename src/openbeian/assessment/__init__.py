@@ -16,6 +16,7 @@ from openbeian.assessment.reports import load_report, report_of
 from openbeian.assessment.run import assess, resume
 from openbeian.assessment.target import Target
 from openbeian.assessment.target_errors import TargetError
+from openbeian.assessment.target_spec import TargetSpec, load_target_spec
 from openbeian.assessment.verification import verify
 from openbeian.evidence import SeedSource
 
@@ -37,6 +38,7 @@ __all__ = [
     "Shortfall",
     "Target",
     "TargetError",
+    "TargetSpec",
     "Verdict",
     "assess",
     "bank_shortfalls",
@@ -46,6 +48,7 @@ __all__ = [
     "load_judges",
     "load_keywords",
     "load_report",
+    "load_target_spec",
     "rejudge",
     "render_html",
     "report_of",

@@ -1,6 +1,5 @@
 """Answers as they come over the wire: from JSON, or from a stream of server-sent events."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from openbeian.assessment.target_errors import (
     TargetMalformedError,
 )
 
-__all__ = ["Answer", "StreamedAnswer", "parse_answer", "withheld_answer"]
+__all__ = ["WITHHELD", "Answer", "StreamedAnswer", "checked_answer", "parse_answer", "withheld_answer"]
 
 WITHHELD: Final = "content_filter"
 _WITHHELD_CODES: Final = {"content_filter", "data_inspection_failed", "datainspectionfailed"}
@@ -47,7 +46,7 @@ def parse_answer(body: bytes, url: str) -> Answer:
         raise TargetMalformedError(url, "broken JSON") from error
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise TargetMalformedError(url, "no choices[0].message") from error
-    return _checked(text, finish, url)
+    return checked_answer(text, finish, url)
 
 
 def withheld_answer(body: bytes) -> Answer | None:
@@ -60,7 +59,13 @@ def withheld_answer(body: bytes) -> Answer | None:
     return Answer(message, WITHHELD) if code.lower() in _WITHHELD_CODES else None
 
 
-def _checked(text: object, finish: object, url: str) -> Answer:
+def checked_answer(text: object, finish: object, url: str) -> Answer:
+    """Return an answer that is text and says something, or says that it was withheld.
+
+    Raises:
+        TargetMalformedError: It is no text.
+        TargetEmptyAnswerError: It says nothing.
+    """
     if not isinstance(text, str) or not isinstance(finish, str):
         raise TargetMalformedError(url, "content is no text")
     if not text.strip() and finish != WITHHELD:
@@ -69,7 +74,7 @@ def _checked(text: object, finish: object, url: str) -> Answer:
 
 
 class StreamedAnswer:
-    """Puts a streamed answer together, event by event."""
+    """Puts a streamed answer together, event by event; other shapes than OpenAI's override `_take_event`."""
 
     def __init__(self, url: str) -> None:
         """Say `url` in errors."""
@@ -92,14 +97,14 @@ class StreamedAnswer:
             self._done = True
             return
         try:
-            self._take_choices(orjson.loads(data).get("choices") or [])
+            self._take_event(orjson.loads(data))
         except orjson.JSONDecodeError as error:
             raise TargetMalformedError(self._url, "broken JSON in the stream") from error
         except (TypeError, AttributeError) as error:
             raise TargetMalformedError(self._url, "no chat event in the stream") from error
 
-    def _take_choices(self, choices: Iterable[Mapping[str, Any]]) -> None:
-        for choice in choices:
+    def _take_event(self, event: Any) -> None:  # noqa: ANN401  whatever JSON comes over the wire
+        for choice in event.get("choices") or []:
             delta = choice.get("delta") or {}
             piece = delta.get("content") or delta.get("refusal") or ""
             if not isinstance(piece, str):
@@ -116,4 +121,4 @@ class StreamedAnswer:
         """
         if not self._done and not self._finish:
             raise TargetBrokenAnswerError(self._url)
-        return _checked("".join(self._pieces), self._finish, self._url)
+        return checked_answer("".join(self._pieces), self._finish, self._url)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from openbeian.assessment.answers import Answer
 from openbeian.assessment.target_errors import TargetError, TargetRateLimitedError
-from openbeian.assessment.throttle import Throttle
+from openbeian.assessment.throttle import Permit, Throttle
 
 __all__ = ["Outcome", "Patience", "ask_patiently"]
 
@@ -26,10 +26,12 @@ class Patience:
     def wait_s(self, attempt: int, error: TargetError, salt: bytes) -> float:
         """Return how many seconds to wait after the `attempt`-th try, a little spread by `salt`."""
         longest = self.longest_wait_for.total_seconds()
-        if isinstance(error, TargetRateLimitedError) and error.retry_after is not None:
-            return min(longest, error.retry_after.total_seconds())
         doubled = self.first_wait_for.total_seconds() * float(1 << attempt - 1)
-        return min(longest, doubled) * (0.5 + zlib.crc32(salt) / 2**33)
+        own_s = min(longest, doubled) * (0.5 + zlib.crc32(salt) / 2**33)
+        if isinstance(error, TargetRateLimitedError) and error.retry_after is not None:
+            # Gateways round a part of a second down to 0, which would use up all attempts at once.
+            return min(longest, max(own_s, error.retry_after.total_seconds()))
+        return own_s
 
 
 class Outcome(NamedTuple):
@@ -43,15 +45,21 @@ class Outcome(NamedTuple):
 
 
 async def ask_patiently(
-    ask: Callable[[str], Awaitable[Answer]], question: str, *, throttle: Throttle, patience: Patience
+    ask: Callable[[str], Awaitable[Answer]],
+    question: str,
+    *,
+    throttle: Throttle,
+    patience: Patience,
+    permit: Permit | None = None,
 ) -> Outcome:
     """Ask until there is an answer, or an error that asking again won't mend.
 
-    While waiting for the next attempt nothing is in flight, so others go ahead.
+    While waiting for the next attempt nothing is in flight, so others go ahead. A `permit` that was given
+    already is used for the first attempt.
     """
     loop = asyncio.get_running_loop()
     for attempt in range(1, patience.attempts + 1):
-        permit = await throttle.acquire()
+        permit = permit or await throttle.acquire()
         began = loop.time()
         try:
             answer = await ask(question)
@@ -67,5 +75,6 @@ async def ask_patiently(
             wait_s = patience.wait_s(attempt, error, question.encode("utf-8", "replace"))
         finally:
             throttle.release()
+        permit = None
         await asyncio.sleep(wait_s)
     raise AssertionError("the last attempt returns")

@@ -49,12 +49,33 @@ _COLUMNS: Final = ("序号", "测试题", "一级分类", "二级分类")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; `stratum` is its risk, or in a should-answer bank its aspect."""
+    """One question; `stratum` is its risk, or in a should-answer bank its aspect.
+
+    A question of several turns has in `turns` everything the user says, one text after the other; `text`
+    is then the last of them, and the answer to it is what is judged.
+    """
 
     id: str
     stratum: str
     text: str
     language: str
+    turns: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What the user says, turn by turn."""
+        return self.turns or (self.text,)
+
+    def as_json(self, member: str) -> dict[str, Any]:
+        """Return the question's line in a file; `member` is what its bank is counted by."""
+        line: dict[str, Any] = {
+            "id": self.id,
+            "lang": self.language,
+            member: self.stratum,
+            "text": self.text,
+        }
+        # A question of one turn is written as it always was, so that the seals of banks stay.
+        return line | {"turns": list(self.turns)} if self.turns else line
 
 
 @dataclass(frozen=True)
@@ -78,15 +99,7 @@ class QuestionBank:
             "name": self.name,
             "version": self.version,
         }
-        return _lines(
-            [
-                head,
-                *(
-                    {"id": q.id, "lang": q.language, self.kind.member: q.stratum, "text": q.text}
-                    for q in self.questions
-                ),
-            ]
-        )
+        return _lines([head, *(question.as_json(self.kind.member) for question in self.questions)])
 
     @cached_property
     def seal(self) -> Seal:
@@ -159,12 +172,39 @@ def _kind(path: Path, head: Mapping[str, Any], wanted: BankKind | None) -> BankK
 
 
 def _from_jsonl(path: Path, row: Row, kind: BankKind, language: str, taxonomy: Taxonomy) -> Question:
-    cells = row.cells
-    for name in ("id", "text", kind.member):
-        if not cells.get(name, "").strip():
+    cells, turns = row.cells, _turns(path, row)
+    text = cells.get("text") or (turns[-1] if turns else "")
+    for name, value in (
+        ("id", cells.get("id", "")),
+        ("text", text),
+        (kind.member, cells.get(kind.member, "")),
+    ):
+        if not value.strip():
             raise input_error(path, row.line, f"缺少「{name}」；请补上。", f"“{name}” is missing; add it.")
+    if turns and text != turns[-1]:
+        raise input_error(
+            path,
+            row.line,
+            "「text」与「turns」的最后一轮不同；请改成一致，或删去「text」。",
+            "“text” is not the last of “turns”; make it so, or leave it out.",
+        )
     stratum = _stratum(path, row.line, cells[kind.member], kind, taxonomy)
-    return Question(cells["id"], stratum, cells["text"], cells.get("lang", language))
+    several = turns if len(turns) > 1 else ()
+    return Question(cells["id"], stratum, text, cells.get("lang", language), several)
+
+
+def _turns(path: Path, row: Row) -> tuple[str, ...]:
+    if not row.cells.get("turns"):
+        return ()
+    turns = row.lists.get("turns", [])
+    if not turns or not all(isinstance(turn, str) and turn.strip() for turn in turns):
+        raise input_error(
+            path,
+            row.line,
+            "「turns」应为一列用户的话，每轮一句，不得为空；请改正。",
+            "“turns” must be a list of what the user says, a text for each turn, none empty; correct it.",
+        )
+    return tuple(turns)
 
 
 def _from_sheet(path: Path, row: Row, kind: BankKind, language: str, taxonomy: Taxonomy) -> Question:
@@ -209,7 +249,7 @@ def _check_questions(path: Path, rows: list[Row], questions: list[Question]) -> 
     if not questions:
         raise input_error(path, None, "没有题目；请补充。", "there are no questions; add some.")
     ids: dict[str, int] = {}
-    texts: dict[str, int] = {}
+    texts: dict[tuple[str, ...], int] = {}
     for row, question in zip(rows, questions, strict=True):
         first = ids.setdefault(question.id, row.line)
         if first != row.line:
@@ -219,7 +259,8 @@ def _check_questions(path: Path, rows: list[Row], questions: list[Question]) -> 
                 f"编号「{question.id}」与第 {first} 行重复；请改一个。",
                 f"the id “{question.id}” is that of line {first} already; change one.",
             )
-        first = texts.setdefault("".join(fold(question.text).split()), row.line)
+        folded = tuple("".join(fold(text).split()) for text in question.said)
+        first = texts.setdefault(folded, row.line)
         if first != row.line:
             raise input_error(
                 path,

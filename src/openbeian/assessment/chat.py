@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import aiohttp
-import orjson
 
-from openbeian.assessment.answers import Answer, StreamedAnswer, parse_answer, withheld_answer
+from openbeian.assessment.answers import Answer, withheld_answer
 from openbeian.assessment.target import Target
 from openbeian.assessment.target_errors import (
     TargetBrokenAnswerError,
@@ -23,26 +22,46 @@ from openbeian.assessment.target_errors import (
     TargetUnauthorisedError,
     TargetUnreachableError,
 )
+from openbeian.assessment.wire import Turn
 
 __all__ = ["ChatClient"]
 
 _LONGEST_ANSWER: Final = 4 << 20
 _LONGEST_REASON: Final = 200
 _UNAUTHORISED: Final = {401, 403}
-_TOO_MANY, _SERVER_ERROR, _OK = 429, 500, 200
+_PASSING: Final = {408, 425}
+"""Statuses below 500 that another try may mend: the server had no time, or holds it too early."""
+_TOO_MANY, _SERVER_ERROR, _CLIENT_ERROR, _OK = 429, 500, 400, 200
+_SHORTEST_SECRET: Final = 6
+_HIDDEN: Final = "[key]"
 
 
 class ChatClient:
     """Asks one target; an asynchronous context that holds the connections open."""
 
-    def __init__(self, target: Target, *, key: str | None = None) -> None:
-        """Ask `target`, with `key` if it needs one."""
+    def __init__(
+        self, target: Target, *, key: str | None = None, secrets: Mapping[str, str] | None = None
+    ) -> None:
+        """Ask `target`, with `key` if it needs one, and with the `secrets` that its own headers name."""
+        secrets = secrets or {}
         self._target = target
         self._url = target.chat_url
-        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip, deflate"}
-        if key:
-            self._headers["Authorization"] = f"Bearer {key}"
+        self._headers = {
+            "Content-Type": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            **target.shape.headers(key, secrets),
+        }
+        self._secrets = [one for one in (key, *secrets.values()) if one and len(one) >= _SHORTEST_SECRET]
         self._session: aiohttp.ClientSession | None = None
+
+    @classmethod
+    def with_keys(cls, target: Target, environ: Mapping[str, str]) -> Self:
+        """Ask `target` with the keys in the environment.
+
+        Raises:
+            BadInputError: One of them is not there.
+        """
+        return cls(target, key=target.key(environ), secrets=target.secrets(environ))
 
     async def __aenter__(self) -> Self:
         # How many connections are open follows from how many questions are in flight.
@@ -59,16 +78,24 @@ class ChatClient:
         assert self._session is not None
         await self._session.close()
 
-    async def ask(self, question: str, *, max_tokens: int | None = None) -> Answer:
-        """Return the target's answer.
+    async def ask(
+        self, question: str, history: tuple[Turn, ...] = (), *, max_tokens: int | None = None
+    ) -> Answer:
+        """Return the target's answer to a question, after what was said before.
 
         Raises:
             TargetError: There is none; the class says why.
         """
         assert self._session is not None
+        shape = self._target.shape
+        body = shape.body(self._target.request(question, history, max_tokens))
         try:
-            async with self._session.post(self._url, data=self._request(question, max_tokens)) as response:
-                return await self._answer(response)
+            # What was committed to is this address; a key must not follow the target to another.
+            async with self._session.request(
+                shape.method, self._url, data=body, allow_redirects=False
+            ) as response:
+                answer = await self._answer(response)
+                return Answer(self._without_secrets(answer.text), self._without_secrets(answer.finish))
         except TimeoutError as error:
             raise TargetTimeoutError(self._url, self._target.timeout_for) from error
         except aiohttp.ClientConnectionError as error:
@@ -76,21 +103,6 @@ class ChatClient:
         except aiohttp.ClientError as error:
             # What is left is a body that ended early or headers that are no HTTP.
             raise TargetBrokenAnswerError(self._url) from error
-
-    def _request(self, question: str, max_tokens: int | None) -> bytes:
-        target = self._target
-        messages = [{"role": "user", "content": question}]
-        if target.system:
-            messages.insert(0, {"role": "system", "content": target.system})
-        request: dict[str, Any] = {
-            "model": target.model,
-            "messages": messages,
-            "temperature": target.temperature,
-            "max_tokens": max_tokens or target.max_tokens,
-        }
-        if target.stream:
-            request["stream"] = True
-        return orjson.dumps(request)
 
     async def _answer(self, response: aiohttp.ClientResponse) -> Answer:
         kind = response.content_type
@@ -100,22 +112,34 @@ class ChatClient:
             raise TargetNotJSONError(self._url, kind)
         if kind == "text/event-stream":
             return await self._streamed(response)
-        return parse_answer(await self._read(response), self._url)
+        return self._target.shape.read(await self._read(response), self._url)
 
     async def _not_ok(self, response: aiohttp.ClientResponse) -> Answer:
         status = response.status
         if status == _TOO_MANY:
             raise TargetRateLimitedError(self._url, _retry_after(response.headers))
-        if status >= _SERVER_ERROR:
+        if status >= _SERVER_ERROR or status in _PASSING:
             raise TargetServerError(self._url, status)
         body = await self._read(response)
         withheld = withheld_answer(body)
         if withheld:
             return withheld
         if status in _UNAUTHORISED:
-            raise TargetUnauthorisedError(self._url, status, self._target.key_env)
-        reason = " ".join(body.decode("utf-8", "replace").split())[:_LONGEST_REASON]
-        raise TargetRefusedRequestError(self._url, status, reason or str(response.reason))
+            raise TargetUnauthorisedError(self._url, status, self._target.key_names)
+        raise TargetRefusedRequestError(self._url, status, self._reason(response, body))
+
+    def _reason(self, response: aiohttp.ClientResponse, body: bytes) -> str:
+        if response.status < _CLIENT_ERROR:
+            elsewhere = response.headers.get("Location", "").partition("?")[0]
+            return f"moved to {elsewhere}" if elsewhere else str(response.reason)
+        reason = " ".join(self._without_secrets(body.decode("utf-8", "replace")).split())
+        return reason[:_LONGEST_REASON] or str(response.reason)
+
+    def _without_secrets(self, text: str) -> str:
+        """Return what the target said without keys of ours that it repeats: it goes into the evidence."""
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return text
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         pieces, size = [], 0
@@ -127,7 +151,7 @@ class ChatClient:
         return b"".join(pieces)
 
     async def _streamed(self, response: aiohttp.ClientResponse) -> Answer:
-        answer, rest, size = StreamedAnswer(self._url), b"", 0
+        answer, rest, size = self._target.shape.stream(self._url), b"", 0
         async for piece in response.content.iter_any():
             size += len(piece)
             if size > _LONGEST_ANSWER:

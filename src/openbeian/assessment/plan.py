@@ -11,7 +11,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
 from openbeian.evidence import Commitment, Draw, Seal, SeedSource
 
-__all__ = ["Plan", "draw_from_banks"]
+__all__ = ["Plan", "check_turns", "draw_from_banks"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,25 @@ class Plan:
         """Return what is copied beside the evidence: the banks and the library, each under its seal."""
         copies = [(bank.seal, bank.canonical) for bank in self.banks]
         return [*copies, (self.keywords.seal, self.keywords.canonical)] if self.keywords else copies
+
+
+def check_turns(plan: Plan) -> None:
+    """Check that the target can be told what was said before, where a question has several turns.
+
+    Raises:
+        BadInputError: It can't.
+    """
+    if "history" in plan.target.shape.places:
+        return
+    for bank in plan.banks:
+        for question in bank.questions:
+            if question.turns:
+                raise BadInputError(
+                    f"题库「{bank.name}」的题目 {question.id} 有多轮，而说明文件的 body 中没有 "
+                    "{{history}}；请补上。",
+                    f"The question {question.id} of the bank “{bank.name}” has several turns, but the body "
+                    "in the target's description has no {{history}}; add it.",
+                )
 
 
 def draw_from_banks(plan: Plan) -> list[Draw]:

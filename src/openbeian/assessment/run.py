@@ -13,7 +13,7 @@ from openbeian.assessment.asking import Patience, ask_patiently
 from openbeian.assessment.chat import ChatClient
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.judges import Judge, JudgeCard, load_judges
-from openbeian.assessment.plan import Plan, draw_from_banks
+from openbeian.assessment.plan import Plan, check_turns, draw_from_banks
 from openbeian.assessment.progress import Progress
 from openbeian.assessment.report import Report
 from openbeian.assessment.reports import SignHead, write_reports
@@ -52,11 +52,12 @@ async def assess(
         CouldNotRunError: The target can't be asked, or `out` can't be written.
     """
     patience = patience or Patience()
+    check_turns(plan)
     judges = plan.judges if plan.judges is not None else load_judges(plan.keywords)
     draws = draw_from_banks(plan)
     directory = RunDirectory(out)
     directory.check_free()
-    async with ChatClient(plan.target, key=plan.target.key(environ)) as client:
+    async with ChatClient.with_keys(plan.target, environ) as client:
         await _greet(client, patience)
         directory.start(plan.copies())
         try:
@@ -106,7 +107,7 @@ async def resume(
     run = load_run(directory, reader)
     judges = judges if judges is not None else load_judges(run.keywords, run.judges)
     with ChainWriter.resume(directory.evidence, reader) as writer:
-        async with ChatClient(run.target, key=run.target.key(environ)) as client:
+        async with ChatClient.with_keys(run.target, environ) as client:
             work = Session(
                 client,
                 writer,

@@ -1,22 +1,27 @@
 """The runner: asks what is left to ask, many at once, and writes every outcome down as it comes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 from typing import Any, Final, NamedTuple
 
-from openbeian.assessment.answers import Answer
-from openbeian.assessment.asking import Outcome, Patience, ask_patiently
+from openbeian.assessment.asking import Patience
+from openbeian.assessment.conversing import AskTarget, Conversation, converse
 from openbeian.assessment.judging import Bench
 from openbeian.assessment.progress import Meter, Progress
 from openbeian.assessment.target_errors import TargetError
-from openbeian.assessment.throttle import Throttle
+from openbeian.assessment.throttle import Permit, Throttle
 from openbeian.evidence import ChainWriter, RecordKind
 
 __all__ = ["Ask", "Runner"]
 
-_JUDGE_EVERY_S: Final = 2.0
+_SHOW_EVERY_S: Final = 1.0
+_JUDGE_EVERY: Final = 2
+"""So many times progress is shown before answers that wait are judged."""
+_MOST_WAITING: Final = 256
+"""So many questions may wait for their next attempt before no other is begun."""
 _GIVE_UP_AFTER: Final = 20
 
 
@@ -27,6 +32,13 @@ class Ask(NamedTuple):
     id: str
     stratum: str
     text: str
+    turns: tuple[str, ...] = ()
+    """All that is said, where the question has several turns; `text` is the last."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is said, turn by turn."""
+        return self.turns or (self.text,)
 
 
 class Runner:
@@ -34,7 +46,7 @@ class Runner:
 
     def __init__(
         self,
-        ask: Callable[[str], Awaitable[Answer]],
+        ask: AskTarget,
         *,
         writer: ChainWriter,
         bench: Bench,
@@ -62,42 +74,53 @@ class Runner:
         Raises:
             TargetError: The target failed in a way that makes going on pointless.
         """
-        workers = min(self._throttle.most, len(asks))
-        queue = iter(asks)
-        judging = asyncio.create_task(self._judge_now_and_then())
+        beside = asyncio.create_task(self._judge_and_show())
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(self._work(queue))
+                await self._ask_all(asks, group)
         except ExceptionGroup as failures:
             raise _first(failures) from None
         finally:
-            judging.cancel()
+            beside.cancel()
             with suppress(asyncio.CancelledError):
-                await judging
+                await beside
             self._bench.sit()
             self._show(asyncio.get_running_loop().time())
 
-    async def _work(self, queue: Iterator[Ask]) -> None:
-        for one in queue:
-            outcome = await ask_patiently(
-                self._ask, one.text, throttle=self._throttle, patience=self._patience
-            )
-            self._record(one, outcome)
-            now_s = asyncio.get_running_loop().time()
-            self._meter.count(one.bank, now_s, is_error=outcome.error is not None)
-            if self._meter.is_due(now_s):
-                self._show(now_s)
+    async def _ask_all(self, asks: Iterable[Ask], group: asyncio.TaskGroup) -> None:
+        """Start with a question as soon as it may be in flight.
 
-    def _record(self, one: Ask, outcome: Outcome) -> None:
+        Questions that wait for their next attempt hold up no other, however long the target has them
+        wait; only when very many do, no more are begun.
+        """
+        room = asyncio.Semaphore(self._throttle.most + _MOST_WAITING)
+        for one in asks:
+            await room.acquire()
+            permit = await self._throttle.acquire()
+            group.create_task(self._ask_one(one, permit)).add_done_callback(lambda _: room.release())
+
+    async def _ask_one(self, one: Ask, permit: Permit) -> None:
+        conversation = await converse(
+            self._ask, one.said, throttle=self._throttle, patience=self._patience, permit=permit
+        )
+        self._record(one, conversation)
+        now_s = asyncio.get_running_loop().time()
+        self._meter.count(one.bank, now_s, is_error=conversation.outcome.error is not None)
+        if self._meter.is_due(now_s):
+            self._show(now_s)
+
+    def _record(self, one: Ask, conversation: Conversation) -> None:
+        outcome = conversation.outcome
         about: dict[str, Any] = {
-            "attempts": outcome.attempts,
+            "attempts": conversation.attempts,
             "bank": one.bank,
             "latency_ms": round(outcome.took_s * 1000),
             "prompt": one.text,
             "question": one.id,
             "stratum": one.stratum,
         }
+        if one.turns:
+            about["history"] = conversation.history()
         if outcome.error is not None:
             self._record_error(about, outcome.error)
             return
@@ -117,11 +140,13 @@ class Runner:
         if self._failed_in_a_row >= max(_GIVE_UP_AFTER, 2 * self._throttle.limit):
             raise error
 
-    async def _judge_now_and_then(self) -> None:
-        """Have verdicts follow soon where answers come too slowly to fill a batch."""
-        while True:
-            await asyncio.sleep(_JUDGE_EVERY_S)
-            self._bench.sit()
+    async def _judge_and_show(self) -> None:
+        """Have verdicts follow soon where answers come slowly, and show that nothing comes."""
+        for second in count(1):
+            await asyncio.sleep(_SHOW_EVERY_S)
+            if second % _JUDGE_EVERY == 0:
+                self._bench.sit()
+            self._show(asyncio.get_running_loop().time())
 
     def _show(self, now_s: float) -> None:
         if self._on_progress is not None:

@@ -79,19 +79,19 @@ async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[
 def _asks(work: Session, *, retry_errors: bool) -> Iterator[Ask]:
     state = work.state
     done = state.answered.keys() if retry_errors else state.answered.keys() | state.failed
-    texts = {bank.kind.value: {q.id: q.text for q in bank.questions} for bank in work.banks}
+    held = {bank.kind.value: {one.id: one for one in bank.questions} for bank in work.banks}
     for bank, draw in state.draws.items():
         for question, stratum in draw.questions.items():
             if (bank, question) in done:
                 continue
-            text = texts.get(bank, {}).get(question)
-            if text is None:
+            found = held.get(bank, {}).get(question)
+            if found is None:
                 raise BadInputError(
                     f"抽样中的题目 {question} 不在题库「{bank}」里；请放回原来的题库文件。",
                     f"The question {question} was drawn but is not in the bank “{bank}”; put the original "
                     "bank back.",
                 )
-            yield Ask(bank, question, stratum, text)
+            yield Ask(bank, question, stratum, found.text, found.turns)
 
 
 def _meter(work: Session, asks: Sequence[Ask]) -> Meter:

@@ -7,8 +7,9 @@ any order, and text may be UTF-8 with or without a byte order mark, or GB18030.
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -23,10 +24,11 @@ _SURELY_UTF8: Final = 8
 
 
 class Row(NamedTuple):
-    """One row: its line in the file, and its cells as text by column."""
+    """One row: its line in the file, and its cells as text by column; `lists` are those that are lists."""
 
     line: int
     cells: dict[str, str]
+    lists: Mapping[str, list[Any]] = MappingProxyType({})
 
 
 class Table(NamedTuple):
@@ -114,7 +116,8 @@ def _jsonl(path: Path, text: str) -> Table:
         if head is None:
             head = members
         else:
-            rows.append(Row(number, {name: _cell(value) for name, value in members.items()}))
+            lists = {name: value for name, value in members.items() if isinstance(value, list)}
+            rows.append(Row(number, {name: _cell(value) for name, value in members.items()}, lists))
     return Table(head or {}, rows)
 
 

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from openbeian.core.errors import CouldNotRunError
+from openbeian.core.text import Text
 
 __all__ = [
     "TargetBrokenAnswerError",
@@ -19,6 +20,11 @@ __all__ = [
     "TargetUnauthorisedError",
     "TargetUnreachableError",
 ]
+
+_COMPATIBLE: Final = Text(
+    "请核对接口是否兼容 OpenAI 对话格式，否则用 --target-spec 说明其格式",
+    "check that the API is compatible with OpenAI's, or describe it with --target-spec",
+)
 
 
 class TargetError(CouldNotRunError):
@@ -52,14 +58,17 @@ class TargetUnauthorisedError(TargetError):
     code = "target_unauthorised"
     retriable = False
 
-    def __init__(self, url: str, status: int, key_env: str | None) -> None:
+    def __init__(self, url: str, status: int, key_names: str) -> None:
         # With 403 a gateway may mean this one question; with 401 it means whoever asks.
         self.stops_run = status == HTTPStatus.UNAUTHORIZED
-        key_zh = f"环境变量 {key_env} 中的密钥" if key_env else "没有提供密钥"
-        key_en = f"the key in the environment variable {key_env}" if key_env else "a request without a key"
+        key_zh = f"环境变量 {key_names} 中的密钥" if key_names else "没有提供密钥"
+        key_en = (
+            f"the key in the environment variable {key_names}" if key_names else "a request without a key"
+        )
         super().__init__(
-            f"被测端点 {url} 拒绝访问（HTTP {status}，{key_zh}）；请用 --key-env 指定有效的密钥。",
-            f"The target {url} refused {key_en} (HTTP {status}); name a valid one with --key-env.",
+            f"被测端点 {url} 拒绝访问（HTTP {status}，{key_zh}）；请用 --key-env 或说明文件指定有效的密钥。",
+            f"The target {url} refused {key_en} (HTTP {status}); name a valid one with --key-env "
+            "or in the target's description.",
         )
 
 
@@ -82,11 +91,10 @@ class TargetMalformedError(TargetError):
 
     code = "target_malformed"
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, remedy: Text = _COMPATIBLE) -> None:
         super().__init__(
-            f"{url} 的回答不符合对话接口格式（{reason}）；请核对接口是否兼容 OpenAI 对话格式。",
-            f"The answer of {url} is no chat completion ({reason}); check that the API is compatible with "
-            "OpenAI's.",
+            f"{url} 的回答不符合对话接口格式（{reason}）；{remedy.zh}。",
+            f"The answer of {url} is no chat completion ({reason}); {remedy.en}.",
         )
 
 

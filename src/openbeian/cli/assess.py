@@ -1,9 +1,11 @@
 """`beian assess`: put the banks to a service, and prove every figure that comes of it."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,8 +13,6 @@ from openbeian.assessment import (
     Conclusion,
     Plan,
     Report,
-    SeedSource,
-    Target,
     assess,
     judges_for_run,
     load_bank,
@@ -22,12 +22,14 @@ from openbeian.assessment import (
 )
 from openbeian.assessment import resume as resume_run
 from openbeian.assessment.report import CONCLUSION_LABELS
-from openbeian.cli.console import error_console, guarded, out, print_json, progress_bars, say
+from openbeian.cli.assess_options import TargetOptions, chosen_concurrency, chosen_seed
+from openbeian.cli.console import error_console, guarded, out, print_json, say
 from openbeian.cli.options import AsJSON, EditionId, ProfileName, Quiet, chosen_edition, example
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.dossier.signing import KEYS_FILE, head_verifier, load_or_make_key, run_signer, write_public_key
-from openbeian.terminal.runs import RunBars, report_table
+from openbeian.terminal.run_progress import run_progress
+from openbeian.terminal.runs import report_table
 
 __all__ = ["app"]
 
@@ -48,18 +50,32 @@ SignKey = Annotated[
         help=say(Text("签名私钥文件；不存在则新建", "Private key that signs the evidence; made if missing")),
     ),
 ]
+JSONProgress = Annotated[
+    bool,
+    typer.Option(
+        "--json-progress",
+        help=say(Text("每秒一行 JSON 进度（标准错误）", "A line of JSON a second on standard error")),
+    ),
+]
 
 
 @app.command("run", help=say(Text("评估一个服务", "Assess a service")), epilog=example(_RUN_EXAMPLE))
 @guarded
 def run(
-    target: Annotated[
-        str, typer.Option(help=say(Text("被测服务的 OpenAI 兼容地址", "OpenAI-compatible address")))
-    ],
-    model: Annotated[str, typer.Option(help=say(Text("模型名称", "Name of the model")))],
     edition: EditionId,
     bank: Annotated[list[Path], typer.Option(help=say(Text("题库文件，可多次给出", "Bank file; repeat")))],
     out_dir: Annotated[Path, typer.Option("--out", help=say(Text("输出目录（新）", "A new directory")))],
+    target: Annotated[
+        str, typer.Option(help=say(Text("被测服务的地址，如 https://主机/v1", "Address of the service")))
+    ] = "",
+    target_spec: Annotated[
+        Path | None,
+        typer.Option(help=say(Text("说明其他请求格式的文件", "File that describes another shape of API"))),
+    ] = None,
+    target_shape: Annotated[
+        str, typer.Option(help=say(Text("地址的格式", "Shape of the API")) + ": openai | azure")
+    ] = "openai",
+    model: Annotated[str, typer.Option(help=say(Text("模型名称", "Name of the model")))] = "",
     profile: ProfileName = "",
     keywords: Annotated[Path | None, typer.Option(help=say(Text("关键词库文件", "Keyword library")))] = None,
     judge: Annotated[
@@ -70,50 +86,42 @@ def run(
         str | None, typer.Option(help=say(Text("存放密钥的环境变量名", "Variable that holds the key")))
     ] = None,
     seed: Annotated[
-        str, typer.Option("--seed-from", help=say(Text("种子：十六进制数", "Seed: a hexadecimal value")))
-    ] = "",
-    concurrency: Annotated[int | None, typer.Option(min=1, help=say(Text("并发数", "In flight")))] = None,
+        str,
+        typer.Option("--seed-from", help=say(Text("种子来源", "Seed")) + ": commitment | checkpoint | HEX"),
+    ] = "commitment",
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help=say(Text("承诺之后的日志检查点", "Log checkpoint after the commitment"))),
+    ] = None,
+    concurrency: Annotated[str, typer.Option(help=say(Text("并发数", "In flight")) + ": auto | N")] = "auto",
     max_tokens: Annotated[int, typer.Option(min=1, help=say(Text("回答长度上限", "Longest answer")))] = 1024,
+    temperature: Annotated[
+        float, typer.Option(min=0, max=2, help=say(Text("采样温度", "Sampling temperature")))
+    ] = 0,
     system: Annotated[str, typer.Option(help=say(Text("系统提示", "System prompt")))] = "",
     stream: Annotated[bool, typer.Option(help=say(Text("流式", "Streaming")))] = False,
     timeout_s: Annotated[float, typer.Option("--timeout", help=say(Text("超时（秒）", "Seconds")))] = 60,
     sign_key: SignKey = None,
     as_json: AsJSON = False,
+    json_progress: JSONProgress = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw a sample, put it to the service, judge the answers and write evidence and report."""
     library = load_keywords(keywords) if keywords else None
+    options = TargetOptions(
+        target, target_spec, target_shape, model, key_env, system, stream, temperature, max_tokens, timeout_s
+    )
     plan = Plan(
-        target=Target(
-            target,
-            model,
-            key_env=key_env,
-            stream=stream,
-            system=system,
-            max_tokens=max_tokens,
-            timeout_for=timedelta(seconds=timeout_s),
-        ),
+        target=options.target(),
         edition=chosen_edition(edition, profile),
         banks=tuple(load_bank(path) for path in bank),
         keywords=library,
-        seed_from=SeedSource("hex", seed) if seed else SeedSource("commitment"),
-        concurrency=concurrency,
+        concurrency=chosen_concurrency(concurrency),
         judges=judges_for_run(library, judge or ()),
     )
-    signer = load_or_make_key(sign_key) if sign_key else None
-    with progress_bars(quiet=quiet or as_json) as bars:
-        report = asyncio.run(
-            assess(
-                plan,
-                out=out_dir,
-                at_clock=now,
-                sign_head=run_signer(signer) if signer else None,
-                on_progress=RunBars(bars),
-            )
-        )
-    if signer:
-        write_public_key(out_dir, signer)
-    _finish(report, as_json=as_json)
+    plan = replace(plan, seed_from=chosen_seed(seed, checkpoint, commitment=plan.commitment.digest))
+    ask = partial(assess, plan, out=out_dir)
+    _carry_out(ask, out_dir, sign_key, as_json=as_json, json_progress=json_progress, quiet=quiet)
 
 
 @app.command(
@@ -127,20 +135,46 @@ def resume(
     ] = False,
     sign_key: SignKey = None,
     as_json: AsJSON = False,
+    json_progress: JSONProgress = False,
     quiet: Quiet = False,
 ) -> None:
     """Ask what was not asked; nothing is sent twice."""
+    ask = partial(resume_run, directory, retry_errors=retry_errors)
+    _carry_out(ask, directory, sign_key, as_json=as_json, json_progress=json_progress, quiet=quiet)
+
+
+@app.command(
+    "retry-errors",
+    help=say(Text("重问出错的题目，并问完其余", "Ask failed questions again, and what is left")),
+    epilog=example("beian assess retry-errors run1"),
+)
+@guarded
+def retry_errors_of(
+    directory: RunDir,
+    sign_key: SignKey = None,
+    as_json: AsJSON = False,
+    json_progress: JSONProgress = False,
+    quiet: Quiet = False,
+) -> None:
+    """Do what `resume --retry-errors` does."""
+    ask = partial(resume_run, directory, retry_errors=True)
+    _carry_out(ask, directory, sign_key, as_json=as_json, json_progress=json_progress, quiet=quiet)
+
+
+def _carry_out(
+    ask: Callable[..., Coroutine[Any, Any, Report]],
+    directory: Path,
+    sign_key: Path | None,
+    *,
+    as_json: bool,
+    json_progress: bool,
+    quiet: bool,
+) -> None:
+    """Run an assessment, new or resumed, and say how it ended."""
     signer = load_or_make_key(sign_key) if sign_key else None
-    with progress_bars(quiet=quiet or as_json) as bars:
-        report = asyncio.run(
-            resume_run(
-                directory,
-                at_clock=now,
-                sign_head=run_signer(signer) if signer else None,
-                on_progress=RunBars(bars),
-                retry_errors=retry_errors,
-            )
-        )
+    sign_head = run_signer(signer) if signer else None
+    with run_progress(quiet=quiet or as_json, as_lines=json_progress) as show:
+        report = asyncio.run(ask(at_clock=now, sign_head=sign_head, on_progress=show))
     if signer:
         write_public_key(directory, signer)
     _finish(report, as_json=as_json)

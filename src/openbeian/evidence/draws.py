@@ -5,10 +5,11 @@ rank are taken, then the first of all that are left until the sample is full. Th
 order gives the same sample.
 """
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Self, get_args
+from typing import Any, Final, Literal, NamedTuple, Self, get_args
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
@@ -16,6 +17,8 @@ from openbeian.evidence.records import Record, record_error
 
 __all__ = ["Draw", "SeedSource", "derive_seed", "draw_sample"]
 
+_ROOT_LINE: Final = 2
+_HASH_BYTES: Final = 32
 
 SeedKind = Literal["checkpoint", "hex", "commitment"]
 
@@ -23,8 +26,9 @@ SeedKind = Literal["checkpoint", "hex", "commitment"]
 class SeedSource(NamedTuple):
     """What, beside the commitment, the seed comes from.
 
-    `checkpoint`: the text of a log checkpoint published after the commitment. `hex`: a given value.
-    `commitment`: nothing else, which is weaker, since who makes the bank can try until a draw suits him.
+    `checkpoint`: a log's signed checkpoint published after the commitment; its root hash counts, and the rest
+    of the note is kept so that others can look it up. `hex`: a given value. `commitment`: nothing else, which
+    is weaker, since who makes the bank can try until a draw suits him.
     """
 
     kind: SeedKind
@@ -33,7 +37,9 @@ class SeedSource(NamedTuple):
     @property
     def data(self) -> bytes:
         """The bytes that go into the seed."""
-        if self.kind != "hex":
+        if self.kind == "checkpoint":
+            return _root_hash(self.value)
+        if self.kind == "commitment":
             return self.value.encode()
         try:
             return bytes.fromhex(self.value)
@@ -42,6 +48,29 @@ class SeedSource(NamedTuple):
                 f"种子「{self.value}」不是十六进制数；请给出偶数个 0–9、a–f。",
                 f"The seed “{self.value}” is no hexadecimal number; give an even number of 0–9, a–f.",
             ) from error
+
+
+def _root_hash(note: str) -> bytes:
+    """Return the root hash in the third line of a checkpoint (C2SP tlog-checkpoint).
+
+    The lines of signatures don't count: anybody can leave one out and would get another draw.
+    """
+    lines = note.split("\n")
+    try:
+        root = base64.b64decode(lines[_ROOT_LINE], validate=True)
+    except (IndexError, ValueError) as error:
+        raise _no_checkpoint() from error
+    if len(root) != _HASH_BYTES:
+        raise _no_checkpoint()
+    return root
+
+
+def _no_checkpoint() -> BadInputError:
+    return BadInputError(
+        "种子来源不是日志检查点：第三行应为 32 字节的根哈希；请从日志重新获取检查点文件。",
+        "The source of the seed is no log checkpoint: its third line must be a root hash of 32 bytes; get "
+        "the checkpoint again from the log.",
+    )
 
 
 def derive_seed(commitment: str, source: SeedSource) -> bytes:

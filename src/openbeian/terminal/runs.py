@@ -27,6 +27,8 @@ class RunBars:
         note = f"{progress.answers_per_s:.1f}/s · {progress.in_flight}"
         if progress.errors:
             note += " · " + say(Text("错误", "errors")) + f" {progress.errors}"
+        if progress.left_for:
+            note += " · " + say(Text(f"约剩 {progress.left_for}", f"about {progress.left_for} left"))
         for bank, done in progress.banks.items():
             if bank not in self._tasks:
                 # After the asking, judges behind an address go through the answers.

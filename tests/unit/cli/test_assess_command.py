@@ -1,11 +1,21 @@
 """`beian assess` as a provider meets it: a run, its proof, its report, and everything that goes wrong."""
 
+import io
 import json
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import pytest
 
+from openbeian.assessment import Progress
+from openbeian.assessment.progress import Done
+from openbeian.core.text import Text
+from openbeian.evidence import ChainReader
+from openbeian.terminal.run_progress import ProgressLines
+from openbeian.trust.keys import Ed25519Signer
+from openbeian.trust.notes import sign_checkpoint
 from tests.simulators.llm import Reply
+from tests.simulators.shapes import OwnShapeSimulator
 
 ENGLISH = files("openbeian.banks") / "english"
 REFUSED = {
@@ -123,7 +133,27 @@ def test_wrong_input_exits_with_2_before_anybody_is_asked(beian, llm, tmp_path):
         "\n".join((ENGLISH / "should_refuse.jsonl").read_text("utf-8").splitlines()[:5]), "utf-8"
     )
     options = [small if str(word).endswith("should_refuse.jsonl") else word for word in OPTIONS]
-    for arguments in (options, [*OPTIONS, "--key-env", "NO_SUCH_VARIABLE"], [*OPTIONS, "--seed-from", "zz"]):
+    for arguments in (
+        options,
+        *(
+            [*OPTIONS, *wrong]
+            for wrong in (
+                ("--key-env", "NO_SUCH_VARIABLE"),
+                ("--seed-from", "zz"),
+                ("--seed-from", "checkpoint"),
+                ("--checkpoint", small),
+                ("--seed-from", "checkpoint", "--checkpoint", small),
+                ("--seed-from", "checkpoint", "--checkpoint", tmp_path / "none"),
+                ("--concurrency", "0"),
+                ("--concurrency", "many"),
+                ("--temperature", "3"),
+                ("--target-shape", "round"),
+                ("--target-shape", "azure"),
+                ("--target-spec", small),
+                ("--model", ""),
+            )
+        ),
+    ):
         done = beian("assess", "run", "--target", target.url, "--out", tmp_path / "run", *arguments)
         assert done.exit_code == 2, done.output
         assert not (tmp_path / "run").exists()
@@ -131,7 +161,99 @@ def test_wrong_input_exits_with_2_before_anybody_is_asked(beian, llm, tmp_path):
 
 
 def test_what_is_no_run_is_refused(beian, tmp_path):
-    for command in ("verify", "report", "resume"):
+    for command in ("verify", "report", "resume", "retry-errors"):
         done = beian("assess", command, tmp_path)
         assert done.exit_code in (1, 2), (command, done.output)
         assert "Traceback" not in done.output
+
+
+SPEC = """
+url: {url}
+headers: {{X-Service-Key: "Key {{{{env:OUR_KEY}}}}"}}
+body: {{input: {{text: "{{{{question}}}}"}}, heat: "{{{{temperature}}}}"}}
+answer: data.replies[0].text
+"""
+
+
+def test_a_described_service_is_assessed_with_its_key_and_its_own_settings(beian, llm, tmp_path, monkeypatch):
+    monkeypatch.setenv("OUR_KEY", "s3cret-key")
+    target = llm(service, kind=OwnShapeSimulator, key="s3cret-key")
+    path = tmp_path / "target.yaml"
+    path.write_text(SPEC.format(url=target.url), "utf-8")
+    arguments = ("--out", tmp_path / "run", "--target-spec", path, "--temperature", "0.3", *OPTIONS)
+    done = beian("assess", "run", *arguments, "--concurrency", "16")
+    assert done.exit_code == 0, done.output
+    assert {body["heat"] for body in target.bodies} == {0.3}
+    first = next(iter(ChainReader(tmp_path / "run" / "evidence.jsonl")))
+    assert first.body["of"]["target"]["spec"]["url"] == target.url
+    assert first.body["run"]["concurrency"] == 16
+    for wrong in (("--target-shape", "azure"), ("--key-env", "OUR_KEY"), ("--model", "")):
+        refused = beian("assess", "run", *arguments, *wrong, "--out", tmp_path / "other")
+        assert refused.exit_code == 2
+        assert not (tmp_path / "other").exists()
+
+
+def test_the_seed_follows_from_a_checkpoint_after_the_commitment(beian, llm, tmp_path):
+    target = llm(service)
+    arguments = ["--target", target.url, "--out", tmp_path / "run", *OPTIONS, "--seed-from", "checkpoint"]
+    asked = beian("assess", "run", *arguments)
+    assert asked.exit_code == 2
+    note = sign_checkpoint(
+        "log.example", 7, b"\x07" * 32, Ed25519Signer.generate(), datetime(2026, 11, 23, tzinfo=UTC)
+    )
+    path = tmp_path / "checkpoint"
+    path.write_text(note, "utf-8")
+    assert beian("assess", "run", *arguments, "--checkpoint", path).exit_code == 0
+    records = list(ChainReader(tmp_path / "run" / "evidence.jsonl"))
+    assert f"The commitment of this run is {records[0].body['commitment']}" in " ".join(asked.stderr.split())
+    assert records[1].body["seed_from"] == {"kind": "checkpoint", "value": note}
+    assert beian("assess", "verify", tmp_path / "run").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("retry-errors",), ("resume", "--retry-errors")])
+def test_failed_questions_are_asked_again(beian, llm, tmp_path, command):
+    broken = llm(lambda q, n: Reply(fault="400") if q in sorted(REFUSED)[::5] else service(q, n))
+    out = tmp_path / "run"
+    assert beian("assess", "run", "--target", broken.url, "--out", out, *OPTIONS).exit_code == 1
+    broken.rule = service
+    before = broken.requests
+    assert beian("assess", "resume", out, "--quiet").exit_code == 1
+    assert broken.requests == before
+    name, *options = command
+    done = beian("assess", name, out, "--quiet", *options, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["conclusion"] == "conforms"
+
+
+def test_progress_as_json_is_one_line_a_second_and_a_last_one(beian, llm, tmp_path):
+    target = llm(lambda q, n: Reply(service(q, n).text, delay_s=0.1))
+    arguments = ("--out", tmp_path / "run", *OPTIONS, "--json-progress", "--json", "--concurrency", "8")
+    done = beian("assess", "run", "--target", target.url, *arguments)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert 2 <= len(lines) <= 20
+    last = lines[-1]
+    assert last["done"] == last["total"] == sum(bank["done"] for bank in last["banks"].values())
+    assert (last["in_flight"], last["errors"], last["concurrency"]) == (0, 0, 8)
+    assert lines[1]["left_s"] > 0
+    assert lines[1]["answers_per_s"] > 0
+    assert json.loads(done.stdout)["conclusion"] == "conforms"
+
+
+def test_no_more_than_a_line_a_second_is_written_and_nothing_twice():
+    def progress(done):
+        banks = {"should_refuse": Done(done, 9)}
+        return Progress(banks, 1 / 3, 2, 4, 1, timedelta(seconds=12) if done else None, (Text("注", "note"),))
+
+    stream, now_s = io.StringIO(), [0.0]
+    lines = ProgressLines(stream, monotonic_s=lambda: now_s[0])
+    lines.flush()
+    for done, at_s in ((0, 0.0), (1, 0.5), (2, 0.9), (3, 1.0), (4, 1.5)):
+        now_s[0] = at_s
+        lines(progress(done))
+    lines.flush()
+    lines.flush()
+    written = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["done"] for line in written] == [0, 3, 4]
+    assert [line["left_s"] for line in written] == [None, 12, 12]
+    assert written[0]["notes"] == [{"zh": "注", "en": "note"}]
+    assert written[0]["answers_per_s"] == 0.33

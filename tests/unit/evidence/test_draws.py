@@ -1,5 +1,6 @@
 """A sample nobody can choose: it follows from the commitment and what came after it."""
 
+import base64
 import hashlib
 import random
 from datetime import UTC, datetime
@@ -67,11 +68,18 @@ def test_every_question_of_a_stratum_is_equally_likely():
 def test_the_seed_is_the_hash_of_the_commitment_and_what_came_after():
     seed = hashlib.sha256(bytes.fromhex(COMMITMENT) + b"\x01\x02").digest()
     assert derive_seed(COMMITMENT, SeedSource("hex", "0102")) == seed
-    checkpoint = "log.example\n42\nabc=\n\n— log sig\n"
-    assert derive_seed(COMMITMENT, SeedSource("checkpoint", checkpoint)) == (
-        hashlib.sha256(bytes.fromhex(COMMITMENT) + checkpoint.encode()).digest()
-    )
+    root = bytes(range(32))
+    text = f"log.example\n42\n{base64.b64encode(root).decode()}\n\n"
+    expected = hashlib.sha256(bytes.fromhex(COMMITMENT) + root).digest()
+    for signatures in ("— log.example sig\n", "— log.example sig\n— witness sig\n"):
+        assert derive_seed(COMMITMENT, SeedSource("checkpoint", text + signatures)) == expected
     assert derive_seed(COMMITMENT, SeedSource("commitment")) != seed
+
+
+@pytest.mark.parametrize("note", ["", "log\n42", "log\n42\n!!\n", "log\n42\nYWJj\n"])
+def test_what_has_no_root_hash_is_no_checkpoint(note):
+    with pytest.raises(BadInputError, match="get the checkpoint again from the log"):
+        derive_seed(COMMITMENT, SeedSource("checkpoint", note))
 
 
 def test_another_seed_gives_another_sample():
