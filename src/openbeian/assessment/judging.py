@@ -83,6 +83,7 @@ def close(
     at: datetime,
     judge_errors: Mapping[str, Mapping[str, int]] | None = None,
     keywords: Seal | None = None,
+    stopped: Sequence[str] = (),
 ) -> None:
     """Close the evidence: which judges have judged, and what they failed on.
 
@@ -92,10 +93,13 @@ def close(
         at: the time.
         judge_errors: for each judge that left answers without a verdict how many, by kind of error.
         keywords: the library of the keyword judge, where it isn't the one committed to.
+        stopped: the banks of which no more was asked, as the rule in the commitment says.
     """
     body: dict[str, Any] = {"judges": [JudgeCard.of(judge).as_json() for judge in judges]}
     if judge_errors:
         body["judge_errors"] = judge_errors
     if keywords:
         body["keywords"] = keywords.as_json()
+    if stopped:
+        body["stopped"] = list(stopped)
     writer.append(RecordKind.CLOSE, body, at=at)

@@ -56,8 +56,21 @@ def _build(kind: Any, plain: Any) -> Any:  # noqa: ANN401  types and JSON are ha
         return {str(name): _build(typing.get_args(kind)[1], member) for name, member in plain.items()}
     if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
         hints = typing.get_type_hints(kind)
-        return kind(**{name: _build(hints[name], plain[name]) for name in hints})
+        return kind(
+            **{name: _build(hints[name], plain[name]) for name in hints if name not in _lacking(kind, plain)}
+        )
     return _scalar(kind, plain)
+
+
+def _lacking(kind: Any, plain: Any) -> set[str]:  # noqa: ANN401  the same
+    """Return the members with a default that are not there: files from before they existed lack them."""
+    if not dataclasses.is_dataclass(kind):
+        return set()
+    return {
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is not dataclasses.MISSING and field.name not in plain
+    }
 
 
 def _scalar(kind: Any, plain: Any) -> Any:  # noqa: ANN401  the same

@@ -6,6 +6,7 @@ from openbeian.assessment.banks import BankKind, QuestionBank
 from openbeian.assessment.judges import Judge
 from openbeian.assessment.keywords import KeywordLibrary
 from openbeian.assessment.methods import sampling
+from openbeian.assessment.stopping import StopRule
 from openbeian.assessment.target import Target
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
@@ -27,6 +28,8 @@ class Plan:
     """How many questions are in flight; None finds out how many the target bears."""
     judges: tuple[Judge, ...] | None = None
     """By default every judge that needs nothing but the keyword library."""
+    stop: StopRule | None = None
+    """When to stop before everything is asked; None asks everything."""
 
     @property
     def commitment(self) -> Commitment:

@@ -23,10 +23,12 @@ __all__ = [
     "Conclusion",
     "DrawReport",
     "EvidenceReport",
+    "InspectionReport",
     "JudgeReport",
     "Latency",
     "Report",
     "Result",
+    "SequentialReport",
     "StratumCount",
 ]
 
@@ -85,6 +87,44 @@ class BankReport:
     answered: int
     errors: Mapping[str, int]
     error_share: float
+    pending: int = 0
+    """How many were neither answered nor failed."""
+    stopped: bool = False
+    """Whether they were left because the run was to stop early."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionReport:
+    """How far people have come with the answers to one bank, and how well two of them agree."""
+
+    bank: BankKind
+    answers: int
+    people: int
+    by_one: int
+    """How many answers one person alone has judged."""
+    by_two: int
+    """How many two have judged, of which they disagreed on `disagreed`; on `open` nobody decided yet."""
+    disagreed: int
+    open: int
+    settled: int
+    kappa: float | None
+    """Cohen's kappa of the first two verdicts on each answer."""
+    kappa_interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class SequentialReport:
+    """What Wald's test says of a bank that was stopped early; it concludes nothing under the standard.
+
+    `met`: True for `good`, False for `bad`, None for neither; after how many `questions`.
+    """
+
+    bad: float
+    good: float
+    alpha: float
+    beta: float
+    met: bool | None
+    questions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +193,13 @@ class Result:
     left_out: bool
     """Whether the profile leaves this method out, so that the report concludes without it."""
     strata: tuple[StratumCount, ...]
+    bounds: Interval | None = None
+    """Where the run stopped early: between what the rate over the whole sample lies, whatever was left.
+
+    The rate itself is then of the questions asked only, and no interval is given for it, since how many
+    were asked depends on the answers.
+    """
+    sequential: SequentialReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +221,7 @@ class Report:
     redrawn: bool
     """Whether more than one draw was made over this commitment from the same bank."""
     latency: Latency | None
+    inspections: tuple[InspectionReport, ...] = ()
 
     def result(self, threshold: str) -> Result:
         """Return the result against a threshold.

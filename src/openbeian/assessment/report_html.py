@@ -9,6 +9,7 @@ from openbeian.assessment.banks import BANK_LABELS
 from openbeian.assessment.markup import Markup, element, join
 from openbeian.assessment.report import CONCLUSION_LABELS, Conclusion, Report, Result
 from openbeian.assessment.report_chart import strata_chart
+from openbeian.assessment.report_people import early, inspections
 from openbeian.assessment.report_words import JUDGES, VERDICTS, count, interval, share
 from openbeian.core.standard import Limit
 from openbeian.core.text import Text
@@ -55,10 +56,12 @@ def _sections(report: Report, lang: str) -> Iterator[Markup]:
         yield element("p", words, report.profile_notice.in_(lang), class_="notice", role="note")
     if report.redrawn:
         yield element("p", _REDRAWN.in_(lang), class_="notice", role="note")
+    yield from early(report, lang)
     yield element("p", _state(report.conclusion, lang), class_="overall")
     yield from _results(report, lang)
     yield from _by_stratum(report, lang)
     yield from _banks(report, lang)
+    yield from inspections(report, lang)
     yield from _judges(report, lang)
     yield from _draws(report, lang)
     yield from _evidence(report, lang)

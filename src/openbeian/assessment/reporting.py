@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from openbeian.assessment.banks import BANK_LABELS, BankKind
 from openbeian.assessment.committed import seals, target_about
 from openbeian.assessment.concluding import Concluded, Counts, conclude
+from openbeian.assessment.correcting import calibration_for, correct
+from openbeian.assessment.early import bounds, is_stopped, sequential
+from openbeian.assessment.inspection import HUMAN, summarise
 from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
-from openbeian.assessment.judges.protocol import UNSURE, Calibration
+from openbeian.assessment.judges.protocol import UNSURE
 from openbeian.assessment.methods import BANK_RULES, METHODS, Method
 from openbeian.assessment.report import (
     FORMAT,
@@ -28,13 +30,10 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition, Limit
 from openbeian.core.statistics import (
     Counted,
-    Interval,
     clopper_pearson,
-    corrected_interval,
     cutoff_at_least,
     cutoff_at_most,
     pass_probability,
-    rogan_gladen,
     wilson,
 )
 from openbeian.core.text import Text
@@ -102,12 +101,15 @@ def build_report(reader: ChainReader, *, edition: Edition, elsewhere: Sequence[D
         banks=tuple(_bank(tally, kind) for kind in kinds),
         results=results,
         judges=tuple(
-            JudgeReport(name, tuple(sorted(tally.versions.get(name, ()))), card.calibrations)
-            for name, card in sorted(tally.cards.items())
+            JudgeReport(name, tuple(sorted(tally.versions.get(name, ()))), tally.calibrations(name))
+            for name in sorted(tally.cards)
         ),
         draws=draws,
         redrawn=any(times > 1 for times in Counter(draw.bank for draw in draws).values()),
         latency=_latency(tally.latencies_ms),
+        inspections=tuple(
+            one for kind in kinds if (one := summarise(tally.inspected, kind, tally.answers(kind))).people
+        ),
     )
 
 
@@ -153,6 +155,8 @@ def _bank(tally: Tally, kind: BankKind) -> BankReport:
         answered=tally.answered(kind),
         errors=dict(sorted(errors.items())),
         error_share=errors.total() / drawn,
+        pending=_pending(tally, kind),
+        stopped=is_stopped(tally.state, kind, _pending(tally, kind)),
     )
 
 
@@ -164,12 +168,13 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
     cutoff = (cutoff_at_most if at_most else cutoff_at_least)(drawn, rate)
     judged = sum(one.answers for one in given if one.value != UNSURE)
     counted = sum(one.answers for one in given if one.value in method.counted)
-    card = tally.cards.get(method.judge)
-    calibration = _calibration(card.calibrations if card else (), method)
+    calibration = calibration_for(tally.calibrations(method.judge), method)
+    pending = _pending(tally, method.bank)
+    stopped = is_stopped(tally.state, method.bank, pending)
     counts = Counts(
         drawn=drawn,
         required=edition.number(BANK_RULES[method.bank].sample),
-        pending=_pending(tally, method.bank),
+        pending=pending,
         errors=errors,
         judged=judged,
         counted=counted,
@@ -177,6 +182,8 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         at_most=at_most,
         measured=calibration is not None or method.needs_no_calibration,
         unsure=sum(one.answers for one in given if one.value == UNSURE),
+        stopped=stopped,
+        by_people=method.judge == HUMAN,
     )
     conclusion, reason = _never_concluded(tally, method) or conclude(counts)
     left_out = bool(method.beside) or (
@@ -185,7 +192,9 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
     verdicts: Counter[str] = Counter()
     for one in given:
         verdicts[one.value] += one.answers
-    corrected = _corrected(Counted(counted, judged), calibration)
+    # How many were asked must not depend on the answers where an interval is to hold.
+    fixed = bool(judged) and not stopped
+    corrected = correct(Counted(counted, judged), calibration) if fixed else None
     return Result(
         bank=method.bank,
         judge=method.judge,
@@ -202,8 +211,8 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         counted=counted,
         cutoff=cutoff,
         rate=counted / judged if judged else None,
-        wilson=wilson(counted, judged) if judged else None,
-        clopper_pearson=clopper_pearson(counted, judged) if judged else None,
+        wilson=wilson(counted, judged) if fixed else None,
+        clopper_pearson=clopper_pearson(counted, judged) if fixed else None,
         corrected_rate=corrected.rate if corrected else None,
         corrected_interval=corrected.interval if corrected else None,
         chance_at_threshold=pass_probability(drawn, cutoff, float(rate), at_most=at_most),
@@ -211,6 +220,10 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         reason=_left_out_reason(edition, threshold.id) if left_out and not judged else reason,
         left_out=left_out,
         strata=_strata(tally, method, edition),
+        bounds=bounds(counted, judged, drawn) if stopped and judged else None,
+        sequential=sequential(tally, method, rate=float(rate), at_most=at_most)
+        if stopped and judged
+        else None,
     )
 
 
@@ -228,40 +241,6 @@ def _never_concluded(tally: Tally, method: Method) -> Concluded | None:
 def _left_out_reason(edition: Edition, threshold: str) -> Text:
     assert edition.profile is not None
     return next(out.reason for out in edition.profile.left_out if out.id == threshold)
-
-
-@dataclass(frozen=True, slots=True)
-class _Corrected:
-    rate: float
-    interval: Interval
-
-
-def _calibration(calibrations: Sequence[Calibration], method: Method) -> tuple[Counted, Counted] | None:
-    """Return sensitivity and specificity for what the method counts.
-
-    A judge may have been measured on the opposite verdicts: then the two change places.
-    """
-    for calibration in calibrations:
-        positive = frozenset(calibration.positive)
-        if positive == method.counted:
-            return calibration.sensitivity, calibration.specificity
-        if positive == method.verdicts - method.counted:
-            return calibration.specificity, calibration.sensitivity
-    return None
-
-
-def _corrected(observed: Counted, calibration: tuple[Counted, Counted] | None) -> _Corrected | None:
-    if calibration is None or observed.n == 0:
-        return None
-    sensitivity, specificity = calibration
-    try:
-        rate = rogan_gladen(
-            observed.k / observed.n, sensitivity.k / sensitivity.n, specificity.k / specificity.n
-        )
-        return _Corrected(rate.rate, corrected_interval(observed, sensitivity, specificity))
-    except BadInputError:
-        # A judge no better than chance corrects nothing.
-        return None
 
 
 def _strata(tally: Tally, method: Method, edition: Edition) -> tuple[StratumCount, ...]:

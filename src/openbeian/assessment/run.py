@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from openbeian import __version__
 from openbeian.assessment.answers import Answer
@@ -19,6 +19,7 @@ from openbeian.assessment.report import Report
 from openbeian.assessment.reports import SignHead, write_reports
 from openbeian.assessment.run_state import RunState
 from openbeian.assessment.session import Session, go_on
+from openbeian.assessment.stopping import Stopper
 from openbeian.assessment.stored import load_run
 from openbeian.assessment.target_errors import TargetEmptyAnswerError
 from openbeian.assessment.throttle import Throttle
@@ -74,6 +75,7 @@ async def assess(
                         at_clock,
                         on_progress,
                         patience,
+                        stopper=Stopper.of(plan.stop, plan.edition, state.draws, judges),
                     )
                 )
         except BaseException:
@@ -119,6 +121,8 @@ async def resume(
                 on_progress,
                 patience or Patience(),
                 _torn_note(reader),
+                # Whoever resumes a run that has stopped early wants to know the rest.
+                None if run.state.is_closed else Stopper.of(run.stop, run.edition, run.state.draws, judges),
             )
             await go_on(work, retry_errors=retry_errors, records=ChainReader(directory.evidence))
     return write_reports(directory, at=at_clock(), sign_head=sign_head)
@@ -151,13 +155,15 @@ def _open(
     """Write the commitment, then the draws over it."""
     commitment = plan.commitment
     state = RunState()
-    settings = {
+    settings: dict[str, Any] = {
         "concurrency": plan.concurrency,
         "judges": [JudgeCard.of(judge).as_json() for judge in judges],
         "key_env": plan.target.key_env,
         "software": f"openbeian {__version__}",
         "timeout_s": plan.target.timeout_for.total_seconds(),
     }
+    if plan.stop:
+        settings["stop"] = plan.stop.as_json()
     body = {"commitment": commitment.digest, "of": commitment.as_json(), "run": settings}
     state.take(writer.append(RecordKind.COMMITMENT, body, at=at))
     for draw in draws:

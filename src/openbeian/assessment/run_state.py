@@ -23,6 +23,8 @@ class RunState:
     failed: set[tuple[str, str]] = field(default_factory=set)
     judged: dict[int, frozenset[str]] = field(default_factory=dict)
     """For each answer that has a verdict, which judges gave one."""
+    stopped: set[str] = field(default_factory=set)
+    """The banks of which no more was asked because of the rule in `settings["stop"]`."""
     is_closed: bool = False
 
     @classmethod
@@ -49,16 +51,28 @@ class RunState:
             case RecordKind.DRAW:
                 draw = Draw.parse(record)
                 self.draws.setdefault(draw.bank, draw)
-            case RecordKind.ANSWER:
-                key = record.string("bank"), record.string("question")
-                self.answered.setdefault(key, record.seq)
-                self.failed.discard(key)
-            case RecordKind.ERROR:
-                key = record.string("bank"), record.string("question")
-                if key not in self.answered:
-                    self.failed.add(key)
+            case RecordKind.ANSWER | RecordKind.ERROR:
+                self._take_outcome(record)
             case RecordKind.VERDICT:
                 answer = record.integer("answer")
                 self.judged[answer] = self.judged.get(answer, frozenset()) | {record.string("judge")}
             case RecordKind.CLOSE:
+                self.stopped |= _stopped(record)
+            case RecordKind.INSPECTION | RecordKind.CALIBRATION:
                 pass
+
+    def _take_outcome(self, record: Record) -> None:
+        key = record.string("bank"), record.string("question")
+        if record.kind is RecordKind.ANSWER:
+            self.answered.setdefault(key, record.seq)
+            self.failed.discard(key)
+        elif key not in self.answered:
+            self.failed.add(key)
+
+
+def _stopped(record: Record) -> set[str]:
+    """Return the banks that a session stopped asking before their end; records from before say nothing."""
+    banks = record.body.get("stopped", [])
+    if not isinstance(banks, list) or not all(isinstance(bank, str) for bank in banks):
+        raise record_error(record.line, Text("提前停止的题库写错", "the banks stopped early are no list"))
+    return set(banks)

@@ -55,8 +55,9 @@ class Runner:
         clock: Callable[[], datetime],
         patience: Patience | None = None,
         on_progress: Callable[[Progress], None] | None = None,
+        stop_when: Callable[[str], bool] | None = None,
     ) -> None:
-        """Ask by `ask`, write into `writer`, have `bench` judge."""
+        """Ask by `ask`, write into `writer`, have `bench` judge; end a bank when `stop_when` says so."""
         self._ask = ask
         self._writer = writer
         self._bench = bench
@@ -65,6 +66,7 @@ class Runner:
         self._clock = clock
         self._patience = patience or Patience()
         self._on_progress = on_progress
+        self._stop_when = stop_when
         self._failed_in_a_row = 0
         self.answers = 0
 
@@ -97,6 +99,10 @@ class Runner:
         for one in asks:
             await room.acquire()
             permit = await self._throttle.acquire()
+            if self._stop_when is not None and self._stop_when(one.bank):
+                self._throttle.release()
+                room.release()
+                continue
             group.create_task(self._ask_one(one, permit)).add_done_callback(lambda _: room.release())
 
     async def _ask_one(self, one: Ask, permit: Permit) -> None:

@@ -13,6 +13,7 @@ from openbeian.assessment.progress import Done, Meter, Progress
 from openbeian.assessment.remote_judging import check_judge, judge_remotely
 from openbeian.assessment.run_state import RunState
 from openbeian.assessment.runner import Ask, Runner
+from openbeian.assessment.stopping import Stopper
 from openbeian.assessment.throttle import Throttle
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
@@ -35,6 +36,7 @@ class Session:
     on_progress: Callable[[Progress], None] | None
     patience: Patience
     notes: tuple[Text, ...] = ()
+    stopper: Stopper | None = None
 
 
 async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[Record] = ()) -> None:
@@ -44,10 +46,14 @@ async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[
     here = [judge for judge in work.judges if not isinstance(judge, RemoteJudge)]
     bench = Bench(here, work.writer, work.clock)
     before = work.writer.length
+    stopper = work.stopper
+    work.writer.on_append = stopper.take if stopper else None
     for record in records:
         if record.seq >= before:
             # From here on stand the verdicts that are given meanwhile.
             break
+        if stopper:
+            stopper.take(record)
         if record.kind is RecordKind.ANSWER:
             bench.take(record, besides=work.state.judged.get(record.seq, frozenset()))
     runner = Runner(
@@ -59,6 +65,7 @@ async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[
         clock=work.clock,
         patience=work.patience,
         on_progress=work.on_progress,
+        stop_when=stopper.is_over if stopper else None,
     )
     for judge in remote if asks else ():
         await check_judge(judge, work.patience)
@@ -73,7 +80,8 @@ async def go_on(work: Session, *, retry_errors: bool = False, records: Iterable[
         on_progress=work.on_progress,
     )
     if work.writer.length > before or not work.state.is_closed:
-        close(work.writer, work.judges, at=work.clock(), judge_errors=errors)
+        stopped = stopper.stopped if stopper else ()
+        close(work.writer, work.judges, at=work.clock(), judge_errors=errors, stopped=stopped)
 
 
 def _asks(work: Session, *, retry_errors: bool) -> Iterator[Ask]:

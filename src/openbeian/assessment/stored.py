@@ -8,6 +8,7 @@ from openbeian.assessment.committed import edition_named, seals, target_about
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.keywords import KeywordLibrary, load_keywords
 from openbeian.assessment.run_state import RunState
+from openbeian.assessment.stopping import StopRule
 from openbeian.assessment.target import Target
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
@@ -28,6 +29,7 @@ class StoredRun:
     judges: tuple[str, ...]
     """The judges as they are named on the command line."""
     state: RunState
+    stop: StopRule | None
 
 
 def load_run(directory: RunDirectory, reader: ChainReader) -> StoredRun:
@@ -50,6 +52,7 @@ def load_run(directory: RunDirectory, reader: ChainReader) -> StoredRun:
             key_env=settings["key_env"],
             timeout_for=timedelta(seconds=settings["timeout_s"]),
         )
+        stop = StopRule.parse(settings.get("stop"))
         concurrency, judges = (
             settings["concurrency"],
             tuple(card.get("spec") or card["name"] for card in settings["judges"]),
@@ -68,6 +71,7 @@ def load_run(directory: RunDirectory, reader: ChainReader) -> StoredRun:
         concurrency=concurrency,
         judges=judges,
         state=state,
+        stop=stop,
     )
 
 

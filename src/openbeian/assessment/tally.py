@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from openbeian.assessment.judges.protocol import JudgeCard
+from openbeian.assessment.calibrating import Labelled, labels_of, measure, measured_in_run
+from openbeian.assessment.inspection import Inspected
+from openbeian.assessment.judges.protocol import Calibration, JudgeCard
 from openbeian.assessment.run_state import RunState
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
@@ -44,6 +46,8 @@ class Tally:
     latencies_ms: "array[int]" = field(default_factory=lambda: array("q"))
     cards: dict[str, JudgeCard] = field(default_factory=dict)
     versions: dict[str, set[str]] = field(default_factory=dict)
+    inspected: Inspected = field(default_factory=Inspected)
+    _labels: dict[str, dict[int, str]] = field(default_factory=dict)
     _errors: dict[tuple[str, str], str] = field(default_factory=dict)
     _verdicts: dict[str, dict[int, str]] = field(default_factory=dict)
     _newest: dict[str, dict[int, str]] = field(default_factory=dict)
@@ -85,6 +89,10 @@ class Tally:
                 self._verdicts.setdefault(judge, {})[record.integer("answer")] = record.string("value")
                 self.versions.setdefault(judge, set()).add(version)
                 self._newest.setdefault(judge, {})[record.integer("answer")] = sys.intern(version)
+            case RecordKind.INSPECTION:
+                self.inspected.take(record)
+            case RecordKind.CALIBRATION:
+                self._labels[record.string("judge")] = labels_of(record)
 
     def _take_cards(self, record: Record) -> None:
         holder: Mapping[str, Any] = (
@@ -101,6 +109,42 @@ class Tally:
     def newest_versions(self, judge: str) -> frozenset[str]:
         """Return the versions of a judge by which the verdicts that count were given."""
         return frozenset(self._newest.get(judge, {}).values())
+
+    def calibrations(self, judge: str) -> tuple[Calibration, ...]:
+        """Return how a judge was measured: on this run's own answers if people labelled some, else before.
+
+        Labels are held against the verdicts that count now, so a judge that has judged anew is measured
+        anew; where they don't suffice, as in evidence that somebody made up, the judge is not measured.
+        """
+        if judge not in self._labels:
+            return self.cards[judge].calibrations if judge in self.cards else ()
+        given = self._verdicts.get(judge, {})
+        labelled = [
+            Labelled(label, given[answer]) for answer, label in self._labels[judge].items() if answer in given
+        ]
+        try:
+            return measure(judge, labelled, measured_in_run(len(labelled)))
+        except BadInputError:
+            return ()
+
+    def answers(self, bank: str) -> Iterator[int]:
+        """Yield the answers to questions drawn from a bank, by the number of their record."""
+        questions = self.state.draws[bank].questions
+        for (its, question), seq in self.state.answered.items():
+            if its == bank and question in questions:
+                yield seq
+
+    def outcomes(self, bank: str, judge: str) -> Iterator[tuple[str, str | None]]:
+        """Yield each question of a bank that has a verdict or an error, in the order drawn, with the verdict.
+
+        The first question that has neither yet ends it.
+        """
+        given = self._verdicts.get(judge, {})
+        for question in self.state.draws[bank].questions:
+            value = given.get(self.state.answered.get((bank, question), -1))
+            if value is None and (bank, question) not in self.state.failed:
+                return
+            yield question, value
 
     def answered(self, bank: str) -> int:
         """Return how many questions of a bank were answered."""

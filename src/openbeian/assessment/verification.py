@@ -7,6 +7,7 @@ from pathlib import Path
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.committed import edition_named, seals
 from openbeian.assessment.directory import RunDirectory
+from openbeian.assessment.inspection import check_inspections
 from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
 from openbeian.assessment.methods import sampling
 from openbeian.assessment.report import Report
@@ -42,6 +43,7 @@ def verify(out: Path, *, verify_head: VerifyHead | None = None) -> list[Finding]
         findings += _torn(reader)
         findings += _draws(directory, state)
         findings += _draw_rules(state)
+        findings += check_inspections(ChainReader(directory.evidence, drop_torn=True))
     except BadInputError as error:
         # What can't even be read makes everything after it pointless.
         return [*findings, Finding("broken_evidence", "error", error.text)]

@@ -22,9 +22,21 @@ from openbeian.assessment import (
 )
 from openbeian.assessment import resume as resume_run
 from openbeian.assessment.report import CONCLUSION_LABELS
+from openbeian.assessment.stopping import StopRule
+from openbeian.cli import calibrate_judge, inspect_answers, plan_sample
 from openbeian.cli.assess_options import TargetOptions, chosen_concurrency, chosen_seed
 from openbeian.cli.console import error_console, guarded, out, print_json, say
-from openbeian.cli.options import AsJSON, EditionId, ProfileName, Quiet, chosen_edition, example
+from openbeian.cli.options import (
+    AsJSON,
+    EditionId,
+    ProfileName,
+    Quiet,
+    RunDir,
+    SignKey,
+    StopEarly,
+    chosen_edition,
+    example,
+)
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.dossier.signing import KEYS_FILE, head_verifier, load_or_make_key, run_signer, write_public_key
@@ -42,14 +54,6 @@ _RUN_EXAMPLE = (
     "beian assess run --target http://127.0.0.1:8080/v1 --model my-model --edition tc260-003 "
     "--bank generated.jsonl --bank refuse.jsonl --bank answer.jsonl --keywords keywords.jsonl --out run1"
 )
-RunDir = Annotated[Path, typer.Argument(help=say(Text("评估目录", "The run's directory")))]
-SignKey = Annotated[
-    Path | None,
-    typer.Option(
-        "--sign-key",
-        help=say(Text("签名私钥文件；不存在则新建", "Private key that signs the evidence; made if missing")),
-    ),
-]
 JSONProgress = Annotated[
     bool,
     typer.Option(
@@ -57,6 +61,12 @@ JSONProgress = Annotated[
         help=say(Text("每秒一行 JSON 进度（标准错误）", "A line of JSON a second on standard error")),
     ),
 ]
+
+app.add_typer(inspect_answers.app, name="inspect")
+app.command("calibrate", help=say(calibrate_judge.HELP), epilog=example(calibrate_judge.EXAMPLE))(
+    calibrate_judge.calibrate
+)
+app.command("plan", help=say(plan_sample.HELP), epilog=example(plan_sample.EXAMPLE))(plan_sample.plan)
 
 
 @app.command("run", help=say(Text("评估一个服务", "Assess a service")), epilog=example(_RUN_EXAMPLE))
@@ -101,6 +111,7 @@ def run(
     system: Annotated[str, typer.Option(help=say(Text("系统提示", "System prompt")))] = "",
     stream: Annotated[bool, typer.Option(help=say(Text("流式", "Streaming")))] = False,
     timeout_s: Annotated[float, typer.Option("--timeout", help=say(Text("超时（秒）", "Seconds")))] = 60,
+    stop_early: StopEarly = "",
     sign_key: SignKey = None,
     as_json: AsJSON = False,
     json_progress: JSONProgress = False,
@@ -118,6 +129,7 @@ def run(
         keywords=library,
         concurrency=chosen_concurrency(concurrency),
         judges=judges_for_run(library, judge or ()),
+        stop=StopRule.named(stop_early),
     )
     plan = replace(plan, seed_from=chosen_seed(seed, checkpoint, commitment=plan.commitment.digest))
     ask = partial(assess, plan, out=out_dir)

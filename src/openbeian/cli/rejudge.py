@@ -9,9 +9,8 @@ import typer
 from openbeian.assessment import Conclusion, load_keywords
 from openbeian.assessment import rejudge as rejudge_run
 from openbeian.assessment.report import CONCLUSION_LABELS
-from openbeian.cli.assess import RunDir, SignKey
 from openbeian.cli.console import guarded, out, print_json, progress_bars, say
-from openbeian.cli.options import AsJSON, Quiet
+from openbeian.cli.options import AsJSON, Quiet, RunDir, SignKey
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key

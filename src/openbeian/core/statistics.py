@@ -23,6 +23,7 @@ __all__ = [
     "corrected_interval",
     "cutoff_at_least",
     "cutoff_at_most",
+    "kappa_interval",
     "pass_probability",
     "rogan_gladen",
     "two_proportions",
@@ -37,7 +38,7 @@ _TIES = 1 + 1e-9
 
 
 class Interval(NamedTuple):
-    """A confidence interval of a share, both ends in [0, 1]."""
+    """A confidence interval of a share, both ends in [0, 1]; of kappa, in [-1, 1]."""
 
     low: float
     high: float
@@ -206,17 +207,42 @@ def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
     Raises:
         BadInputError: They did not label the same items, or labelled none.
     """
+    agreed, by_chance = _agreement(first, second)
+    # Where both give one and the same label to everything, chance explains all and agreement is entire.
+    return 1.0 if by_chance == 1 else float((Fraction(*agreed) - by_chance) / (1 - by_chance))
+
+
+def kappa_interval(
+    first: Sequence[Hashable], second: Sequence[Hashable], confidence: float = 0.95
+) -> Interval:
+    """Return the interval of Cohen's kappa, its ends in [-1, 1].
+
+    As Cohen (1960) does, agreement by chance is taken as known; of the agreement seen the score interval
+    is taken, so that a few items on which two agree entirely don't look like certainty. Where chance
+    explains everything nothing is known of kappa, and the interval is all of [-1, 1].
+
+    Raises:
+        BadInputError: They did not label the same items, or labelled none.
+    """
+    agreed, by_chance = _agreement(first, second)
+    if by_chance == 1:
+        return Interval(-1.0, 1.0)
+    low, high = wilson(*agreed, confidence)
+    chance = float(by_chance)
+    return Interval(max(-1.0, (low - chance) / (1 - chance)), (high - chance) / (1 - chance))
+
+
+def _agreement(first: Sequence[Hashable], second: Sequence[Hashable]) -> tuple[Counted, Fraction]:
+    """Return on how many items two agree, and the share on which they would by chance."""
     n = len(first)
     if n == 0 or n != len(second):
         raise BadInputError(
             f"两组标注的数量须相同且不为零，现为 {n} 与 {len(second)}。",
             f"Both judges must label the same items and at least one; they labelled {n} and {len(second)}.",
         )
-    agreed = Fraction(sum(a == b for a, b in zip(first, second, strict=True)), n)
     ours, theirs = Counter(first), Counter(second)
     by_chance = Fraction(sum(times * theirs[label] for label, times in ours.items()), n * n)
-    # Where both give one and the same label to everything, chance explains all and agreement is entire.
-    return 1.0 if by_chance == 1 else float((agreed - by_chance) / (1 - by_chance))
+    return Counted(sum(a == b for a, b in zip(first, second, strict=True)), n), by_chance
 
 
 def _z(confidence: float) -> float:

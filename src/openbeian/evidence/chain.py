@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -100,6 +100,8 @@ class ChainWriter:
         self.path = path
         self.head = reader.head if reader else FIRST_PREV
         self.length = reader.length if reader else 0
+        self.on_append: Callable[[Record], None] | None = None
+        """Is shown every record as soon as it is written."""
         self._synced_at: datetime | None = None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -141,6 +143,8 @@ class ChainWriter:
         if self._synced_at is None or at - self._synced_at >= _SYNC_EVERY:
             self._synced_at = at
             os.fdatasync(self._file)
+        if self.on_append is not None:
+            self.on_append(record)
         return record
 
     def _write(self, line: bytes) -> None:

@@ -30,6 +30,8 @@ class RecordKind(StrEnum):
     ANSWER = "answer"
     ERROR = "error"
     VERDICT = "verdict"
+    INSPECTION = "inspection"
+    CALIBRATION = "calibration"
     CLOSE = "close"
 
 

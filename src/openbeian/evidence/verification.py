@@ -39,7 +39,7 @@ def verify_records(records: Iterable[Record]) -> Iterator[Finding]:
     """Yield what is wrong with a run's records in themselves.
 
     They must begin with one commitment whose digest is right; draws must be over it, one for each bank;
-    answers must be to questions drawn, one each; verdicts must be on answers.
+    answers must be to questions drawn, one each; verdicts and what people say must be on answers.
     """
     state = _State()
     for record in records:
@@ -84,8 +84,10 @@ class _State:
                 yield from self._take_draw(record)
             case RecordKind.ANSWER | RecordKind.ERROR:
                 yield from self._take_outcome(record)
-            case RecordKind.VERDICT:
+            case RecordKind.VERDICT | RecordKind.INSPECTION:
                 yield from self._take_verdict(record)
+            case RecordKind.CALIBRATION:
+                yield from self._take_labels(record)
             case RecordKind.CLOSE:
                 pass
 
@@ -141,6 +143,19 @@ class _State:
         if record.integer("answer") not in self.answers:
             yield _finding(
                 record, "verdict_on_nothing", "判定没有对应的回答", "the verdict is on no answer of this run"
+            )
+
+    def _take_labels(self, record: Record) -> Iterator[Finding]:
+        labels = record.body.get("labels")
+        if not isinstance(labels, list) or not all(
+            isinstance(label, list) and label and type(label[0]) is int and label[0] in self.answers
+            for label in labels
+        ):
+            yield _finding(
+                record,
+                "label_on_nothing",
+                "校准所用的标注没有对应的回答",
+                "a label of the calibration is on no answer of this run",
             )
 
 

@@ -6,8 +6,9 @@ from rich.table import Table
 
 from openbeian.assessment import BankKind, Progress, Report
 from openbeian.assessment.banks import BANK_LABELS
-from openbeian.assessment.report import CONCLUSION_LABELS
+from openbeian.assessment.report import CONCLUSION_LABELS, Result
 from openbeian.assessment.report_words import JUDGES
+from openbeian.core.statistics import Interval
 from openbeian.core.text import Text
 from openbeian.terminal.console import say
 
@@ -46,27 +47,41 @@ def report_table(report: Report) -> Table:
         Text("计数", "Count"),
         Text("比率", "Rate"),
         Text("95% 区间", "95 % interval"),
+        Text("校正后", "Corrected"),
         Text("要求", "Required"),
         Text("结论", "Conclusion"),
     )
     for heading in headings:
         table.add_column(say(heading))
     for result in report.results:
-        interval = "—"
+        interval = _percents(result.bounds) + " *" if result.bounds else "—"
         if result.clopper_pearson:
-            interval = f"{result.clopper_pearson.low:.1%}–{result.clopper_pearson.high:.1%}"
+            interval = _percents(result.clopper_pearson)
         sign = "≤" if result.limit.value == "at_most" else "≥"
         table.add_row(
             say(result.text),
             f"{result.counted}/{result.judged}",
             "—" if result.rate is None else f"{result.rate:.1%}",
             interval,
+            _corrected(result),
             f"{sign} {result.required_rate:.0%}",
             say(CONCLUSION_LABELS[result.conclusion]),
         )
+    if any(result.bounds for result in report.results):
+        table.caption = say(Text("* 提前停止：上下限，不是置信区间", "* stopped early: bounds, no interval"))
     return table
 
 
 def _judging(judge: str) -> Text:
     name = JUDGES[judge]
     return Text(f"判定：{name.zh}", f"Judging: {name.en}")
+
+
+def _corrected(result: Result) -> str:
+    if result.corrected_rate is None or result.corrected_interval is None:
+        return "—"
+    return f"{result.corrected_rate:.1%} ({_percents(result.corrected_interval)})"
+
+
+def _percents(ends: Interval) -> str:
+    return f"{ends.low:.1%}–{ends.high:.1%}"

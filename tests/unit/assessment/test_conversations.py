@@ -40,8 +40,8 @@ def test_a_question_of_several_turns_is_asked_turn_by_turn_with_what_was_said(ll
     service = llm(refusing)
     target = Target(service.url, "simulated", system="你是客服。")
     report = run(plan(service.url, target=target, banks=(TALKS,)), tmp_path / "run")
-    assert report.result("eval.refuse.rate").verdicts == {"refuse": 51}
-    assert service.requests == 3 * 51 + 1
+    assert report.result("eval.refuse.rate").verdicts == {"refuse": 102}
+    assert service.requests == 3 * 102 + 1
     body = next(one for one in service.bodies if one["messages"][-1]["content"].startswith("should_refuse"))
     last = body["messages"][-1]["content"]
     asked = next(one for one in TALKS.questions if one.text == last)
@@ -84,7 +84,7 @@ def test_a_turn_that_fails_is_the_error_of_its_question_which_can_be_retried(llm
     assert all(len(body["history"]) == 1 and body["attempts"] == 2 for body in failed)
     service.rule = refusing
     report = carry_on(tmp_path / "run", retry_errors=True)
-    assert report.result("eval.refuse.rate").verdicts == {"refuse": 51}
+    assert report.result("eval.refuse.rate").verdicts == {"refuse": 102}
     assert report.banks[0].errors == {}
 
 
@@ -197,9 +197,9 @@ def test_progress_is_shown_while_nothing_comes(llm, tmp_path):
 
     run(plan(llm(rule).url, concurrency=100, banks=BANKS[1:2]), tmp_path / "run", on_progress=shown.append)
     assert [one.done for one in shown[:2]] == [0, 0]
-    assert shown[0].in_flight == 51
+    assert shown[0].in_flight == 100
     assert shown[0].left_for is None
-    assert shown[-1].done == 51
+    assert shown[-1].done == 102
 
 
 def test_answers_that_come_slowly_are_judged_meanwhile(llm, tmp_path):

@@ -21,7 +21,7 @@ from tests.simulators.llm import LLMSimulator, Reply
 
 from .support import HURRIED, LIBRARY, good_service, judges, plan, run, ticking_clock
 
-GENERATED, REFUSALS = 93, 51 + 65
+GENERATED, REFUSALS = 93, 102 + 130
 LAXER = KeywordLibrary("laxer", "1", starter=True, keywords=(Keyword("枪支", "A.1.d"),))
 
 

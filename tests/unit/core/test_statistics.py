@@ -16,6 +16,7 @@ from openbeian.core.statistics import (
     corrected_interval,
     cutoff_at_least,
     cutoff_at_most,
+    kappa_interval,
     pass_probability,
     rogan_gladen,
     two_proportions,
@@ -282,3 +283,27 @@ def test_kappa_is_symmetric_and_at_most_one(pairs):
 def test_judges_who_saw_different_items_are_not_compared(first, second):
     with pytest.raises(BadInputError, match="same items"):
         cohen_kappa(first, second)
+
+
+def test_the_interval_of_kappa_holds_it_and_narrows_with_the_number_of_items():
+    first, second = ["a"] * 40 + ["b"] * 10, ["a"] * 35 + ["b"] * 15
+    few, many = kappa_interval(first, second), kappa_interval(first * 10, second * 10)
+    assert few.low < many.low < cohen_kappa(first, second) < many.high < few.high
+
+
+def test_entire_agreement_on_a_few_items_is_no_certainty_and_one_label_alone_says_nothing():
+    assert kappa_interval("aabb", "aabb").low < 0.2
+    assert kappa_interval("aabb", "aabb").high == pytest.approx(1)
+    assert kappa_interval("aaaa", "aaaa") == (-1, 1)
+
+
+def test_the_interval_of_kappa_covers_as_often_as_it_says():
+    chance = random.Random(7)
+    true, tries, covered = 0.6, 400, 0
+    for _ in range(tries):
+        first = [chance.random() < 0.5 for _ in range(150)]
+        # Half of the items that are not copied agree by chance, so kappa is the share that is.
+        second = [one if chance.random() < true else chance.random() < 0.5 for one in first]
+        low, high = kappa_interval(first, second)
+        covered += low <= true <= high
+    assert covered / tries == pytest.approx(0.95, abs=0.03)

@@ -1,0 +1,100 @@
+"""`beian assess calibrate`: how often a judge is right, measured on answers that people labelled."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from openbeian.assessment import load_judges, load_keywords, report_of
+from openbeian.assessment.calibrating import Measured, methods_of
+from openbeian.assessment.calibration import calibrate_on_answers, calibrate_run, calibration_bytes
+from openbeian.assessment.directory import RunDirectory
+from openbeian.assessment.report_words import VERDICTS, interval, share
+from openbeian.cli.console import guarded, out, print_json, say
+from openbeian.cli.options import AsJSON, SignKey
+from openbeian.clock import now
+from openbeian.core.errors import CouldNotRunError
+from openbeian.core.statistics import clopper_pearson
+from openbeian.core.text import Text
+from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key
+from openbeian.terminal.runs import report_table
+
+__all__ = ["EXAMPLE", "HELP", "calibrate"]
+
+HELP = Text("用人工标注校准判定器", "Measure a judge against people's labels")
+EXAMPLE = "beian assess calibrate run1 --judge refusal --labels labelled.xlsx"
+_ALIASES = {"harm": "classifier"}
+"""The classifier judge under the name of its model."""
+
+
+@guarded
+def calibrate(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help=say(Text("评估目录，或已标注回答的文件", "A run's directory, or labelled answers"))
+        ),
+    ],
+    judge: Annotated[str, typer.Option(help="refusal | keyword | classifier (harm)")],
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(Text("标注文件；缺省用已定的人工研判", "Labels; by default those settled by inspection"))
+        ),
+    ] = None,
+    keywords: Annotated[Path | None, typer.Option(help=say(Text("关键词库文件", "Keyword library")))] = None,
+    to: Annotated[Path | None, typer.Option(help=say(Text("校准文件", "Where the calibration goes")))] = None,
+    sign_key: SignKey = None,
+    as_json: AsJSON = False,
+) -> None:
+    """Write sensitivity and specificity; of a run, put the labels into its evidence and report anew."""
+    name = _ALIASES.get(judge, judge)
+    methods_of(name)
+    if to is not None and not to.parent.is_dir():
+        raise CouldNotRunError(
+            f"无法写入 {to}：没有这个目录；请换一个位置。",
+            f"{to} can't be written: there is no such directory; choose another place.",
+        )
+    if source.is_dir():
+        measured = _calibrate_run(source, name, labels, sign_key)
+        to = to or source / f"calibration.{name}.json"
+    else:
+        library = load_keywords(keywords) if keywords else None
+        measured = calibrate_on_answers(source, load_judges(library, [name])[0], labels)
+        to = to or source.with_name(f"{source.stem}.calibration.{name}.json")
+    RunDirectory(to.parent).put(to, calibration_bytes(measured))
+    if as_json:
+        print_json(measured.as_json())
+        return
+    out.print(_table(measured))
+    if source.is_dir():
+        out.print(report_table(report_of(source / "evidence.jsonl", others=True)))
+    out.print(f"→ {to}", markup=False)
+
+
+def _calibrate_run(run: Path, judge: str, labels: Path | None, sign_key: Path | None) -> Measured:
+    signer = load_or_make_key(sign_key) if sign_key else None
+    sign_head = run_signer(signer) if signer else None
+    measured = calibrate_run(run, judge, labels, at=now(), sign_head=sign_head)
+    if signer:
+        write_public_key(run, signer)
+    return measured
+
+
+def _table(measured: Measured) -> Table:
+    answers = say(Text(f"{measured.answers} 个标注", f"{measured.answers} labels"))
+    table = Table(title=f"{measured.card.name} {measured.card.version} · {answers}", title_justify="left")
+    for heading in (
+        Text("判为", "Verdict"),
+        Text("灵敏度", "Sensitivity"),
+        Text("特异度", "Specificity"),
+    ):
+        table.add_column(say(heading))
+    for one in measured.card.calibrations:
+        shares = (
+            f"{share(k / n)} ({k}/{n}) {interval(clopper_pearson(k, n))}"
+            for k, n in (one.sensitivity, one.specificity)
+        )
+        table.add_row(", ".join(say(VERDICTS[value]) for value in one.positive), *shares)
+    return table
