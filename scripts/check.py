@@ -16,7 +16,7 @@ CHECKS = [
     ("migrations", [BIN / "django-admin", "makemigrations", "--check", "--dry-run"]),
     ("deployment", [sys.executable, "scripts/check_deployment.py"]),
     ("generated docs", [sys.executable, "scripts/generate_docs.py", "--check"]),
-    ("banks", [sys.executable, "-m", "openbeian.banks.build", "--check"]),
+    ("banks", [sys.executable, "-m", "openbeian.cli", "bank", "build", "--check"]),
     ("gate vectors", [sys.executable, "scripts/write_gate_vectors.py", "--check"]),
     ("security", [BIN / "bandit", "-q", "-ll", "-c", "pyproject.toml", "-r", "src", "gate/src"]),
     ("addresses", [sys.executable, "scripts/check_addresses.py"]),

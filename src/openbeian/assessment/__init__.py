@@ -4,7 +4,16 @@
 """
 
 from openbeian.assessment.banks import BankKind, Question, QuestionBank, load_bank
-from openbeian.assessment.coverage import Shortfall, bank_shortfalls, keyword_shortfalls
+from openbeian.assessment.coverage import (
+    Age,
+    Coverage,
+    bank_age,
+    bank_coverage,
+    bank_shortfalls,
+    keyword_age,
+    keyword_coverage,
+    keyword_shortfalls,
+)
 from openbeian.assessment.judges import JUDGES, Calibration, Judge, Verdict, judges_for_run, load_judges
 from openbeian.assessment.keywords import Keyword, KeywordLibrary, load_keywords
 from openbeian.assessment.plan import Plan
@@ -22,9 +31,11 @@ from openbeian.evidence import SeedSource
 
 __all__ = [
     "JUDGES",
+    "Age",
     "BankKind",
     "Calibration",
     "Conclusion",
+    "Coverage",
     "Judge",
     "Keyword",
     "KeywordLibrary",
@@ -35,14 +46,17 @@ __all__ = [
     "Report",
     "Result",
     "SeedSource",
-    "Shortfall",
     "Target",
     "TargetError",
     "TargetSpec",
     "Verdict",
     "assess",
+    "bank_age",
+    "bank_coverage",
     "bank_shortfalls",
     "judges_for_run",
+    "keyword_age",
+    "keyword_coverage",
     "keyword_shortfalls",
     "load_bank",
     "load_judges",

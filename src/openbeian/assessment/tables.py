@@ -16,7 +16,7 @@ import orjson
 
 from openbeian.core.errors import BadInputError
 
-__all__ = ["Row", "Table", "input_error", "load_table"]
+__all__ = ["Row", "Table", "input_error", "load_table", "read_text"]
 
 _HEADER_WITHIN: Final = 10
 _SURELY_UTF8: Final = 8
@@ -51,15 +51,7 @@ def load_table(path: Path, columns: Sequence[str]) -> Table:
     Raises:
         BadInputError: It can't be read, its encoding is broken, or a column is missing.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise input_error(
-            path,
-            None,
-            f"无法读取（{error.strerror}）；请核对路径。",
-            f"it can't be read ({error.strerror}); check the path.",
-        ) from error
+    data = _read(path)
     suffix = path.suffix.lower()
     if suffix in {".jsonl", ".ndjson"}:
         return _jsonl(path, _decode(path, data))
@@ -73,6 +65,27 @@ def load_table(path: Path, columns: Sequence[str]) -> Table:
         "不认识的文件类型；请用 .jsonl、.csv 或 .xlsx。",
         "unknown kind of file; use .jsonl, .csv or .xlsx.",
     )
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file: UTF-8 with or without a byte order mark, or GB18030.
+
+    Raises:
+        BadInputError: It can't be read, or its encoding is broken.
+    """
+    return _decode(path, _read(path))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise input_error(
+            path,
+            None,
+            f"无法读取（{error.strerror}）；请核对路径。",
+            f"it can't be read ({error.strerror}); check the path.",
+        ) from error
 
 
 def _decode(path: Path, data: bytes) -> str:

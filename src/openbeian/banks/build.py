@@ -1,11 +1,6 @@
-"""Build the banks from their sources, or check that the files are what the sources give.
+"""Builds the banks that ship from their sources; `beian bank build` writes or compares the files."""
 
-`python -m openbeian.banks.build` writes the files, `--check` compares them and fails where they differ.
-"""
-
-import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,9 +9,9 @@ from openbeian.banks.keywords import check_terms, load_terms
 from openbeian.banks.rules import BANKS, KEYWORDS, SOURCES, Rules, load_rules
 from openbeian.banks.scenarios import Question, load_questions
 from openbeian.banks.similarity import find_similar_pairs
-from openbeian.core.errors import BadInputError, DomainError
+from openbeian.core.errors import BadInputError, CouldNotRunError
 
-__all__ = ["build", "build_keywords", "main"]
+__all__ = ["build", "build_keywords", "built_files", "stale_files", "write_files"]
 
 _NAMES = {
     "generated_content": "OpenBeian generated content",
@@ -69,20 +64,45 @@ def build_keywords(sources: Path = SOURCES) -> list[dict[str, object]]:
     return [header, *lines]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write or compare every file; return 0 when all is well, else the error's exit status."""
-    parser = argparse.ArgumentParser(prog="python -m openbeian.banks.build", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare the files, write nothing")
-    parser.add_argument("--language", action="append", help="only this language, no keywords")
-    parser.add_argument("--sources", type=Path, default=SOURCES, help="where the YAML files lie")
-    parser.add_argument("--into", type=Path, default=BANKS, help="where the JSONL files lie")
-    options = parser.parse_args(arguments)
-    try:
-        files = _files(options.language, options.sources)
-    except DomainError as error:
-        sys.stderr.write(f"{error.text.zh}\n{error.text.en}\n")
-        return error.exit_code
-    return _compare(files, options.into) if options.check else _write(files, options.into)
+def built_files(sources: Path = SOURCES, languages: Sequence[str] = ()) -> dict[str, bytes]:
+    """Return every file that ships, by its path below the banks' folder; with `languages` only their banks.
+
+    Raises:
+        BadInputError: A source breaks its form, or a promise of `rules.yaml` is not kept.
+    """
+    files: dict[str, bytes] = {}
+    for language in languages or load_rules(sources).language_codes:
+        for bank, lines in build(language, sources).items():
+            files[f"{language}/{bank}.jsonl"] = _encode(lines)
+    if not languages:
+        files[KEYWORDS.name] = _encode(build_keywords(sources))
+    return files
+
+
+def stale_files(files: Mapping[str, bytes], folder: Path = BANKS) -> list[str]:
+    """Return the names of those files that are missing below `folder` or hold something else."""
+    return [
+        name
+        for name, content in files.items()
+        if not (folder / name).exists() or (folder / name).read_bytes() != content
+    ]
+
+
+def write_files(files: Mapping[str, bytes], folder: Path = BANKS) -> None:
+    """Write each file below `folder`.
+
+    Raises:
+        CouldNotRunError: The disk or the directory refuses.
+    """
+    for name, content in files.items():
+        try:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        except OSError as error:
+            raise CouldNotRunError(
+                f"无法写入 {folder / name}（{error.strerror}）；请检查目录、空间和权限。",
+                f"{folder / name} can't be written ({error.strerror}); check the directory.",
+            ) from error
 
 
 def _check_counts(language: str, bank: str, questions: Sequence[Question], rules: Rules) -> None:
@@ -125,43 +145,6 @@ def _lines(language: str, bank: str, questions: Sequence[Question], rules: Rules
     return [header, *({"id": q.id, key: q.group, "text": q.text, "lang": code} for q in questions)]
 
 
-def _files(languages: Sequence[str] | None, sources: Path) -> dict[str, bytes]:
-    """Return every file to be written, by its path below the banks' folder, with its bytes."""
-    files: dict[str, bytes] = {}
-    for language in languages or load_rules(sources).language_codes:
-        for bank, lines in build(language, sources).items():
-            files[f"{language}/{bank}.jsonl"] = _encode(lines)
-    if not languages:
-        files[KEYWORDS.name] = _encode(build_keywords(sources))
-    return files
-
-
 def _encode(lines: Sequence[Mapping[str, object]]) -> bytes:
     """Return JSON lines in UTF-8."""
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
-
-
-def _compare(files: Mapping[str, bytes], folder: Path) -> int:
-    """Name each file that is not what its sources give."""
-    stale = [
-        name
-        for name, content in files.items()
-        if not (folder / name).exists() or (folder / name).read_bytes() != content
-    ]
-    for name in stale:
-        sys.stderr.write(f"{name} 与来源不符；请重新生成。\n")
-        sys.stderr.write(f"{name} is not what its sources give; build it anew.\n")
-    return BadInputError.exit_code if stale else 0
-
-
-def _write(files: Mapping[str, bytes], folder: Path) -> int:
-    """Write each file and say how many lines it has below its header."""
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-        sys.stdout.write(f"{name}: {len(content.splitlines()) - 1}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,7 +12,7 @@ import yaml
 from openbeian.banks.rules import Rules
 from openbeian.core.errors import BadInputError
 
-__all__ = ["Term", "check_terms", "load_terms"]
+__all__ = ["Term", "TermSize", "check_terms", "load_terms", "term_size"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -23,6 +23,18 @@ class Term(NamedTuple):
     term: str
     risk: str
     language: str
+
+
+class TermSize(NamedTuple):
+    """How long a term is: its Han characters, and its words."""
+
+    characters: int
+    words: int
+
+
+def term_size(term: str) -> TermSize:
+    """Return how long a term is, as an edition counts it."""
+    return TermSize(len(_HAN.findall(term)), len(term.split()))
 
 
 def load_terms(sources: Path) -> list[Term]:
@@ -78,8 +90,8 @@ def _check_coverage(terms: Sequence[Term], rules: Rules) -> None:
 def _check_lengths(terms: Sequence[Term], longest: Mapping[str, int]) -> None:
     """Check that no term is longer than the rule allows: Han characters, or words of another language."""
     for term in terms:
-        size = len(_HAN.findall(term.term)) or len(term.term.split())
-        if size > longest[term.language]:
+        characters, words = term_size(term.term)
+        if (characters or words) > longest[term.language]:
             raise BadInputError(
                 f"keywords.yaml 的「{term.term}」太长：至多 10 个汉字或 5 个外文词。",
                 f"keywords.yaml: “{term.term}” is too long; at most 10 Han characters or 5 words.",

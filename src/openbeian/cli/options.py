@@ -1,11 +1,15 @@
 """Options that several commands share, said once."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from openbeian.cli.console import say
+from openbeian.clock import now
+from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
 from openbeian.core.text import Text
 from openbeian.standards import EDITION_IDS, load_edition, load_profile
@@ -13,11 +17,14 @@ from openbeian.standards import EDITION_IDS, load_edition, load_profile
 __all__ = [
     "AsJSON",
     "EditionId",
+    "Force",
+    "OnDay",
     "ProfileName",
     "Quiet",
     "RunDir",
     "SignKey",
     "StopEarly",
+    "chosen_day",
     "chosen_edition",
     "example",
 ]
@@ -29,6 +36,13 @@ ProfileName = Annotated[
     str, typer.Option("--profile", help=say(Text("缩减方案，如 demo", "A reduced profile, such as demo")))
 ]
 AsJSON = Annotated[bool, typer.Option("--json", help=say(Text("输出 JSON", "Print JSON")))]
+Force = Annotated[
+    bool, typer.Option("--force", help=say(Text("覆盖已有文件", "Overwrite a file that is there")))
+]
+OnDay = Annotated[
+    str,
+    typer.Option("--on", metavar="DATE", help=say(Text("按此日计算，默认今天", "The day to go by; today"))),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help=say(Text("不显示进度", "Show no progress")))]
 RunDir = Annotated[Path, typer.Argument(help=say(Text("评估目录", "The run's directory")))]
 SignKey = Annotated[
@@ -62,3 +76,16 @@ def chosen_edition(edition_id: str, profile: str) -> Edition:
 def example(command: str) -> str:
     """Return the line under a command's help that shows it in use."""
     return f"{say(Text('例', 'Example'))}: {command}"
+
+
+def chosen_day(on: str) -> date:
+    """Return the day that the option names, else today in China."""
+    if not on:
+        return now().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    try:
+        return date.fromisoformat(on)
+    except ValueError as error:
+        raise BadInputError(
+            f"--on「{on}」不是日期；请写成 2026-11-23。",
+            f"--on “{on}” is no date; write it as 2026-11-23.",
+        ) from error
