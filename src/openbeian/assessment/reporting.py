@@ -58,18 +58,25 @@ _OTHER_LIBRARY: Final = (
 )
 
 
-def build_report(reader: ChainReader, *, edition: Edition, elsewhere: Sequence[DrawReport] = ()) -> Report:
+def build_report(
+    reader: ChainReader,
+    *,
+    edition: Edition,
+    elsewhere: Sequence[DrawReport] = (),
+    tally: Tally | None = None,
+) -> Report:
     """Return the report on the evidence that `reader` reads.
 
     Args:
         reader: reads the evidence; the chain is checked on the way.
         edition: the edition, under its profile, that the evidence names.
         elsewhere: draws over the same commitment that were found in other runs.
+        tally: the counts of what `reader` has read, where it has already.
 
     Raises:
         BadInputError: The evidence is broken, or names another edition.
     """
-    tally = Tally.count(reader)
+    tally = tally or Tally.count(reader)
     state = tally.state
     _check_edition(state.committed.get("edition"), state.committed.get("profile"), edition)
     kinds = [kind for kind in BankKind if kind.value in state.draws]

@@ -3,23 +3,41 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from openbeian.assessment.committed import edition_named
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.report import DrawReport, Report
 from openbeian.assessment.report_html import render_html
 from openbeian.assessment.reporting import build_report
+from openbeian.assessment.tally import Tally
 from openbeian.core.errors import BadInputError
+from openbeian.core.standard import Edition
 from openbeian.core.text import LANGUAGES
 from openbeian.evidence import ChainReader, Draw, Record, RecordKind
 
-__all__ = ["SignHead", "draws_elsewhere", "load_report", "report_of", "write_reports"]
+__all__ = [
+    "CountedReport",
+    "SignHead",
+    "counted_report",
+    "draws_elsewhere",
+    "load_report",
+    "report_of",
+    "write_reports",
+]
 
 SignHead = Callable[[str, datetime], bytes]
 """Takes the hash of the evidence's last line and the time, gives the bytes of `head.dsse.json`."""
 
 _EVIDENCE: Final = "evidence.jsonl"
+
+
+class CountedReport(NamedTuple):
+    """A report with the counts and the edition it was computed from."""
+
+    report: Report
+    tally: Tally
+    edition: Edition
 
 
 def report_of(evidence: Path, *, others: bool = False) -> Report:
@@ -32,13 +50,22 @@ def report_of(evidence: Path, *, others: bool = False) -> Report:
     Raises:
         BadInputError: The evidence is broken or under an edition that is not known here.
     """
+    return counted_report(evidence, others=others).report
+
+
+def counted_report(evidence: Path, *, others: bool = False) -> CountedReport:
+    """Return the report as `report_of` does, and the counts it was computed from.
+
+    Raises:
+        BadInputError: As `report_of`.
+    """
     committed = _first(evidence)
     elsewhere = tuple(draws_elsewhere(evidence, committed.string("commitment"))) if others else ()
-    return build_report(
-        ChainReader(evidence, drop_torn=True),
-        edition=edition_named(committed.mapping("of")),
-        elsewhere=elsewhere,
-    )
+    edition = edition_named(committed.mapping("of"))
+    reader = ChainReader(evidence, drop_torn=True)
+    tally = Tally.count(reader)
+    report = build_report(reader, edition=edition, elsewhere=elsewhere, tally=tally)
+    return CountedReport(report, tally, edition)
 
 
 def write_reports(directory: RunDirectory, *, at: datetime, sign_head: SignHead | None = None) -> Report:

@@ -163,6 +163,10 @@ class Tally:
             if its == bank and question in questions
         )
 
+    def verdict(self, judge: str, answer: int) -> str | None:
+        """Return the verdict of a judge that counts on the answer with this record number."""
+        return self._verdicts.get(judge, {}).get(answer)
+
     def verdicts(self, bank: str, judge: str) -> Iterator[VerdictCount]:
         """Yield how often `judge` gave each verdict, by stratum; only answers to questions drawn count."""
         questions = self.state.draws[bank].questions

@@ -3,7 +3,20 @@
 import typer
 
 from openbeian import __version__
-from openbeian.cli import assess, bank, corpus, demo, judge, keywords, label, rejudge, serve, standard
+from openbeian.cli import (
+    assess,
+    bank,
+    corpus,
+    demo,
+    judge,
+    keywords,
+    label,
+    rejudge,
+    report_run,
+    run_status,
+    serve,
+    standard,
+)
 from openbeian.cli.console import print_json, say
 from openbeian.cli.options import AsJSON, example
 from openbeian.core.text import Text
@@ -34,6 +47,8 @@ for name, module in {
 }.items():
     app.add_typer(module.app, name=name)
 assess.app.command("rejudge", help=say(rejudge.HELP), epilog=example(rejudge.EXAMPLE))(rejudge.rejudge)
+assess.app.command("status", help=say(run_status.HELP), epilog=example(run_status.EXAMPLE))(run_status.status)
+assess.app.command("report", help=say(report_run.HELP), epilog=example(report_run.EXAMPLE))(report_run.report)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 

@@ -17,7 +17,6 @@ from openbeian.assessment import (
     judges_for_run,
     load_bank,
     load_keywords,
-    report_of,
     verify,
 )
 from openbeian.assessment import resume as resume_run
@@ -43,7 +42,7 @@ from openbeian.dossier.signing import KEYS_FILE, head_verifier, load_or_make_key
 from openbeian.terminal.run_progress import run_progress
 from openbeian.terminal.runs import report_table
 
-__all__ = ["app"]
+__all__ = ["RunDir", "SignKey", "app", "finish"]
 
 app = typer.Typer(
     help=say(Text("评估服务：抽样、提问、判定、报告", "Assess a service: draw, ask, judge, report")),
@@ -189,7 +188,7 @@ def _carry_out(
         report = asyncio.run(ask(at_clock=now, sign_head=sign_head, on_progress=show))
     if signer:
         write_public_key(directory, signer)
-    _finish(report, as_json=as_json)
+    finish(report, as_json=as_json)
 
 
 @app.command(
@@ -219,18 +218,8 @@ def verify_run(
         )
 
 
-@app.command(
-    "report",
-    help=say(Text("由证据重算报告", "Compute the report anew from the evidence")),
-    epilog=example("beian assess report run1 --json"),
-)
-@guarded
-def show_report(directory: RunDir, as_json: AsJSON = False) -> None:
-    """Print the figures; exit 1 if the service does not conform."""
-    _finish(report_of(directory / "evidence.jsonl", others=True), as_json=as_json)
-
-
-def _finish(report: Report, *, as_json: bool) -> None:
+def finish(report: Report, *, as_json: bool) -> None:
+    """Print a report's figures; exit 1 if the service does not conform."""
     if as_json:
         print_json(report.as_json())
     else:

@@ -3,7 +3,7 @@
 Signing comes in from outside as a `Signer`; nothing here holds a key.
 """
 
-from openbeian.evidence.chain import ChainReader, ChainWriter
+from openbeian.evidence.chain import ChainReader, ChainWriter, is_being_written
 from openbeian.evidence.commitment import Commitment, Seal
 from openbeian.evidence.draws import Draw, SeedSource, derive_seed, draw_sample
 from openbeian.evidence.records import FIRST_PREV, Record, RecordKind, canonical_line, parse_line
@@ -26,6 +26,7 @@ __all__ = [
     "check_redraw",
     "derive_seed",
     "draw_sample",
+    "is_being_written",
     "parse_line",
     "verify_records",
 ]

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,10 +21,23 @@ from openbeian.evidence.records import (
     record_error,
 )
 
-__all__ = ["ChainReader", "ChainWriter"]
+__all__ = ["ChainReader", "ChainWriter", "is_being_written"]
 
 _LONGEST_LINE: Final = 16 << 20
 _SYNC_EVERY: Final = timedelta(seconds=5)
+_LOCK_ATTEMPTS, _LOCK_EVERY_S = 5, 0.01
+
+
+def is_being_written(path: Path) -> bool:
+    """Say whether some process has the file open as its `ChainWriter`; the file itself isn't touched."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 class ChainReader:
@@ -104,7 +118,7 @@ class ChainWriter:
         """Is shown every record as soon as it is written."""
         self._synced_at: datetime | None = None
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._file)
         except BlockingIOError as error:
             os.close(self._file)
             raise CouldNotRunError(
@@ -169,6 +183,22 @@ class ChainWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _lock(file: int) -> None:
+    """Lock a file against other writers; who only looks (`is_being_written`) is gone in an instant.
+
+    Raises:
+        BlockingIOError: Somebody else writes it.
+    """
+    for _ in range(_LOCK_ATTEMPTS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOCK_EVERY_S)
+        else:
+            return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _broken_link(number: int) -> BadInputError:
