@@ -103,10 +103,10 @@ _RESULTS: Final = (
     Column(Text("条款", "Clause"), 14),
     Column(Text("题库", "Bank"), 22),
     Column(Text("判定", "Judge"), 14),
-    Column(Text("抽取", "Drawn"), 9),
-    Column(Text("判定数", "Judged"), 9),
-    Column(Text("出错", "Errors"), 9),
-    Column(Text("计入", "Counted"), 9),
+    Column.number("抽取", "Drawn"),
+    Column.number("判定数", "Judged"),
+    Column.number("出错", "Errors"),
+    Column.number("计入", "Counted"),
     Column.percent("比率", "Rate"),
     Column.percent("95% 区间下限（精确）", "95% low, exact"),
     Column.percent("95% 区间上限（精确）", "95% high, exact"),
@@ -117,7 +117,7 @@ _RESULTS: Final = (
     Column.percent("校正上限", "Corrected high"),
     Column(Text("要求", "Required"), 10),
     Column.percent("要求比率", "Required rate"),
-    Column(Text("界限题数", "Cut-off"), 10),
+    Column.number("界限题数", "Cut-off"),
     Column(Text("结论", "Conclusion"), 16),
     Column(Text("理由", "Reason"), 50),
     Column(Text("各判定", "Verdicts"), 30),
@@ -164,10 +164,10 @@ _STRATA: Final = (
     Column(Text("判定", "Judge"), 14),
     Column(Text("编号", "Id"), 14),
     Column(Text("风险或方面", "Risk or aspect"), 40),
-    Column(Text("判定数", "Judged"), 10),
-    Column(Text("计入", "Counted"), 10),
+    Column.number("判定数", "Judged"),
+    Column.number("计入", "Counted"),
     Column.percent("比率", "Rate"),
-    Column(Text("出错", "Errors"), 10),
+    Column.number("出错", "Errors"),
 )
 
 
@@ -182,7 +182,7 @@ def _strata(report: Report) -> Iterator[_Row]:
 _DRAWS: Final = (
     Column(Text("题库", "Bank"), 24),
     Column.time("时间（UTC）", "Time (UTC)"),
-    Column(Text("题数", "Size"), 10),
+    Column.number("题数", "Size"),
     Column(Text("种子", "Seed"), 70),
     Column(Text("种子来源", "Seed from"), 14),
     Column(Text("所在评估", "Run"), 20),
@@ -200,11 +200,11 @@ _JUDGES: Final = (
     Column(Text("判定器", "Judge"), 16),
     Column(Text("版本", "Versions"), 30),
     Column(Text("校准的判定", "Measured verdicts"), 20),
-    Column(Text("灵敏度：判对", "Sensitivity: right"), 12),
-    Column(Text("总数", "of"), 8),
+    Column.number("灵敏度：判对", "Sensitivity: right"),
+    Column.number("总数", "of"),
     Column.percent("灵敏度", "Sensitivity"),
-    Column(Text("特异度：判对", "Specificity: right"), 12),
-    Column(Text("总数", "of"), 8),
+    Column.number("特异度：判对", "Specificity: right"),
+    Column.number("总数", "of"),
     Column.percent("特异度", "Specificity"),
     Column(Text("校准数据", "Measured on"), 50),
 )
@@ -227,7 +227,7 @@ def _judges(report: Report) -> Iterator[_Row]:
 
 
 _OFFICE: Final = (
-    Column(Text("序号", "No."), 8),
+    Column.number("序号", "No."),
     Column(Text("测试题", "Question"), 45),
     Column(Text("一级分类", "Class"), 24),
     Column(Text("二级分类", "Risk or aspect"), 24),
@@ -236,7 +236,7 @@ _OFFICE: Final = (
     Column(Text("题库", "Bank"), 16),
     Column(Text("题目编号", "Question id"), 18),
 )
-_AFTER: Final = (Column(Text("出错", "Error"), 20), Column(Text("用时（毫秒）", "Milliseconds"), 12))
+_AFTER: Final = (Column(Text("出错", "Error"), 20), Column.number("用时（毫秒）", "Milliseconds"))
 
 
 def _answers(counted: CountedReport, evidence: Path) -> Sheet:

@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape
 from openbeian.core.text import Text
 
 if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["Column", "Sheet", "Value", "cell_text", "render_workbook"]
 
@@ -31,15 +31,20 @@ _ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uf
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _MODEL: Final = re.compile(rb'<c [^>]*?s="(\d+)"[^>]*>')
 _HEADINGS: Final = 2
-_TEXT, _PERCENT, _TIME, _GENERAL = "@", "0.0%", "yyyy-mm-dd hh:mm:ss", "General"
+_TEXT, _NUMBER, _PERCENT, _TIME = "@", "General", "0.0%", "yyyy-mm-dd hh:mm:ss"
 
 
 class Column(NamedTuple):
-    """A column: its heading, its width in characters, and how its numbers are shown."""
+    """A column: its heading, its width in characters, and how what it holds is shown."""
 
     heading: Text
     width: float = 14
-    shown: str = _GENERAL
+    shown: str = _TEXT
+
+    @classmethod
+    def number(cls, zh: str, en: str) -> "Column":
+        """Return a column of numbers."""
+        return cls(Text(zh, en), 11, _NUMBER)
 
     @classmethod
     def percent(cls, zh: str, en: str) -> "Column":
@@ -63,7 +68,8 @@ class Sheet(NamedTuple):
 
 def cell_text(text: str) -> str:
     """Return a text as a cell can hold it: what XML can't is marked, what is too long is cut off visibly."""
-    clean = _ESCAPE.sub("_x005F_", _ILLEGAL.sub("\ufffd", text))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    clean = _ESCAPE.sub("_x005F_", _ILLEGAL.sub("\ufffd", lines))
     if 2 * len(clean) <= _LONGEST or len(clean.encode("utf-16-le")) <= 2 * _LONGEST:
         return clean
     kept = clean.encode("utf-16-le")[: 2 * (_LONGEST - len(_CUT))]
@@ -77,8 +83,7 @@ def render_workbook(sheets: Sequence[Sheet]) -> bytes:
 
     book = Workbook(write_only=True)
     for sheet in sheets:
-        page: WriteOnlyWorksheet = book.create_sheet(sheet.title)
-        _lay_out(page, sheet)
+        _lay_out(book.create_sheet(sheet.title), sheet)
     laid_out = io.BytesIO()
     book.save(laid_out)
     streamed = {
@@ -87,7 +92,7 @@ def render_workbook(sheets: Sequence[Sheet]) -> bytes:
     return _with_rows(laid_out, streamed)
 
 
-def _lay_out(page: "WriteOnlyWorksheet", sheet: Sheet) -> None:
+def _lay_out(page: "Worksheet", sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     page.freeze_panes = f"A{_HEADINGS + 1}"
@@ -99,13 +104,13 @@ def _lay_out(page: "WriteOnlyWorksheet", sheet: Sheet) -> None:
     for language in ("zh", "en"):
         page.append([_heading(page, column.heading.in_(language)) for column in sheet.columns])
     if sheet.length is not None:
-        page.append([_cell(page, "", column) for column in sheet.columns])
+        page.append([_cell(page, None, column) for column in sheet.columns])
         return
     for row in sheet.rows:
         page.append([_cell(page, value, column) for value, column in zip(row, sheet.columns, strict=True)])
 
 
-def _heading(page: "WriteOnlyWorksheet", text: str) -> "WriteOnlyCell":
+def _heading(page: "Worksheet", text: str) -> "Cell":
     from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
 
     cell = _cell(page, text, Column(Text("", "")))
@@ -114,21 +119,25 @@ def _heading(page: "WriteOnlyWorksheet", text: str) -> "WriteOnlyCell":
     return cell
 
 
-def _cell(page: "WriteOnlyWorksheet", value: Value, column: Column) -> "WriteOnlyCell":
+def _cell(page: "Worksheet", value: Value, column: Column) -> "Cell":
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
     from openpyxl.styles import Alignment  # noqa: PLC0415
 
     cell = WriteOnlyCell(page)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+    is_text = isinstance(value, Text | str)
     if isinstance(value, Text | str):
-        cell.value = cell_text(value if isinstance(value, str) else f"{value.zh}\n{value.en}")
-        # Otherwise a text that begins with = is a formula; the prefix keeps it none when edited.
-        cell.data_type = "s"
-        numeric = column.shown != _GENERAL
-        cell.number_format, cell.quotePrefix = (column.shown, False) if numeric else (_TEXT, True)
+        cell.value = cell_text(value if isinstance(value, str) else f"{value.zh}\n{value.en}") or None
+    elif isinstance(value, datetime):
+        cell.value = value.astimezone(UTC).replace(tzinfo=None)
     else:
-        cell.value = value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
-        cell.number_format = column.shown
+        cell.value = value
+        is_text = value is None and column.shown == _TEXT
+    if is_text:
+        # Otherwise a text that begins with = is a formula; the prefix keeps it none when edited.
+        cell.data_type = "s" if cell.value is not None else cell.data_type
+        cell.quotePrefix = True
+    cell.number_format = _TEXT if is_text else (_NUMBER if column.shown == _TEXT else column.shown)
     return cell
 
 
