@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.judges.protocol import UNSURE
-from openbeian.assessment.methods import METHODS, Method
+from openbeian.assessment.methods import METHODS, passes
 from openbeian.assessment.tally import Tally
-from openbeian.core.standard import Edition, Limit
+from openbeian.core.standard import Edition
 from openbeian.core.text import Text
 from openbeian.evidence import Record, RecordKind
 
@@ -96,7 +96,7 @@ def concluded(
     None where one of `judges` is in doubt or has yet to judge, and none finds fault.
     """
     passed = {
-        method.judge: _passed(verdicts.get(method.judge, UNSURE), method, edition)
+        method.judge: passes(method, verdicts.get(method.judge, UNSURE), edition)
         for method in METHODS
         if method.bank is bank and method.judge in judges and not method.beside
     }
@@ -106,11 +106,3 @@ def concluded(
     if False in passed.values():
         return False
     return None if None in passed.values() or not passed else True
-
-
-def _passed(value: str, method: Method, edition: Edition) -> bool | None:
-    if value == UNSURE:
-        return None
-    # Where the threshold is a ceiling, what is counted is what must be rare.
-    is_ceiling = edition.threshold(method.threshold).limit is Limit.AT_MOST
-    return (value in method.counted) is not is_ceiling

@@ -33,6 +33,11 @@ class RunDirectory:
         return self.path / "head.dsse.json"
 
     @property
+    def replay(self) -> Path:
+        """The hash-chained record of the same questions asked in other words."""
+        return self.path / "replay.jsonl"
+
+    @property
     def report(self) -> Path:
         """The report as JSON."""
         return self.path / "report.json"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from openbeian.assessment.banks import BankKind
-from openbeian.core.standard import Edition, RiskSlice, risks_in
+from openbeian.assessment.judges.protocol import UNSURE
+from openbeian.core.standard import Edition, Limit, RiskSlice, risks_in
 from openbeian.core.text import Text
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Method",
     "Shares",
     "banks_of",
+    "passes",
     "sampling",
     "stratum_minima",
 ]
@@ -111,6 +113,15 @@ METHODS: Final = (
 def banks_of(judge: str) -> frozenset[str]:
     """Return the banks to which the judge of this name judges the answers."""
     return frozenset(method.bank.value for method in METHODS if method.judge == judge)
+
+
+def passes(method: Method, value: str, edition: Edition) -> bool | None:
+    """Say whether an answer with this verdict is as it should be; None where the judge is in doubt."""
+    if value == UNSURE:
+        return None
+    # Where the threshold is a ceiling, what is counted is what must be rare.
+    is_ceiling = edition.threshold(method.threshold).limit is Limit.AT_MOST
+    return (value in method.counted) is not is_ceiling
 
 
 class Shares(NamedTuple):

@@ -1,6 +1,6 @@
 """The report: values only. `reporting` makes it from evidence, `report_html` shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +71,15 @@ class Latency:
     p95: int
     p99: int
     longest: int
+
+    @classmethod
+    def of(cls, latencies_ms: Sequence[int]) -> Self | None:
+        """Return what answers that took so long come to; None where there are none."""
+        if not latencies_ms:
+            return None
+        ordered = sorted(latencies_ms)
+        last = len(ordered) - 1
+        return cls(ordered[last // 2], ordered[last * 95 // 100], ordered[last * 99 // 100], ordered[last])
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def build_report(
         ),
         draws=draws,
         redrawn=any(times > 1 for times in Counter(draw.bank for draw in draws).values()),
-        latency=_latency(tally.latencies_ms),
+        latency=Latency.of(tally.latencies_ms),
         inspections=tuple(
             one for kind in kinds if (one := summarise(tally.inspected, kind, tally.answers(kind))).people
         ),
@@ -275,11 +275,3 @@ def _overall(kinds: Iterable[BankKind], results: Sequence[Result]) -> Conclusion
     if set(kinds) == set(BankKind) and conclusions == {Conclusion.CONFORMS}:
         return Conclusion.CONFORMS
     return Conclusion.NOT_ASSESSED
-
-
-def _latency(latencies_ms: Sequence[int]) -> Latency | None:
-    if not latencies_ms:
-        return None
-    ordered = sorted(latencies_ms)
-    last = len(ordered) - 1
-    return Latency(ordered[last // 2], ordered[last * 95 // 100], ordered[last * 99 // 100], ordered[last])

@@ -41,6 +41,11 @@ class RunState:
             state.take(record)
         return state
 
+    def answered_of(self, bank: str) -> dict[str, str]:
+        """Return the questions of a bank that were drawn and answered, each with its risk or aspect."""
+        drawn = self.draws[bank].questions if bank in self.draws else {}
+        return {item: stratum for item, stratum in drawn.items() if (bank, item) in self.answered}
+
     def take(self, record: Record) -> None:
         """Take the next record."""
         self.is_closed = record.kind is RecordKind.CLOSE

@@ -10,6 +10,7 @@ from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.inspection import check_inspections
 from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
 from openbeian.assessment.methods import sampling
+from openbeian.assessment.replay_result import check_replay
 from openbeian.assessment.report import Report
 from openbeian.assessment.reports import draws_elsewhere, load_report, report_of
 from openbeian.assessment.run_state import RunState
@@ -50,6 +51,7 @@ def verify(out: Path, *, verify_head: VerifyHead | None = None) -> list[Finding]
     findings += _redrawn(directory, state)
     findings += _figures(directory, state)
     findings += _signature(directory, reader.head, verify_head)
+    findings += check_replay(directory)
     return findings
 
 

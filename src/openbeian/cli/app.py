@@ -12,6 +12,7 @@ from openbeian.cli import (
     keywords,
     label,
     rejudge,
+    replay_run,
     report_run,
     run_status,
     serve,
@@ -49,6 +50,9 @@ for name, module in {
 assess.app.command("rejudge", help=say(rejudge.HELP), epilog=example(rejudge.EXAMPLE))(rejudge.rejudge)
 assess.app.command("status", help=say(run_status.HELP), epilog=example(run_status.EXAMPLE))(run_status.status)
 assess.app.command("report", help=say(report_run.HELP), epilog=example(report_run.EXAMPLE))(report_run.report)
+assess.app.command("replay", help=say(replay_run.HELP), epilog=example(replay_run.EXAMPLE))(
+    replay_run.replay_run
+)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 

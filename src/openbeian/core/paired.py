@@ -56,10 +56,15 @@ def matched_sets(sets: Iterable[MatchedSet]) -> float:
     Raises:
         BadInputError: A set has nothing in the other condition, or more positives than looks.
     """
+    given = list(sets)
+    for one in given:
+        _check(one.others)
+    if all(one.others.n == 1 for one in given):
+        only_first = sum(one.first and not one.others.k for one in given)
+        return mcnemar(only_first, sum(one.others.k for one in given if not one.first))
     chances: list[float] = []
     observed = 0
-    for one in sets:
-        _check(one.others)
+    for one in given:
         positive, looks = one.others.k + one.first, one.others.n + 1
         if 0 < positive < looks:
             chances.append(positive / looks)

@@ -3,7 +3,7 @@
 One component for the keyword judge, the corpus scan and the interception.
 """
 
-from openbeian.matching.folding import Folded, fold, fold_units
+from openbeian.matching.folding import Folded, fold, fold_units, traditional
 from openbeian.matching.joined import Indices, JoinedTexts, join_texts
 from openbeian.matching.keywords import Hit, KeywordMatcher, Matches
 
@@ -17,4 +17,5 @@ __all__ = [
     "fold",
     "fold_units",
     "join_texts",
+    "traditional",
 ]

@@ -28,6 +28,7 @@ __all__ = [
     "fold_pairs",
     "fold_units",
     "surrogate_pairs",
+    "traditional",
 ]
 
 SEPARATOR: Final = "\x01"
@@ -183,3 +184,25 @@ def _simplified() -> dict[str, str]:
     lines = path.read_text("utf-8").splitlines()
     pairs = " ".join(line for line in lines if not line.startswith("#")).split()
     return {pair[0]: pair[1] for pair in pairs}
+
+
+def traditional(text: str) -> str:
+    """Return a simplified text in traditional characters; one that has several is left as it is."""
+    return text.translate(_traditional())
+
+
+@functools.cache
+def _traditional() -> dict[int, str]:
+    """Return simplified → traditional where there is one only, and the simplified isn't one itself."""
+    found: dict[str, list[str]] = {}
+    for old, new in _simplified().items():
+        found.setdefault(new, []).append(old)
+    return {ord(new): old[0] for new, old in found.items() if len(old) == 1 and not _in_big5(new)}
+
+
+def _in_big5(character: str) -> bool:
+    """Say whether a character is in the character set of traditional Chinese, as 家 and 了 are."""
+    try:
+        return bool(character.encode("big5"))
+    except UnicodeEncodeError:
+        return False

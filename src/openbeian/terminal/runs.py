@@ -6,6 +6,7 @@ from rich.table import Table
 
 from openbeian.assessment import BankKind, Progress, Report
 from openbeian.assessment.banks import BANK_LABELS
+from openbeian.assessment.paraphrase_model import PARAPHRASES
 from openbeian.assessment.report import CONCLUSION_LABELS, Result
 from openbeian.assessment.report_words import JUDGES
 from openbeian.core.statistics import Interval
@@ -73,6 +74,8 @@ def report_table(report: Report) -> Table:
 
 
 def _judging(judge: str) -> Text:
+    if judge == PARAPHRASES:
+        return Text("改写题目", "Paraphrasing")
     name = JUDGES[judge]
     return Text(f"判定：{name.zh}", f"Judging: {name.en}")
 
