@@ -136,7 +136,8 @@ class LLMSimulator:
     async def _answer(self, request: web.Request, reply: Reply, *, stream: bool) -> web.StreamResponse:
         if not stream:
             message = {"role": "assistant", "content": reply.text}
-            return _json({"choices": [{"index": 0, "message": message, "finish_reason": reply.finish}]})
+            choice = {"index": 0, "message": message, "finish_reason": reply.finish}
+            return _json({"object": "chat.completion", "model": "simulated", "choices": [choice]})
         response = await _started_stream(request)
         await response.write(_event({"delta": {"role": "assistant"}}))
         step = max(7, len(reply.text) // 100)

@@ -8,6 +8,7 @@ from openbeian.cli import (
     bank,
     corpus,
     demo,
+    export_inspect,
     judge,
     keywords,
     label,
@@ -47,12 +48,14 @@ for name, module in {
     "label": label,
 }.items():
     app.add_typer(module.app, name=name)
-assess.app.command("rejudge", help=say(rejudge.HELP), epilog=example(rejudge.EXAMPLE))(rejudge.rejudge)
-assess.app.command("status", help=say(run_status.HELP), epilog=example(run_status.EXAMPLE))(run_status.status)
-assess.app.command("report", help=say(report_run.HELP), epilog=example(report_run.EXAMPLE))(report_run.report)
-assess.app.command("replay", help=say(replay_run.HELP), epilog=example(replay_run.EXAMPLE))(
-    replay_run.replay_run
-)
+for name, module, command in (
+    ("rejudge", rejudge, rejudge.rejudge),
+    ("status", run_status, run_status.status),
+    ("report", report_run, report_run.report),
+    ("replay", replay_run, replay_run.replay_run),
+    ("export-inspect", export_inspect, export_inspect.export_inspect),
+):
+    assess.app.command(name, help=say(module.HELP), epilog=example(module.EXAMPLE))(command)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 
