@@ -1,20 +1,20 @@
 """Question banks: loaded from JSONL, CSV or XLSX, checked, and written as they are committed to."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
-
-import rfc8785
 
 from openbeian.assessment.tables import Row, input_error, load_table
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Taxonomy, normalise_risk_id
 from openbeian.core.text import Text
 from openbeian.evidence import Seal
+from openbeian.evidence.canonical import canonical_lines
 from openbeian.matching import fold
 from openbeian.standards import load_taxonomy
 
@@ -99,7 +99,7 @@ class QuestionBank:
             "name": self.name,
             "version": self.version,
         }
-        return _lines([head, *(question.as_json(self.kind.member) for question in self.questions)])
+        return canonical_lines(chain([head], (one.as_json(self.kind.member) for one in self.questions)))
 
     @cached_property
     def seal(self) -> Seal:
@@ -111,10 +111,6 @@ class QuestionBank:
     def strata(self) -> Mapping[str, str]:
         """For each question's id its risk or aspect."""
         return {question.id: question.stratum for question in self.questions}
-
-
-def _lines(values: Iterable[Mapping[str, Any]]) -> bytes:
-    return b"".join(rfc8785.dumps(dict(value)) + b"\n" for value in values)
 
 
 def load_bank(path: Path, *, kind: BankKind | None = None) -> QuestionBank:

@@ -3,15 +3,15 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Final
-
-import rfc8785
 
 from openbeian.assessment.banks import parse_risk
 from openbeian.assessment.tables import Row, input_error, load_table
 from openbeian.core.errors import BadInputError
 from openbeian.evidence import Seal
+from openbeian.evidence.canonical import canonical_lines
 from openbeian.matching import fold
 from openbeian.standards import load_taxonomy
 
@@ -45,9 +45,8 @@ class KeywordLibrary:
             "starter": self.starter,
             "version": self.version,
         }
-        rows = [{"risk": keyword.risk, "term": keyword.term} for keyword in self.keywords]
-        lines = [rfc8785.dumps(head), *(rfc8785.dumps(row) for row in rows)]
-        return b"".join(line + b"\n" for line in lines)
+        rows = ({"risk": keyword.risk, "term": keyword.term} for keyword in self.keywords)
+        return canonical_lines(chain([head], rows))
 
     @cached_property
     def seal(self) -> Seal:

@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 import orjson
-import rfc8785
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
+from openbeian.evidence.canonical import canonical_json
 
 __all__ = ["FIRST_PREV", "Record", "RecordKind", "canonical_line", "parse_line", "record_error"]
 
@@ -91,7 +91,7 @@ def record_error(line: int, what: Text) -> BadInputError:
 
 def canonical_line(record: Record) -> bytes:
     """Return the record's bytes, without the line feed."""
-    return rfc8785.dumps(
+    return canonical_json(
         {
             "at": record.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "body": dict(record.body),

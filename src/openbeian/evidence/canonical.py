@@ -1,0 +1,64 @@
+"""Canonical JSON (RFC 8785), fast where it is plain.
+
+Evidence is written at every answer, so most of what an answer costs would be the writing of its lines.
+`orjson` writes the bytes that RFC 8785 wants, thirty times faster, unless there are numbers or names that it
+writes another way; such values go the slow way.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import orjson
+import rfc8785
+
+__all__ = ["canonical_json", "canonical_lines"]
+
+_MOST: Final = 2**53 - 1
+_SMALLEST, _LARGEST = 1e-3, 1e9
+
+
+def canonical_json(value: Any) -> bytes:  # noqa: ANN401  JSON has no one type
+    """Return the canonical JSON of a value.
+
+    Raises:
+        rfc8785.CanonicalizationError: The value has none.
+    """
+    if _is_plain(value):
+        try:
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError:
+            # Half a character, or too deep: what is wrong is said below as it always was.
+            pass
+    return rfc8785.dumps(value)
+
+
+def canonical_lines(values: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return the canonical JSON of each value, each ended by a line feed.
+
+    Raises:
+        rfc8785.CanonicalizationError: One of them has none.
+    """
+    # Kept one by one until the end, ten thousand short lines would hold twenty times their length in memory.
+    lines = bytearray()
+    for value in values:
+        lines += canonical_json(dict(value))
+        lines += b"\n"
+    return bytes(lines)
+
+
+def _is_plain(value: Any) -> bool:  # noqa: ANN401  JSON has no one type
+    """Say whether `orjson` writes a value as RFC 8785 does.
+
+    The orders of names, by UTF-8 and by UTF-16, are the same in ASCII; numbers are where both write neither
+    an exponent nor a fraction of zero.
+    """
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_plain(one) for name, one in value.items())
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    if kind is int:
+        return -_MOST <= value <= _MOST
+    return kind is float and _SMALLEST <= abs(value) < _LARGEST and not value.is_integer()
