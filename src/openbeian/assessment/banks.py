@@ -1,7 +1,7 @@
 """Question banks: loaded from JSONL, CSV or XLSX, checked, and written as they are committed to."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -92,6 +92,17 @@ class QuestionBank:
     @property
     def canonical(self) -> bytes:
         """The bank as canonical JSONL: what is committed to, and copied beside the evidence."""
+        return b"".join(self._lines())
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The bank named by its content."""
+        digest = hashlib.sha256()
+        for line in self._lines():
+            digest.update(line)
+        return Seal(self.kind.value, self.name, self.version, digest.hexdigest(), len(self.questions))
+
+    def _lines(self) -> Iterator[bytes]:
         head = {
             "bank": self.kind.value,
             "language": self.language,
@@ -100,12 +111,6 @@ class QuestionBank:
             "version": self.version,
         }
         return canonical_lines(chain([head], (one.as_json(self.kind.member) for one in self.questions)))
-
-    @cached_property
-    def seal(self) -> Seal:
-        """The bank named by its content."""
-        digest = hashlib.sha256(self.canonical).hexdigest()
-        return Seal(self.kind.value, self.name, self.version, digest, len(self.questions))
 
     @property
     def strata(self) -> Mapping[str, str]:

@@ -46,7 +46,7 @@ class KeywordLibrary:
             "version": self.version,
         }
         rows = ({"risk": keyword.risk, "term": keyword.term} for keyword in self.keywords)
-        return canonical_lines(chain([head], rows))
+        return b"".join(canonical_lines(chain([head], rows)))
 
     @cached_property
     def seal(self) -> Seal:

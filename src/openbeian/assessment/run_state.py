@@ -1,5 +1,6 @@
 """What a run has done so far, read back from its evidence."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ class RunState:
     stopped: set[str] = field(default_factory=set)
     """The banks of which no more was asked because of the rule in `settings["stop"]`."""
     is_closed: bool = False
+    _groups: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls, records: Iterable[Record]) -> "RunState":
@@ -60,14 +62,16 @@ class RunState:
                 self._take_outcome(record)
             case RecordKind.VERDICT:
                 answer = record.integer("answer")
-                self.judged[answer] = self.judged.get(answer, frozenset()) | {record.string("judge")}
+                judges = self.judged.get(answer, frozenset()) | {record.string("judge")}
+                # One set for all answers that the same judges have judged.
+                self.judged[answer] = self._groups.setdefault(judges, judges)
             case RecordKind.CLOSE:
                 self.stopped |= _stopped(record)
             case RecordKind.INSPECTION | RecordKind.CALIBRATION:
                 pass
 
     def _take_outcome(self, record: Record) -> None:
-        key = record.string("bank"), record.string("question")
+        key = sys.intern(record.string("bank")), record.string("question")
         if record.kind is RecordKind.ANSWER:
             self.answered.setdefault(key, record.seq)
             self.failed.discard(key)

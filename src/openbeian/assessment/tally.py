@@ -86,7 +86,8 @@ class Tally:
                 self._errors[record.string("bank"), record.string("question")] = record.string("error")
             case RecordKind.VERDICT:
                 judge, version = record.string("judge"), record.string("version")
-                self._verdicts.setdefault(judge, {})[record.integer("answer")] = record.string("value")
+                value = sys.intern(record.string("value"))
+                self._verdicts.setdefault(judge, {})[record.integer("answer")] = value
                 self.versions.setdefault(judge, set()).add(version)
                 self._newest.setdefault(judge, {})[record.integer("answer")] = sys.intern(version)
             case RecordKind.INSPECTION:

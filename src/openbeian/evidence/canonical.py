@@ -5,7 +5,7 @@ Evidence is written at every answer, so most of what an answer costs would be th
 writes another way; such values go the slow way.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -15,6 +15,7 @@ __all__ = ["canonical_json", "canonical_lines"]
 
 _MOST: Final = 2**53 - 1
 _SMALLEST, _LARGEST = 1e-3, 1e9
+_STRINGS: Final = {str}
 
 
 def canonical_json(value: Any) -> bytes:  # noqa: ANN401  JSON has no one type
@@ -32,18 +33,14 @@ def canonical_json(value: Any) -> bytes:  # noqa: ANN401  JSON has no one type
     return rfc8785.dumps(value)
 
 
-def canonical_lines(values: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the canonical JSON of each value, each ended by a line feed.
+def canonical_lines(values: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Yield the canonical JSON of each value, ended by a line feed: to be hashed, not to be kept in memory.
 
     Raises:
         rfc8785.CanonicalizationError: One of them has none.
     """
-    # Kept one by one until the end, ten thousand short lines would hold twenty times their length in memory.
-    lines = bytearray()
     for value in values:
-        lines += canonical_json(dict(value))
-        lines += b"\n"
-    return bytes(lines)
+        yield canonical_json(dict(value)) + b"\n"
 
 
 def _is_plain(value: Any) -> bool:  # noqa: ANN401  JSON has no one type
@@ -55,10 +52,11 @@ def _is_plain(value: Any) -> bool:  # noqa: ANN401  JSON has no one type
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return True
-    if kind is dict:
-        return all(type(name) is str and name.isascii() and _is_plain(one) for name, one in value.items())
-    if kind is list or kind is tuple:
-        return all(map(_is_plain, value))
     if kind is int:
         return -_MOST <= value <= _MOST
+    if kind is dict:
+        named = set(map(type, value)) <= _STRINGS and all(map(str.isascii, value))
+        return named and all(map(_is_plain, value.values()))
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
     return kind is float and _SMALLEST <= abs(value) < _LARGEST and not value.is_integer()
