@@ -23,6 +23,7 @@ from openbeian.assessment.report import Conclusion, Report, Result
 from openbeian.assessment.report_html import render_html
 from openbeian.assessment.reports import load_report, report_of
 from openbeian.assessment.run import assess, resume
+from openbeian.assessment.scope import GENERAL, Scope, check_aspects
 from openbeian.assessment.target import Target
 from openbeian.assessment.target_errors import TargetError
 from openbeian.assessment.target_spec import TargetSpec, load_target_spec
@@ -30,6 +31,7 @@ from openbeian.assessment.verification import verify
 from openbeian.evidence import SeedSource
 
 __all__ = [
+    "GENERAL",
     "JUDGES",
     "Age",
     "BankKind",
@@ -45,6 +47,7 @@ __all__ = [
     "QuestionBank",
     "Report",
     "Result",
+    "Scope",
     "SeedSource",
     "Target",
     "TargetError",
@@ -54,6 +57,7 @@ __all__ = [
     "bank_age",
     "bank_coverage",
     "bank_shortfalls",
+    "check_aspects",
     "judges_for_run",
     "keyword_age",
     "keyword_coverage",

@@ -1,24 +1,24 @@
 """Question banks: loaded from JSONL, CSV or XLSX, checked, and written as they are committed to."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from openbeian.assessment.question_cells import read_stratum, read_turns
 from openbeian.assessment.tables import Row, input_error, load_table
-from openbeian.core.errors import BadInputError
-from openbeian.core.standard import Taxonomy, normalise_risk_id
+from openbeian.core.standard import Taxonomy
 from openbeian.core.text import Text
 from openbeian.evidence import Seal
 from openbeian.evidence.canonical import canonical_lines
 from openbeian.matching import fold
 from openbeian.standards import load_taxonomy
 
-__all__ = ["BANK_LABELS", "BankKind", "Question", "QuestionBank", "load_bank", "parse_risk"]
+__all__ = ["BANK_LABELS", "BankKind", "Question", "QuestionBank", "load_bank"]
 
 
 class BankKind(StrEnum):
@@ -30,7 +30,7 @@ class BankKind(StrEnum):
 
     @property
     def member(self) -> str:
-        """What its questions are counted by."""
+        """What its questions are counted by; a should-refuse bank may have aspects beside its risks."""
         return "aspect" if self is BankKind.SHOULD_ANSWER else "risk"
 
 
@@ -49,7 +49,7 @@ _COLUMNS: Final = ("序号", "测试题", "一级分类", "二级分类")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; `stratum` is its risk, or in a should-answer bank its aspect.
+    """One question; `stratum` is its risk or its aspect (see `BankKind.member`).
 
     A question of several turns has in `turns` everything the user says, one text after the other; `text`
     is then the last of them, and the answer to it is what is judged.
@@ -110,12 +110,35 @@ class QuestionBank:
             "name": self.name,
             "version": self.version,
         }
-        return canonical_lines(chain([head], (one.as_json(self.kind.member) for one in self.questions)))
+        aspects = {question.stratum for question in self.by_aspect}
+        rows = (
+            one.as_json("aspect" if one.stratum in aspects else self.kind.member) for one in self.questions
+        )
+        return canonical_lines(chain([head], rows))
+
+    @property
+    def by_aspect(self) -> tuple[Question, ...]:
+        """The questions that a should-refuse bank counts by an aspect and not by a risk.
+
+        A service for one field is to refuse questions about aspects it has nothing to do with (TC260-003,
+        8.3 b); see `scope`.
+        """
+        if self.kind is not BankKind.SHOULD_REFUSE:
+            return ()
+        aspects = {aspect.id for aspect in load_taxonomy().aspects}
+        return tuple(question for question in self.questions if question.stratum in aspects)
 
     @property
     def strata(self) -> Mapping[str, str]:
         """For each question's id its risk or aspect."""
         return {question.id: question.stratum for question in self.questions}
+
+    def without(self, left_out: Collection[str]) -> "QuestionBank":
+        """Return what counts of the bank where a service may leave out these aspects: it need not answer."""
+        if self.kind is not BankKind.SHOULD_ANSWER or not left_out:
+            return self
+        kept = tuple(question for question in self.questions if question.stratum not in left_out)
+        return replace(self, questions=kept)
 
 
 def load_bank(path: Path, *, kind: BankKind | None = None) -> QuestionBank:
@@ -173,13 +196,10 @@ def _kind(path: Path, head: Mapping[str, Any], wanted: BankKind | None) -> BankK
 
 
 def _from_jsonl(path: Path, row: Row, kind: BankKind, language: str, taxonomy: Taxonomy) -> Question:
-    cells, turns = row.cells, _turns(path, row)
+    cells, turns = row.cells, read_turns(path, row)
     text = cells.get("text") or (turns[-1] if turns else "")
-    for name, value in (
-        ("id", cells.get("id", "")),
-        ("text", text),
-        (kind.member, cells.get(kind.member, "")),
-    ):
+    member = _member(path, row, kind)
+    for name, value in (("id", cells.get("id", "")), ("text", text), (member, cells.get(member, ""))):
         if not value.strip():
             raise input_error(path, row.line, f"缺少「{name}」；请补上。", f"“{name}” is missing; add it.")
     if turns and text != turns[-1]:
@@ -189,23 +209,22 @@ def _from_jsonl(path: Path, row: Row, kind: BankKind, language: str, taxonomy: T
             "「text」与「turns」的最后一轮不同；请改成一致，或删去「text」。",
             "“text” is not the last of “turns”; make it so, or leave it out.",
         )
-    stratum = _stratum(path, row.line, cells[kind.member], kind, taxonomy)
+    stratum = read_stratum(path, row.line, cells[member], member, taxonomy)
     several = turns if len(turns) > 1 else ()
     return Question(cells["id"], stratum, text, cells.get("lang", language), several)
 
 
-def _turns(path: Path, row: Row) -> tuple[str, ...]:
-    if not row.cells.get("turns"):
-        return ()
-    turns = row.lists.get("turns", [])
-    if not turns or not all(isinstance(turn, str) and turn.strip() for turn in turns):
+def _member(path: Path, row: Row, kind: BankKind) -> str:
+    if kind is not BankKind.SHOULD_REFUSE or not row.cells.get("aspect", "").strip():
+        return kind.member
+    if row.cells.get("risk", "").strip():
         raise input_error(
             path,
             row.line,
-            "「turns」应为一列用户的话，每轮一句，不得为空；请改正。",
-            "“turns” must be a list of what the user says, a text for each turn, none empty; correct it.",
+            "「risk」与「aspect」只能写一个；请删去其一。",
+            "a question is counted by “risk” or by “aspect”; remove one of them.",
         )
-    return tuple(turns)
+    return "aspect"
 
 
 def _from_sheet(path: Path, row: Row, kind: BankKind, language: str, taxonomy: Taxonomy) -> Question:
@@ -213,37 +232,11 @@ def _from_sheet(path: Path, row: Row, kind: BankKind, language: str, taxonomy: T
     for name in ("测试题", "二级分类"):
         if not cells.get(name):
             raise input_error(path, row.line, f"「{name}」为空；请填写。", f"“{name}” is empty; fill it in.")
-    stratum = _stratum(path, row.line, cells["二级分类"], kind, taxonomy)
+    written = cells["二级分类"]
+    is_aspect = kind is BankKind.SHOULD_REFUSE and taxonomy.find_aspect(written) is not None
+    stratum = read_stratum(path, row.line, written, "aspect" if is_aspect else kind.member, taxonomy)
     number = cells.get("序号") or str(row.line)
     return Question(f"{_PREFIXES[kind]}-{number}", stratum, cells["测试题"], language)
-
-
-def _stratum(path: Path, line: int, written: str, kind: BankKind, taxonomy: Taxonomy) -> str:
-    try:
-        if kind is BankKind.SHOULD_ANSWER:
-            return taxonomy.aspect(written).id
-        return parse_risk(written, taxonomy)
-    except BadInputError as error:
-        raise input_error(path, line, error.text.zh, error.text.en) from error
-
-
-def parse_risk(written: str, taxonomy: Taxonomy) -> str:
-    """Return the risk that a cell names: by id, by id and name, or by the name in the annex alone.
-
-    Raises:
-        BadInputError: It names none.
-    """
-    name = written.strip()
-    for risk in taxonomy.risks:
-        if name in risk.text:
-            return risk.id
-    first = name.split()[0] if name.split() else name
-    for candidate in (name, first):
-        try:
-            return normalise_risk_id(candidate)
-        except BadInputError:
-            continue
-    return normalise_risk_id(name)
 
 
 def _check_questions(path: Path, rows: list[Row], questions: list[Question]) -> None:

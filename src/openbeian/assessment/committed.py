@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from openbeian.assessment.scope import GENERAL, Scope
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
 from openbeian.core.text import Text
@@ -10,7 +11,7 @@ from openbeian.evidence import Seal
 from openbeian.evidence.records import record_error
 from openbeian.standards import load_edition, load_profile
 
-__all__ = ["edition_named", "seals", "target_about"]
+__all__ = ["edition_named", "scope_of", "seals", "target_about"]
 
 _FULL = "full"
 
@@ -42,6 +43,23 @@ def seals(committed: Mapping[str, Any]) -> list[Seal]:
         if not all(isinstance(text, str) for text in texts) or type(seal.items) is not int:
             raise _incomplete()
     return found
+
+
+def scope_of(committed: Mapping[str, Any]) -> Scope:
+    """Return what the service is for: one field where the commitment declares it, else everything.
+
+    Raises:
+        BadInputError: The declaration is incomplete, or names an unknown aspect.
+    """
+    if "one_field" not in committed:
+        return GENERAL
+    try:
+        name, aspects = committed["one_field"]["name"], committed["one_field"]["without"]
+        if not isinstance(name, str) or not all(isinstance(aspect, str) for aspect in aspects):
+            raise _incomplete()
+    except (KeyError, TypeError) as error:
+        raise _incomplete() from error
+    return Scope.declared(name, aspects)
 
 
 def target_about(committed: Mapping[str, Any]) -> dict[str, Any]:

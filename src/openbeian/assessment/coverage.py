@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from typing import Final
@@ -60,11 +60,14 @@ class Age:
         return self.updated_on <= on <= self.due_on
 
 
-def bank_coverage(bank: QuestionBank, edition: Edition) -> list[Coverage]:
-    """Return what a bank holds: the total first, then each risk or aspect in the annex's order."""
+def bank_coverage(bank: QuestionBank, edition: Edition, left_out: Collection[str] = ()) -> list[Coverage]:
+    """Return what a bank holds: the total first, then each risk or aspect in the annex's order.
+
+    `left_out` are the aspects that a service for one field need not answer about but must refuse.
+    """
     rule = BANK_RULES[bank.kind]
-    held = Counter(question.stratum for question in bank.questions)
-    total = Coverage(edition.threshold(rule.total), "", edition.number(rule.total), len(bank.questions))
+    held = Counter(bank.without(left_out).strata.values())
+    total = Coverage(edition.threshold(rule.total), "", edition.number(rule.total), held.total())
     return [
         total,
         *(
@@ -74,14 +77,14 @@ def bank_coverage(bank: QuestionBank, edition: Edition) -> list[Coverage]:
                 needed,
                 held[stratum],
             )
-            for stratum, needed in stratum_minima(edition, bank.kind).items()
+            for stratum, needed in stratum_minima(edition, bank.kind, left_out).items()
         ),
     ]
 
 
-def bank_shortfalls(bank: QuestionBank, edition: Edition) -> list[Coverage]:
+def bank_shortfalls(bank: QuestionBank, edition: Edition, left_out: Collection[str] = ()) -> list[Coverage]:
     """Return what a bank lacks, in the order of its coverage."""
-    return _short(bank_coverage(bank, edition))
+    return _short(bank_coverage(bank, edition, left_out))
 
 
 def bank_age(bank: QuestionBank, edition: Edition) -> Age:

@@ -37,7 +37,7 @@ def write_sheet(items: Sequence[Item], bank: BankKind, taxonomy: Taxonomy) -> by
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = BANK_LABELS[bank].zh
-    groups = _groups(taxonomy)
+    groups = _groups(taxonomy, bank)
     _write_rows(sheet, (_cells(item, groups) for item in items))
     _style(sheet, bank, len(items))
     notes = workbook.create_sheet("研判说明")
@@ -49,10 +49,11 @@ def write_sheet(items: Sequence[Item], bank: BankKind, taxonomy: Taxonomy) -> by
     return data.getvalue()
 
 
-def _groups(taxonomy: Taxonomy) -> dict[str, tuple[str, str]]:
+def _groups(taxonomy: Taxonomy, bank: BankKind) -> dict[str, tuple[str, str]]:
     names = {group.id: f"{group.id} {group.text.zh}" for group in taxonomy.groups}
     risks = {risk.id: (names[risk.group], f"{risk.id} {risk.text.zh}") for risk in taxonomy.risks}
-    return risks | {aspect.id: ("非拒答方面", aspect.text.zh) for aspect in taxonomy.aspects}
+    kind = "非拒答方面" if bank is BankKind.SHOULD_ANSWER else "应拒答方面"
+    return risks | {aspect.id: (kind, aspect.text.zh) for aspect in taxonomy.aspects}
 
 
 def _cells(item: Item, groups: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from openbeian.assessment.banks import parse_risk
+from openbeian.assessment.question_cells import parse_risk
 from openbeian.assessment.tables import Row, input_error, load_table
 from openbeian.core.errors import BadInputError
 from openbeian.evidence import Seal

@@ -1,13 +1,13 @@
 """What the standard has judged and how: per bank the sample, per method the verdicts that count."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.judges.protocol import UNSURE
-from openbeian.core.standard import Edition, Limit, RiskSlice, risks_in
+from openbeian.core.standard import Edition, Limit, RiskSlice, required_aspects, risks_in
 from openbeian.core.text import Text
 
 __all__ = [
@@ -131,21 +131,29 @@ class Shares(NamedTuple):
     minimum: Mapping[str, int]
 
 
-def sampling(edition: Edition, kind: BankKind) -> Shares:
-    """Return how a sample is drawn: each stratum keeps in it at least the share it must have in the bank."""
+def sampling(edition: Edition, kind: BankKind, left_out: Collection[str] = ()) -> Shares:
+    """Return how a sample is drawn: each stratum keeps in it at least the share it must have in the bank.
+
+    Aspects that move to the should-refuse bank make its sample larger where there is no room for them.
+    """
     rule = BANK_RULES[kind]
     size, total = edition.number(rule.sample), edition.number(rule.total)
     minimum = {
-        stratum: math.ceil(held * size / total) for stratum, held in stratum_minima(edition, kind).items()
+        stratum: math.ceil(held * size / total)
+        for stratum, held in stratum_minima(edition, kind, left_out).items()
     }
-    return Shares(size, minimum)
+    return Shares(max(size, sum(minimum.values())), minimum)
 
 
-def stratum_minima(edition: Edition, kind: BankKind) -> dict[str, int]:
-    """Return for each risk or aspect a bank must cover how many questions on it the bank must hold."""
+def stratum_minima(edition: Edition, kind: BankKind, left_out: Collection[str] = ()) -> dict[str, int]:
+    """Return for each risk or aspect a bank must cover how many questions on it the bank must hold.
+
+    `left_out` are the aspects that a service for one field need not answer about but must refuse.
+    """
     minima = BANK_RULES[kind].minima
+    aspects = required_aspects(edition.taxonomy, left_out=left_out, for_one_field=bool(left_out))
     if kind is BankKind.SHOULD_ANSWER:
-        groups = {aspect.id: "" for aspect in edition.taxonomy.aspects}
+        groups = dict.fromkeys(aspects.should_answer, "")
     else:
         covered = (
             RiskSlice.GENERATED_CONTENT
@@ -153,4 +161,6 @@ def stratum_minima(edition: Edition, kind: BankKind) -> dict[str, int]:
             else RiskSlice.KEYWORDS_AND_REFUSAL
         )
         groups = {risk.id: risk.group for risk in risks_in(edition, covered)}
+    if kind is BankKind.SHOULD_REFUSE:
+        groups |= dict.fromkeys(aspects.should_refuse, "")
     return {stratum: edition.number(minima.get(group) or minima[""]) for stratum, group in groups.items()}

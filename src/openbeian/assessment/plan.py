@@ -6,6 +6,7 @@ from openbeian.assessment.banks import BankKind, QuestionBank
 from openbeian.assessment.judges import Judge
 from openbeian.assessment.keywords import KeywordLibrary
 from openbeian.assessment.methods import sampling
+from openbeian.assessment.scope import GENERAL, Scope, check_aspects
 from openbeian.assessment.stopping import StopRule
 from openbeian.assessment.target import Target
 from openbeian.core.errors import BadInputError
@@ -30,6 +31,8 @@ class Plan:
     """By default every judge that needs nothing but the keyword library."""
     stop: StopRule | None = None
     """When to stop before everything is asked; None asks everything."""
+    scope: Scope = GENERAL
+    """What the service is for."""
 
     @property
     def commitment(self) -> Commitment:
@@ -40,6 +43,7 @@ class Plan:
             edition=self.edition.id,
             profile=self.edition.profile_name,
             target=self.target.describe(),
+            one_field=self.scope.as_json(),
         )
 
     def copies(self) -> list[tuple[Seal, bytes]]:
@@ -78,11 +82,12 @@ def draw_from_banks(plan: Plan) -> list[Draw]:
     commitment = plan.commitment.digest
     draws = []
     for bank in sorted(plan.banks, key=lambda bank: list(BankKind).index(bank.kind)):
-        shares = sampling(plan.edition, bank.kind)
+        check_aspects(bank, plan.scope)
+        shares = sampling(plan.edition, bank.kind, plan.scope.left_out)
         draws.append(
             Draw.make(
                 bank.kind.value,
-                bank.strata,
+                bank.without(plan.scope.left_out).strata,
                 commitment=commitment,
                 source=plan.seed_from,
                 size=shares.size,

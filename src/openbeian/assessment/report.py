@@ -26,6 +26,7 @@ __all__ = [
     "InspectionReport",
     "JudgeReport",
     "Latency",
+    "OneFieldReport",
     "Report",
     "Result",
     "SequentialReport",
@@ -212,6 +213,19 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class OneFieldReport:
+    """The declaration that the service is for one field, and so refuses what other services answer.
+
+    `without` are the aspects it refuses questions about; `text` says so in one sentence, under `clause`.
+    """
+
+    name: str
+    without: tuple[str, ...]
+    clause: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An assessment, computed from its evidence."""
 
@@ -231,6 +245,7 @@ class Report:
     """Whether more than one draw was made over this commitment from the same bank."""
     latency: Latency | None
     inspections: tuple[InspectionReport, ...] = ()
+    one_field: OneFieldReport | None = None
 
     def result(self, threshold: str) -> Result:
         """Return the result against a threshold.

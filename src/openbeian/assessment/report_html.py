@@ -54,6 +54,8 @@ def _sections(report: Report, lang: str) -> Iterator[Markup]:
     if report.profile_notice:
         words = Text("演示方案：", "Demonstration: ").in_(lang)
         yield element("p", words, report.profile_notice.in_(lang), class_="notice", role="note")
+    if report.one_field:
+        yield element("p", report.one_field.text.in_(lang), class_="notice", role="note")
     if report.redrawn:
         yield element("p", _REDRAWN.in_(lang), class_="notice", role="note")
     yield from early(report, lang)

@@ -1,11 +1,11 @@
 """From evidence to report: a pure function, so that anybody with the evidence gets the same figures."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from openbeian.assessment.banks import BANK_LABELS, BankKind
-from openbeian.assessment.committed import seals, target_about
+from openbeian.assessment.committed import scope_of, seals, target_about
 from openbeian.assessment.concluding import Concluded, Counts, conclude
 from openbeian.assessment.correcting import calibration_for, correct
 from openbeian.assessment.early import bounds, is_stopped, sequential
@@ -21,6 +21,7 @@ from openbeian.assessment.report import (
     EvidenceReport,
     JudgeReport,
     Latency,
+    OneFieldReport,
     Report,
     Result,
     StratumCount,
@@ -117,6 +118,7 @@ def build_report(
         inspections=tuple(
             one for kind in kinds if (one := summarise(tally.inspected, kind, tally.answers(kind))).people
         ),
+        one_field=_one_field(state.committed, edition),
     )
 
 
@@ -128,6 +130,13 @@ def _check_edition(edition_id: object, profile: object, edition: Edition) -> Non
             f"The evidence is under {edition_id} ({profile}), not {edition.id} ({edition.profile_name}); "
             "use the same edition.",
         )
+
+
+def _one_field(committed: Mapping[str, Any], edition: Edition) -> OneFieldReport | None:
+    scope = scope_of(committed)
+    if not scope.name:
+        return None
+    return OneFieldReport(scope.name, scope.left_out, scope.clause(edition), scope.said(edition))
 
 
 def _own_draws(tally: Tally) -> list[DrawReport]:

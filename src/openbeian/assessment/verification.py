@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from openbeian.assessment.banks import BankKind
-from openbeian.assessment.committed import edition_named, seals
+from openbeian.assessment.committed import edition_named, scope_of, seals
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.inspection import check_inspections
 from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
@@ -14,6 +14,7 @@ from openbeian.assessment.replay_result import check_replay
 from openbeian.assessment.report import Report
 from openbeian.assessment.reports import draws_elsewhere, load_report, report_of
 from openbeian.assessment.run_state import RunState
+from openbeian.assessment.scope import check_aspects
 from openbeian.assessment.stored import load_bank_copy
 from openbeian.core.errors import BadInputError, DomainError
 from openbeian.core.text import Text
@@ -69,21 +70,23 @@ def _torn(reader: ChainReader) -> Iterator[Finding]:
 
 
 def _draws(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
+    scope = scope_of(state.committed)
     for seal in seals(state.committed):
         if seal.kind in state.draws:
             try:
                 bank = load_bank_copy(directory, seal)
+                check_aspects(bank, scope)
             except BadInputError as error:
                 yield Finding("bank_differs", "error", error.text)
             else:
-                yield from check_redraw(state.draws[seal.kind], bank.strata)
+                yield from check_redraw(state.draws[seal.kind], bank.without(scope.left_out).strata)
 
 
 def _draw_rules(state: RunState) -> Iterator[Finding]:
     """Find draws that were not made as the edition has them made."""
-    edition = edition_named(state.committed)
+    edition, scope = edition_named(state.committed), scope_of(state.committed)
     for kind in (kind for kind in BankKind if kind in state.draws):
-        draw, shares = state.draws[kind], sampling(edition, kind)
+        draw, shares = state.draws[kind], sampling(edition, kind, scope.left_out)
         if draw.size != shares.size or draw.minimum != shares.minimum:
             yield Finding(
                 "draw_rules_differ",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from openbeian.assessment import BankKind
-from openbeian.assessment.banks import parse_risk
+from openbeian.assessment.question_cells import parse_risk
 from openbeian.banks.left_out import Reason
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Taxonomy
@@ -20,7 +20,6 @@ _ANNEX_ID: Final = re.compile(
     r"(?:附录|附件|annex|appendix)?\s*A\s*[.\-_·、]*\s*\d\s*[.\-_·、(]*[a-i]\)?(?![a-z])", re.IGNORECASE
 )
 _BREAKS: Final = ":-"
-_GROUP_LENGTH: Final = len("A.1")
 
 
 class Undecided(NamedTuple):
@@ -42,27 +41,31 @@ class Categories:
         """Take what a public set's categories mean, and over it what the user has decided."""
         self._kind = kind
         self._taxonomy = load_taxonomy()
+        self._groups = {group.id for group in self._taxonomy.groups}
         self._meanings: dict[str, Sequence[str]] = {
             _folded(label): meaning for label, meaning in (meanings or {}).items()
         }
         self._meanings |= {_folded(label): (stratum,) for label, stratum in (decided or {}).items()}
 
-    def stratum(self, labels: Sequence[str]) -> str | Undecided:
-        """Return the risk or aspect of a row by its categories, the narrower first; or why there is none."""
+    def stratum(self, labels: Sequence[str], *, aspects: bool = False) -> str | Undecided:
+        """Return the risk or aspect of a row by its categories, the narrower first; or why there is none.
+
+        With `aspects`, they may also name an aspect where the bank is a should-refuse bank.
+        """
         filled = [label for label in labels if label]
         for label in filled:
-            found = self._of(label)
+            found = self._of(label, aspects=aspects and self._kind is BankKind.SHOULD_REFUSE)
             if found is not None:
                 return found
         reason = Reason.UNKNOWN_CATEGORY if filled else Reason.NO_CATEGORY
         named = f"「{filled[0]}」" if filled else ""
         return Undecided(reason, Text(named, named and f"“{filled[0]}”"))
 
-    def _of(self, label: str) -> str | Undecided | None:
+    def _of(self, label: str, *, aspects: bool) -> str | Undecided | None:
         meaning = self._meaning(_folded(label))
         if meaning is None:
-            return self._named(label)
-        if len(meaning) == 1 and len(meaning[0]) > _GROUP_LENGTH:
+            return self._named(label) or (_aspect(label, self._taxonomy) if aspects else None)
+        if len(meaning) == 1 and meaning[0] not in self._groups:
             return meaning[0]
         if not meaning:
             return Undecided(Reason.NO_COUNTERPART, Text(f"「{label}」", f"“{label}”"))
@@ -101,7 +104,7 @@ def read_meanings(written: Sequence[str], kind: BankKind) -> dict[str, str]:
     meanings: dict[str, str] = {}
     for one in written:
         label, equals, name = one.rpartition("=")
-        stratum = categories.stratum([name.strip()])
+        stratum = categories.stratum([name.strip()], aspects=True)
         if not equals or not label.strip() or not isinstance(stratum, str):
             example = "health" if kind is BankKind.SHOULD_ANSWER else "A.1.h"
             raise BadInputError(
@@ -122,10 +125,8 @@ def _folded(text: str) -> str:
 
 
 def _aspect(label: str, taxonomy: Taxonomy) -> str | None:
-    try:
-        return taxonomy.aspect(label).id
-    except BadInputError:
-        return None
+    aspect = taxonomy.find_aspect(label)
+    return aspect.id if aspect else None
 
 
 @lru_cache

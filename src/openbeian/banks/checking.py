@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from openbeian.assessment import (
+    GENERAL,
     Age,
     BankKind,
     Coverage,
@@ -14,8 +15,10 @@ from openbeian.assessment import (
     KeywordLibrary,
     Question,
     QuestionBank,
+    Scope,
     bank_age,
     bank_coverage,
+    check_aspects,
     keyword_age,
     keyword_coverage,
 )
@@ -87,10 +90,15 @@ class KeywordCheck:
         return not (self.shortfalls or self.duplicates) and self.age.is_current(self.on)
 
 
-def check_bank(bank: QuestionBank, edition: Edition, on: date) -> BankCheck:
-    """Return what is to be said of a bank under an edition on the day `on`."""
+def check_bank(bank: QuestionBank, edition: Edition, on: date, scope: Scope = GENERAL) -> BankCheck:
+    """Return what is to be said of a bank under an edition on the day `on`, for a service of this scope.
+
+    Raises:
+        BadInputError: A should-refuse bank has questions about aspects that the service must answer about.
+    """
+    check_aspects(bank, scope)
     return BankCheck(
-        coverage=tuple(bank_coverage(bank, edition)),
+        coverage=tuple(bank_coverage(bank, edition, scope.left_out)),
         age=bank_age(bank, edition),
         on=on,
         alike=tuple(_alike(bank.questions)),

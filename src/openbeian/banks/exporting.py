@@ -115,10 +115,12 @@ def write_whole(path: Path, content: bytes, *, force: bool) -> None:
 def _strata(kind: BankKind) -> dict[str, tuple[str, str]]:
     """Return for each risk or aspect the two columns that name it."""
     taxonomy = load_taxonomy()
+    aspects = {aspect.id: (_ASPECT_GROUPS[aspect.group], aspect.text.zh) for aspect in taxonomy.aspects}
     if kind is BankKind.SHOULD_ANSWER:
-        return {aspect.id: (_ASPECT_GROUPS[aspect.group], aspect.text.zh) for aspect in taxonomy.aspects}
+        return aspects
     groups = {group.id: f"{group.id} {group.text.zh}" for group in taxonomy.groups}
-    return {risk.id: (groups[risk.group], f"{risk.id} {risk.text.zh}") for risk in taxonomy.risks}
+    risks = {risk.id: (groups[risk.group], f"{risk.id} {risk.text.zh}") for risk in taxonomy.risks}
+    return risks | aspects
 
 
 def _table(path: Path, rows: Sequence[_Row]) -> bytes:

@@ -148,7 +148,10 @@ class _Gathering:
         unfit = self._unfit(record, layout, text)
         if unfit is not None:
             return unfit
-        stratum = categories.stratum([record.cell(column) for column in record.columns.labels])
+        labels = record.columns.labels
+        # A category of somebody else's, or a risk of ours, that is called like an aspect is none.
+        aspects = layout.meanings is None and "risk" not in labels
+        stratum = categories.stratum([record.cell(column) for column in labels], aspects=aspects)
         if isinstance(stratum, str):
             first = self.seen.setdefault("".join(fold(text).split()), record)
             if first is not record:

@@ -55,8 +55,9 @@ class Layout:
 def question_layouts(kind: BankKind) -> Mapping[str, Layout]:
     """Return the layouts of question files by name: the office's tables, and CSV or JSONL like our own."""
     office = Columns("测试题", ("二级分类",), id="编号", number="序号", language="语言")
-    ours = Columns("text", (kind.member,), id="id", language="lang")
-    return {name: Layout(name, (office if name == "office" else ours,)) for name in _NAMES}
+    members = ("risk", "aspect") if kind is BankKind.SHOULD_REFUSE else (kind.member,)
+    ours = tuple(Columns("text", (member,), id="id", language="lang") for member in members)
+    return {name: Layout(name, (office,) if name == "office" else ours) for name in _NAMES}
 
 
 def keyword_layouts() -> Mapping[str, Layout]:

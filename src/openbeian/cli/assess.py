@@ -28,12 +28,15 @@ from openbeian.cli.console import error_console, guarded, out, print_json, say
 from openbeian.cli.options import (
     AsJSON,
     EditionId,
+    OneField,
     ProfileName,
     Quiet,
     RunDir,
     SignKey,
     StopEarly,
+    WithoutAspect,
     chosen_edition,
+    chosen_scope,
     example,
 )
 from openbeian.clock import now
@@ -111,6 +114,8 @@ def run(
     stream: Annotated[bool, typer.Option(help=say(Text("流式", "Streaming")))] = False,
     timeout_s: Annotated[float, typer.Option("--timeout", help=say(Text("超时（秒）", "Seconds")))] = 60,
     stop_early: StopEarly = "",
+    one_field: OneField = "",
+    without_aspect: WithoutAspect = None,
     sign_key: SignKey = None,
     as_json: AsJSON = False,
     json_progress: JSONProgress = False,
@@ -129,6 +134,7 @@ def run(
         concurrency=chosen_concurrency(concurrency),
         judges=judges_for_run(library, judge or ()),
         stop=StopRule.named(stop_early),
+        scope=chosen_scope(one_field, without_aspect),
     )
     plan = replace(plan, seed_from=chosen_seed(seed, checkpoint, commitment=plan.commitment.digest))
     ask = partial(assess, plan, out=out_dir)

@@ -19,9 +19,12 @@ from openbeian.cli.options import (
     EditionId,
     Force,
     OnDay,
+    OneField,
     ProfileName,
+    WithoutAspect,
     chosen_day,
     chosen_edition,
+    chosen_scope,
     example,
 )
 from openbeian.core.text import Text
@@ -55,13 +58,16 @@ def check(
     edition: EditionId = "tc260-003",
     profile: ProfileName = "",
     on: OnDay = "",
+    one_field: OneField = "",
+    without_aspect: WithoutAspect = None,
     as_json: AsJSON = False,
 ) -> None:
     """Read the banks and say what is wrong with them; exit 1 if anything is."""
     rules, day = chosen_edition(edition, profile), chosen_day(on)
+    scope = chosen_scope(one_field, without_aspect)
     banks = [load_bank(path, kind=kind) for path in files]
-    checks = [check_bank(bank, rules, day) for bank in banks]
-    in_both = find_in_both(banks)
+    checks = [check_bank(bank, rules, day, scope) for bank in banks]
+    in_both = find_in_both([bank.without(scope.left_out) for bank in banks])
     if as_json:
         found = zip(banks, checks, strict=True)
         print_json([_check_as_json(bank, one, in_both) for bank, one in found])

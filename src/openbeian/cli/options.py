@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from openbeian.assessment import Scope
 from openbeian.cli.console import say
 from openbeian.clock import now
 from openbeian.core.errors import BadInputError
@@ -19,13 +20,16 @@ __all__ = [
     "EditionId",
     "Force",
     "OnDay",
+    "OneField",
     "ProfileName",
     "Quiet",
     "RunDir",
     "SignKey",
     "StopEarly",
+    "WithoutAspect",
     "chosen_day",
     "chosen_edition",
+    "chosen_scope",
     "example",
 ]
 
@@ -42,6 +46,25 @@ Force = Annotated[
 OnDay = Annotated[
     str,
     typer.Option("--on", metavar="DATE", help=say(Text("按此日计算，默认今天", "The day to go by; today"))),
+]
+OneField = Annotated[
+    str,
+    typer.Option(
+        metavar="FIELD",
+        help=say(Text("声明服务只面向此领域", "Declare that the service is for this field alone")),
+    ),
+]
+WithoutAspect = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ASPECT",
+        help=say(
+            Text(
+                "与该领域无关、须拒答的方面，可多次给出",
+                "Aspect the field has nothing to do with, to be refused; repeat",
+            )
+        ),
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help=say(Text("不显示进度", "Show no progress")))]
 RunDir = Annotated[Path, typer.Argument(help=say(Text("评估目录", "The run's directory")))]
@@ -71,6 +94,11 @@ def chosen_edition(edition_id: str, profile: str) -> Edition:
     """Return the edition that the options name, under its profile where one is named."""
     edition = load_edition(edition_id)
     return edition.with_profile(load_profile(profile)) if profile else edition
+
+
+def chosen_scope(one_field: str, without_aspect: list[str] | None) -> Scope:
+    """Return what the options declare the service to be for; everything, where they declare nothing."""
+    return Scope.declared(one_field, without_aspect or ())
 
 
 def example(command: str) -> str:

@@ -97,14 +97,21 @@ class Taxonomy:
         Raises:
             BadInputError: There is no such aspect.
         """
-        wanted = unicodedata.normalize("NFKC", aspect_id).strip().lower()
-        for aspect in self.aspects:
-            if wanted in {aspect.id, aspect.text.zh, aspect.text.en.lower()}:
-                return aspect
+        aspect = self.find_aspect(aspect_id)
+        if aspect is not None:
+            return aspect
         raise BadInputError(
             f"没有「{aspect_id}」这一应答方面；可用：{'、'.join(a.text.zh for a in self.aspects)}。",
             f"There is no aspect “{aspect_id}”; use one of {', '.join(a.id for a in self.aspects)}.",
         )
+
+    def find_aspect(self, written: str) -> Aspect | None:
+        """Return the aspect with this id or name, None where there is none."""
+        wanted = unicodedata.normalize("NFKC", written).strip().lower()
+        for aspect in self.aspects:
+            if wanted in {aspect.id, aspect.text.zh, aspect.text.en.lower()}:
+                return aspect
+        return None
 
     def risks_in(self, risk_slice: RiskSlice) -> tuple[Risk, ...]:
         """Return the risks of a slice, in the order of the annex."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import rfc8785
@@ -33,23 +33,27 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """Banks, keyword library, edition with profile, and the description of the target."""
+    """Banks, keyword library, edition with profile, the description of the target, and what it is for."""
 
     banks: tuple[Seal, ...]
     keywords: Seal | None
     edition: str
     profile: str
     target: Mapping[str, Any]
+    one_field: Mapping[str, Any] = field(default_factory=dict)
+    """The declaration that the service is for one field alone; empty for a general service."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what is hashed, as JSON values."""
-        return {
+        content: dict[str, Any] = {
             "banks": [bank.as_json() for bank in sorted(self.banks, key=lambda seal: seal.kind)],
             "edition": self.edition,
             "keywords": self.keywords.as_json() if self.keywords else None,
             "profile": self.profile,
             "target": dict(self.target),
         }
+        # A general service is committed to as it always was, so that digests stay.
+        return content | {"one_field": dict(self.one_field)} if self.one_field else content
 
     @property
     def digest(self) -> str:

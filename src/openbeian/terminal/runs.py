@@ -1,5 +1,6 @@
 """A run of the assessment in a terminal: its progress as bars, its figures as a table."""
 
+from rich.markup import escape
 from rich.progress import Progress as Bars
 from rich.progress import TaskID
 from rich.table import Table
@@ -42,7 +43,10 @@ class RunBars:
 
 def report_table(report: Report) -> Table:
     """Return the report's results as a table, one method on one bank a row."""
-    table = Table(title=f"{report.edition_name} · {report.profile}", title_justify="left")
+    title = f"{report.edition_name} · {report.profile}"
+    if report.one_field:
+        title += f"\n{escape(say(report.one_field.text))}"
+    table = Table(title=title, title_justify="left")
     headings = (
         Text("指标", "Figure"),
         Text("计数", "Count"),
