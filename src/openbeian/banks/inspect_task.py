@@ -85,7 +85,8 @@ def _scorer_by(name: str) -> Callable[..., Scorer]:
 
         return score
 
-    return judged
+    made: Callable[..., Scorer] = judged
+    return made
 
 
 SCORERS: Final[dict[str, Callable[..., Scorer]]] = {name: _scorer_by(name) for name in JUDGES}

@@ -53,7 +53,7 @@ def _is_plain(value: Any) -> bool:  # noqa: ANN401  JSON has no one type
     if kind is str or kind is bool or value is None:
         return True
     if kind is int:
-        return -_MOST <= value <= _MOST
+        return bool(-_MOST <= value <= _MOST)
     if kind is dict:
         named = set(map(type, value)) <= _STRINGS and all(map(str.isascii, value))
         return named and all(map(_is_plain, value.values()))
