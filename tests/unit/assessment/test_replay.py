@@ -252,19 +252,44 @@ def test_errors_are_counted_apart_and_can_be_asked_again(ran):
     assert (mended.errors, mended.compared, len(service.asked)) == ({}, 50, failed)
 
 
+def only_two_in_own_words(rule):
+    """Fail on every question of the bank in its own words but the first two."""
+    allowed = []
+
+    def failing(question, number):
+        if question in KNOWN and question not in allowed:
+            if len(allowed) == 2:
+                return Reply(fault="400")
+            allowed.append(question)
+        return rule(question, number)
+
+    return failing
+
+
 def test_too_few_answers_say_nothing(ran):
     service, out = ran(knows_the_texts)
-    service.rule = lambda q, n: (
-        knows_the_texts(q, n) if n % 9 == 0 or len(service.asked) < 4 else Reply(fault="400")
-    )
-    try:
-        result = again(out, options=ReplayOptions(questions=10), patience=HURRIED)
-    except TargetError:
-        service.rule = lambda q, n: Reply(fault="400") if n % 3 else knows_the_texts(q, n)
-        result = again(out)
+    service.rule = only_two_in_own_words(knows_the_texts)
+    result = again(out, options=ReplayOptions(questions=10))
+    assert (result.compared, result.errors) == (2, {"target_refused_request": 8})
     assert not result.is_enough
     assert not result.is_found
-    assert "too few to say anything" in result.sentence.en
+    assert "Only 2 questions can be compared, too few" in result.sentence.en
+
+
+def test_of_a_replay_that_stopped_only_what_was_judged_is_compared_and_of_two_answers_the_first(ran):
+    _, out = ran(honest)
+    again(out)
+    path = out / "replay.jsonl"
+    records = list(ChainReader(path))
+    path.unlink()
+    with ChainWriter(path) as writer:
+        for record in records[:-20]:
+            writer.append(record.kind, record.body, at=record.at)
+        first = next(record for record in records if record.kind is RecordKind.ANSWER)
+        writer.append(first.kind, first.body | {"answer": "后来的"}, at=first.at)
+    result = replay_result(RunDirectory(out))
+    assert 0 < result.compared < 50
+    assert result.others.k == result.others.n
 
 
 def test_nothing_is_left_behind_where_the_service_never_answered(ran):

@@ -2,6 +2,7 @@
 
 import io
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -225,6 +226,15 @@ def test_of_a_run_that_goes_on_no_more_is_shown_than_the_report_is_on(out, tmp_p
     book = load_workbook(io.BytesIO(render_xlsx(counted, path)))
     asked = sum(bank.answered + sum(bank.errors.values()) for bank in counted.report.banks)
     assert len(rows(book["题目与回答 Answers"])) == asked
+
+
+def test_a_second_draw_is_said_and_what_is_not_known_is_left_out(out):
+    counted = counted_report(out / "evidence.jsonl")
+    report = replace(counted.report, redrawn=True, profile_notice=None, latency=None)
+    data = render_xlsx(counted._replace(report=report), out / "evidence.jsonl")
+    items = {row["项目"].split("\n")[1] for row in rows(load_workbook(io.BytesIO(data))["总览 Overview"])}
+    assert "Drawn again" in items
+    assert not items & {"Demonstration", "Milliseconds an answer took"}
 
 
 def test_a_question_that_failed_several_times_has_one_row_and_an_answered_one_its_first_answer(out, tmp_path):
