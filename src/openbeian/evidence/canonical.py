@@ -59,4 +59,4 @@ def _is_plain(value: Any) -> bool:  # noqa: ANN401  JSON has no one type
         return named and all(map(_is_plain, value.values()))
     if kind is list or kind is tuple:
         return all(map(_is_plain, value))
-    return kind is float and _SMALLEST <= abs(value) < _LARGEST and not value.is_integer()
+    return kind is float and _SMALLEST <= abs(value) < _LARGEST and not float(value).is_integer()
