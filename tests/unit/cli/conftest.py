@@ -6,12 +6,15 @@ import pytest
 from typer.testing import CliRunner
 
 from openbeian.cli.app import app
+from openbeian.terminal.console import error_console, out
 
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch):
     monkeypatch.setenv("BEIAN_LANG", "en")
-    monkeypatch.setenv("COLUMNS", "200")
+    # Wide enough for the longest sentence, so that no test depends on how long its folder's name is.
+    for console in (out, error_console):
+        monkeypatch.setattr(console, "_width", 1000)
 
 
 @pytest.fixture
