@@ -13,9 +13,7 @@ from openbeian.evidence import ChainReader, ChainWriter, RecordKind
 from tests.simulators.llm import Reply
 from tests.unit.assessment.support import BANKS, good_service, plan, run
 
-HERE = (
-    "需要 inspect_ai：在装有它的环境里运行这些测试 / needs inspect_ai: run these tests where it is installed"
-)
+HERE = "needs inspect_ai; run these tests where openbeian[inspect] is installed"
 
 
 @pytest.fixture
