@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
 
 from openbeian.assessment.answers import Answer, withheld_answer
+from openbeian.assessment.connections import Connections
 from openbeian.assessment.target import Target
 from openbeian.assessment.target_errors import (
     TargetBrokenAnswerError,
@@ -36,7 +36,7 @@ _SHORTEST_SECRET: Final = 6
 _HIDDEN: Final = "[key]"
 
 
-class ChatClient:
+class ChatClient(Connections):
     """Asks one target; an asynchronous context that holds the connections open."""
 
     def __init__(
@@ -46,13 +46,13 @@ class ChatClient:
         secrets = secrets or {}
         self._target = target
         self._url = target.chat_url
-        self._headers = {
+        headers = {
             "Content-Type": "application/json",
             "Accept-Encoding": "gzip, deflate",
             **target.shape.headers(key, secrets),
         }
+        super().__init__(headers, target.timeout_for)
         self._secrets = [one for one in (key, *secrets.values()) if one and len(one) >= _SHORTEST_SECRET]
-        self._session: aiohttp.ClientSession | None = None
 
     @classmethod
     def with_keys(cls, target: Target, environ: Mapping[str, str]) -> Self:
@@ -63,21 +63,6 @@ class ChatClient:
         """
         return cls(target, key=target.key(environ), secrets=target.secrets(environ))
 
-    async def __aenter__(self) -> Self:
-        # How many connections are open follows from how many questions are in flight.
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            timeout=aiohttp.ClientTimeout(total=self._target.timeout_for.total_seconds()),
-            headers=self._headers,
-        )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._session is not None
-        await self._session.close()
-
     async def ask(
         self, question: str, history: tuple[Turn, ...] = (), *, max_tokens: int | None = None
     ) -> Answer:
@@ -86,12 +71,11 @@ class ChatClient:
         Raises:
             TargetError: There is none; the class says why.
         """
-        assert self._session is not None
         shape = self._target.shape
         body = shape.body(self._target.request(question, history, max_tokens))
         try:
             # What was committed to is this address; a key must not follow the target to another.
-            async with self._session.request(
+            async with self.session.request(
                 shape.method, self._url, data=body, allow_redirects=False
             ) as response:
                 answer = await self._answer(response)

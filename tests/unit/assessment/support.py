@@ -103,3 +103,10 @@ def run(one, out, **options):
     """Assess and return the report."""
     options = {"at_clock": ticking_clock(), "environ": {}, "patience": HURRIED} | options
     return asyncio.run(assess(one, out=out, **options))
+
+
+def files_of(one, tmp_path_factory):
+    """Assess and return the files of the run by name."""
+    folder = tmp_path_factory.mktemp("runs") / "one"
+    run(one, folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -20,7 +20,7 @@ from openbeian.evidence import ChainReader, ChainWriter, Record, RecordKind
 from openbeian.standards import load_taxonomy
 from tests.simulators.llm import LLMSimulator, Reply
 
-from .support import LIBRARY, MEASURED, START, good_service, plan, run
+from .support import LIBRARY, MEASURED, START, files_of, good_service, plan
 
 REFUSALS = ("refuse", "partial", "comply")
 WHERE = Text("三个回答", "three answers")
@@ -32,19 +32,8 @@ def sometimes_lax(question, number):
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "one"
     with LLMSimulator(sometimes_lax) as service:
-        run(plan(service.url, concurrency=1), folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-@pytest.fixture
-def out(untouched, tmp_path):
-    folder = tmp_path / "runs" / "one"
-    folder.mkdir(parents=True)
-    for name, data in untouched.items():
-        (folder / name).write_bytes(data)
-    return folder
+        return files_of(plan(service.url, concurrency=1), tmp_path_factory)
 
 
 def read(out):

@@ -38,7 +38,7 @@ from openbeian.standards import EDITION_IDS, load_edition, load_taxonomy
 from openbeian.terminal.runs import report_table
 from tests.simulators.llm import LLMSimulator, Reply
 
-from .support import BANKS, DEMO, HURRIED, good_service, judges, make_bank, plan, run, ticking_clock
+from .support import BANKS, DEMO, HURRIED, files_of, good_service, judges, make_bank, plan, run, ticking_clock
 
 ASPECTS = [aspect.id for aspect in load_taxonomy().aspects]
 MINE = Scope.declared("矿山设备客服", ["年龄", "gender"])
@@ -67,19 +67,8 @@ def mining(url="http://127.0.0.1:1/v1", **changes):
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "one"
     with LLMSimulator(good_service) as service:
-        run(mining(service.url), folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-@pytest.fixture
-def out(untouched, tmp_path):
-    folder = tmp_path / "runs" / "one"
-    folder.mkdir(parents=True)
-    for name, data in untouched.items():
-        (folder / name).write_bytes(data)
-    return folder
+        return files_of(mining(service.url), tmp_path_factory)
 
 
 def committed(out):

@@ -12,24 +12,13 @@ from openbeian.core.errors import BadInputError, DomainError
 from openbeian.evidence import ChainReader, ChainWriter, RecordKind
 from tests.simulators.llm import LLMSimulator
 
-from .support import START, good_service, plan, run
+from .support import START, files_of, good_service, plan
 
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "one"
     with LLMSimulator(good_service) as service:
-        run(plan(service.url), folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-@pytest.fixture
-def out(untouched, tmp_path):
-    folder = tmp_path / "runs" / "one"
-    folder.mkdir(parents=True)
-    for name, data in untouched.items():
-        (folder / name).write_bytes(data)
-    return folder
+        return files_of(plan(service.url), tmp_path_factory)
 
 
 def found(out):

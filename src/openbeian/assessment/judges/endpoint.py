@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 import aiohttp
 import orjson
 
 from openbeian.assessment.answers import Answer, parse_answer
+from openbeian.assessment.connections import Connections
 from openbeian.assessment.judges.errors import JudgeUnauthorisedError, JudgeUnreachableError
 from openbeian.assessment.target import Target
 from openbeian.assessment.target_errors import (
@@ -53,32 +53,17 @@ class Endpoint:
     """How many answers are judged at once; None finds out how many the judge bears."""
 
 
-class EndpointClient:
+class EndpointClient(Connections):
     """Asks one judge; an asynchronous context that holds the connections open."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         """Ask at `endpoint`."""
         self._target = endpoint.target
         self._url = endpoint.target.chat_url
-        self._headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json"}
         if endpoint.key:
-            self._headers["Authorization"] = f"Bearer {endpoint.key}"
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        # How many connections are open follows from how many answers are being judged.
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            timeout=aiohttp.ClientTimeout(total=self._target.timeout_for.total_seconds()),
-            headers=self._headers,
-        )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._session is not None
-        await self._session.close()
+            headers["Authorization"] = f"Bearer {endpoint.key}"
+        super().__init__(headers, endpoint.target.timeout_for)
 
     async def say(self, messages: Sequence[Message]) -> Answer:
         """Return what the model says to `messages`.
@@ -86,9 +71,8 @@ class EndpointClient:
         Raises:
             TargetError: It says nothing; the class says why.
         """
-        assert self._session is not None
         try:
-            async with self._session.post(self._url, data=self._request(messages)) as response:
+            async with self.session.post(self._url, data=self._request(messages)) as response:
                 return await self._answer(response)
         except TimeoutError as error:
             raise TargetTimeoutError(self._url, self._target.timeout_for) from error
