@@ -18,7 +18,7 @@ __all__ = ["EDITION", "PROFILE", "assess_channel"]
 EDITION = "tc260-003"
 PROFILE = "demo"
 _BANKS = ("generated_content", "should_refuse", "should_answer")
-_ANSWER_TOKENS = 32
+_ANSWER_TOKENS = 48
 
 
 def assess_channel(address: str, *, out: Path, key: Path, system: str) -> Report:

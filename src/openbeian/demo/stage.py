@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from openbeian.core.errors import BadInputError
-from openbeian.demo.model import MODEL_NAME
+from openbeian.demo.model import ENVIRONMENT, MODEL_NAME
 from openbeian.demo.processes import Processes, free_port
 
 __all__ = ["POLL_S", "Heard", "Stage", "prepare_home"]
@@ -88,7 +88,8 @@ class Stage:
 
     def start_model(self) -> None:
         """Start the model and the safety strategy before it."""
-        self.processes.start("model", ["-m", "openbeian.demo.model", str(self.model_port)])
+        arguments = ["-m", "openbeian.demo.model", str(self.model_port), str(self.home)]
+        self.processes.start("model", arguments, {**os.environ, **ENVIRONMENT})
         self.processes.wait_until_it_answers("model", f"{self.bare}/models")
         upstream = f"http://127.0.0.1:{self.model_port}"
         self.processes.start(
