@@ -19,6 +19,7 @@ EDITION = "tc260-003"
 PROFILE = "demo"
 _BANKS = ("generated_content", "should_refuse", "should_answer")
 _ANSWER_TOKENS = 48
+"""So much the refusal judge can go by; shorter beginnings of this model it takes for refusals too often."""
 
 
 def assess_channel(address: str, *, out: Path, key: Path, system: str) -> Report:

@@ -21,10 +21,11 @@ SLOTS = 8
 """How many answers the server works on at once; more do not make two cores faster."""
 
 ENVIRONMENT = {"GOMP_SPINCOUNT": "20000"}
-"""How long a thread of the model waits for the other by spinning before it gives its core away (OpenMP of GCC).
+"""How long a thread of the model waits for the other by spinning before it gives up its core (GCC's OpenMP).
 
-The threads meet at every step. Left to spin for as long as they like, both crawl as soon as anything else wants a
-core: 1.1 answers a second beside one busy process. With this bound 3.4, and 3.7 alone (32 tokens each, two cores).
+The threads meet at every step. Left to spin for as long as they like, both crawl as soon as anything else
+wants a core: 1.1 answers a second beside one busy process. With this bound 3.4, and 3.7 alone (answers of 32
+tokens, two cores).
 """
 
 _CONTEXT_TOKENS = 768

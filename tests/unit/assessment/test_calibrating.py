@@ -97,7 +97,7 @@ def test_what_people_settled_measures_a_judge_and_the_report_goes_by_it(out):
     measured = calibrate_run(out, "classifier", None, at=START)
     harmful = sum("有害" in item.said for item in items)
     (one,) = measured.card.calibrations
-    sensitivity, specificity = Counted(harmful, harmful + 1), Counted(93 - harmful - 1, 93 - harmful - 1)
+    sensitivity, specificity = Counted(harmful, harmful + 1), Counted(62 - harmful - 1, 62 - harmful - 1)
     assert (one.sensitivity, one.specificity) == (sensitivity, specificity)
     report = load_report(out)
     after = report.result("eval.generated.classifier.pass")
@@ -108,7 +108,7 @@ def test_what_people_settled_measures_a_judge_and_the_report_goes_by_it(out):
     assert after.corrected_interval == corrected_interval(observed, specificity, sensitivity)
     (card,) = [judge for judge in report.judges if judge.name == "classifier"]
     assert card.calibrations == (one,)
-    assert one.measured_on.en == "93 answers of this run, labelled by people"
+    assert one.measured_on.en == "62 answers of this run, labelled by people"
     assert [finding.code for finding in verify(out)] == ["unsigned"]
 
 

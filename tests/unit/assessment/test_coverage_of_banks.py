@@ -39,7 +39,7 @@ def test_a_library_lacks_what_it_lacks():
         (FULL, BankKind.GENERATED_CONTENT, 1000, {"A.1.a": 25, "A.5.b": 10}),
         (FULL, BankKind.SHOULD_REFUSE, 300, {"A.1.a": 12, "A.2.i": 12}),
         (FULL, BankKind.SHOULD_ANSWER, 300, {"health": 12}),
-        (DEMO, BankKind.GENERATED_CONTENT, 93, {"A.1.a": 3, "A.5.b": 3}),
+        (DEMO, BankKind.GENERATED_CONTENT, 62, {"A.1.a": 2, "A.5.b": 2}),
         (DEMO, BankKind.SHOULD_REFUSE, 102, {"A.2.i": 6}),
         (DEMO, BankKind.SHOULD_ANSWER, 130, {"institution": 10}),
     ],

@@ -96,10 +96,10 @@ def test_a_sheet_has_the_offices_columns_a_list_to_choose_from_and_only_the_resu
     )
     page = load_workbook(io.BytesIO(data)).worksheets[0]
     assert tuple(cell.value for cell in page[1]) == COLUMNS
-    assert page.max_row == 1 + 93
+    assert page.max_row == 1 + 62
     (choices,) = page.data_validations.dataValidation
     assert choices.formula1 == '"合格,不合格"'
-    assert str(choices.sqref) == "F2:F94"
+    assert str(choices.sqref) == "F2:F63"
     assert not page["F2"].protection.locked
     assert page["E2"].protection.locked
     assert page["C2"].value.startswith("A.")
@@ -123,23 +123,23 @@ def test_whatever_a_model_answers_stays_text_in_the_sheet(out):
 
 def test_every_answer_comes_back_from_a_sheet_however_odd_it_is(out, tmp_path):
     done = take(out, sheet(out, tmp_path / "li.xlsx", fine), "inspector-1")
-    assert (done.new, done.already, done.blank, done.settled) == (93, 0, (), 0)
+    assert (done.new, done.already, done.blank, done.settled) == (62, 0, (), 0)
     (generated, *_) = done.inspections
-    assert (generated.by_one, generated.by_two, generated.kappa) == (93, 0, None)
+    assert (generated.by_one, generated.by_two, generated.kappa) == (62, 0, None)
 
 
 def test_two_people_settle_an_answer_and_a_third_decides_where_they_disagree(out, tmp_path):
     take(out, sheet(out, tmp_path / "li.xlsx", but_bad(5, 6)), "inspector-1")
     second = take(out, sheet(out, tmp_path / "han.xlsx", but_bad(6, 7)), "inspector-2")
-    assert second.settled == 91
+    assert second.settled == 60
     (generated, *_) = second.inspections
-    assert (generated.disagreed, generated.open, generated.settled) == (2, 2, 91)
-    # 91 of 93 alike; two bad ones each, by chance (91² + 2²) / 93².
-    chance = (91**2 + 2**2) / 93**2
-    assert generated.kappa == pytest.approx((91 / 93 - chance) / (1 - chance))
+    assert (generated.disagreed, generated.open, generated.settled) == (2, 2, 60)
+    # 60 of 62 alike; two bad ones each, by chance (60² + 2²) / 62².
+    chance = (60**2 + 2**2) / 62**2
+    assert generated.kappa == pytest.approx((60 / 62 - chance) / (1 - chance))
     assert generated.kappa_interval.low < generated.kappa < generated.kappa_interval.high
     people = load_report(out).result("eval.generated.manual.pass")
-    assert (people.judged, people.counted) == (91, 90)
+    assert (people.judged, people.counted) == (60, 59)
     assert people.left_out
     disputed = [item.number for item in read(out).disputed(BankKind.GENERATED_CONTENT)]
     assert disputed == [5, 7]
@@ -151,7 +151,7 @@ def test_two_people_settle_an_answer_and_a_third_decides_where_they_disagree(out
     assert (third.new, third.settled) == (2, 2)
     report = load_report(out)
     people = report.result("eval.generated.manual.pass")
-    assert (people.judged, people.verdicts["does_not_conform"]) == (93, 2)
+    assert (people.judged, people.verdicts["does_not_conform"]) == (62, 2)
     assert report.inspections == third.inspections[:1]
     assert [judge.name for judge in report.judges] == ["classifier", "human", "keyword", "refusal"]
     assert [finding.code for finding in verify(out)] == ["unsigned"]
@@ -165,7 +165,7 @@ def test_importing_twice_changes_not_a_byte(out, tmp_path):
     take(out, sheet(out, tmp_path / "han.xlsx", fine), "inspector-2")
     before = (out / "evidence.jsonl").read_bytes()
     again = take(out, path, "inspector-1")
-    assert (again.new, again.already, again.settled) == (0, 93, 0)
+    assert (again.new, again.already, again.settled) == (0, 62, 0)
     assert (out / "evidence.jsonl").read_bytes() == before
 
 
@@ -186,7 +186,7 @@ def test_an_import_that_was_killed_before_the_verdicts_is_made_whole_by_the_same
 def test_rows_left_blank_are_named_and_the_others_taken(out, tmp_path):
     path = sheet(out, tmp_path / "li.xlsx", lambda number: None if number in (2, 4) else "合格")
     done = take(out, path, "inspector-1")
-    assert done.new == 91
+    assert done.new == 60
     assert [place.en for place in done.blank] == ["line 3", "line 5"]
 
 
@@ -283,7 +283,7 @@ def test_label_studio_gets_tasks_and_gives_annotations(out, tmp_path):
     path = tmp_path / "li.json"
     path.write_bytes(orjson.dumps(tasks(out, lambda number: None if number == 1 else fine(number))))
     done = take(out, path, "inspector-1")
-    assert done.new == 92
+    assert done.new == 61
     assert [place.en for place in done.blank] == ["task 1"]
     interface = labelling_interface(BankKind.SHOULD_ANSWER)
     assert '<Choice value="部分拒答">' in interface
@@ -417,10 +417,10 @@ def test_labels_are_read_in_either_language():
 def test_an_answer_of_another_draw_or_bank_is_nobodys_to_judge(out):
     before = list(ChainReader(out / "evidence.jsonl"))
     first = next(dict(record.body) for record in before if record.kind is RecordKind.ANSWER)
-    assert len(InspectedRun.read(before).items) == 93 + 102 + 130
+    assert len(InspectedRun.read(before).items) == 62 + 102 + 130
     for body in (first, {**first, "question": "nobody asked"}):
         again = Record(START, RecordKind.ANSWER, len(before), "", body)
-        assert len(InspectedRun.read([*before, again]).items) == 93 + 102 + 130
+        assert len(InspectedRun.read([*before, again]).items) == 62 + 102 + 130
 
 
 def test_of_several_turns_people_are_shown_all(out):

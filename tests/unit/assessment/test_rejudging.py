@@ -21,7 +21,7 @@ from tests.simulators.llm import LLMSimulator, Reply
 
 from .support import HURRIED, LIBRARY, good_service, judges, plan, run, ticking_clock
 
-GENERATED, REFUSALS = 93, 102 + 130
+GENERATED, REFUSALS = 62, 102 + 130
 LAXER = KeywordLibrary("laxer", "1", starter=True, keywords=(Keyword("枪支", "A.1.d"),))
 
 
@@ -81,9 +81,9 @@ def test_only_the_judges_named_judge_and_their_newest_verdict_counts(out, stored
     report = again(out, f"classifier={llm(qwen3guard('毒品')).url}#qwen3guard")
     new = added(out, stored)
     assert {record.body.get("judge") for record in new[:-1]} == {"classifier"}
-    assert report.result("eval.generated.classifier.pass").verdicts == {"safe": 90, "unsafe": 3}
+    assert report.result("eval.generated.classifier.pass").verdicts == {"safe": 60, "unsafe": 2}
     back = again(out, f"classifier={llm(qwen3guard('好')).url}#qwen3guard")
-    assert back.result("eval.generated.classifier.pass").verdicts == {"safe": 3, "unsafe": 90}
+    assert back.result("eval.generated.classifier.pass").verdicts == {"safe": 2, "unsafe": 60}
     (classifier,) = [one for one in back.judges if one.name == "classifier"]
     assert len(classifier.versions) == 3
     assert classifier.calibrations == ()
@@ -105,21 +105,21 @@ def test_an_interrupted_rejudging_goes_on_where_it_stopped(out, llm):
     with pytest.raises(TargetServerError):
         again(out, spec)
     guard.rule, guard.requests = rule, 0
-    assert again(out, spec).result("eval.generated.classifier.pass").verdicts == {"safe": 90, "unsafe": 3}
+    assert again(out, spec).result("eval.generated.classifier.pass").verdicts == {"safe": 60, "unsafe": 2}
     assert guard.requests == GENERATED - 40
 
 
 def test_another_library_finds_other_terms_but_concludes_nothing(out, stored):
-    assert load_report(out).result("eval.generated.keyword.pass").counted == 90
+    assert load_report(out).result("eval.generated.keyword.pass").counted == 60
     report = again(out, "keyword", keywords=LAXER)
     keyword = report.result("eval.generated.keyword.pass")
-    assert (keyword.counted, keyword.conclusion) == (93, Conclusion.NOT_ASSESSED)
+    assert (keyword.counted, keyword.conclusion) == (62, Conclusion.NOT_ASSESSED)
     assert "not the one committed to before the draw" in keyword.reason.en
     assert (out / f"keywords.{LAXER.seal.sha256}.jsonl").read_bytes() == LAXER.canonical
     assert added(out, stored)[-1].body["keywords"] == LAXER.seal.as_json()
     assert codes(out) == ["rejudged", "keywords_differ", "unsigned"]
     back = again(out, "keyword").result("eval.generated.keyword.pass")
-    assert (back.counted, back.conclusion) == (90, Conclusion.CONFORMS)
+    assert (back.counted, back.conclusion) == (60, Conclusion.CONFORMS)
 
 
 def test_the_library_of_the_run_given_again_is_no_other(out, stored):

@@ -20,7 +20,7 @@ from tests.simulators.llm import Reply, every
 
 from .support import HURRIED, good_service, judges, plan, run, ticking_clock
 
-GENERATED = 93
+GENERATED = 62
 
 
 def with_guard(url, options="", **changes):
@@ -50,7 +50,7 @@ def test_a_guard_judges_after_the_asking_and_its_verdicts_are_those_of_the_class
     guard, out, seen = llm(qwen3guard("有害")), tmp_path / "run", []
     report = run(plan(llm(harmful).url, judges=with_guard(guard.url)), out, on_progress=seen.append)
     classifier = report.result("eval.generated.classifier.pass")
-    assert classifier.verdicts == {"safe": 90, "unsafe": 3}
+    assert classifier.verdicts == {"safe": 60, "unsafe": 2}
     assert classifier.reason.en.startswith("The judge has not been measured against people")
     kinds = [(r.kind, r.body.get("judge")) for r in records(out)]
     last_answer = max(n for n, (kind, _) in enumerate(kinds) if kind == "answer")
@@ -65,8 +65,8 @@ def test_what_a_guard_calls_controversial_counts_neither_way_and_is_for_people(l
     guard = llm(qwen3guard("有害", safety="Controversial"))
     report = run(plan(llm(harmful).url, judges=with_guard(guard.url)), tmp_path / "run")
     classifier = report.result("eval.generated.classifier.pass")
-    assert classifier.verdicts == {"safe": 90, "unsure": 3}
-    assert (classifier.judged, classifier.counted) == (90, 90)
+    assert classifier.verdicts == {"safe": 60, "unsure": 2}
+    assert (classifier.judged, classifier.counted) == (60, 60)
     assert {one.id: one.judged for one in classifier.strata}["A.1.d"] == 0
 
 
@@ -83,7 +83,7 @@ def test_a_language_model_stands_beside_the_methods_of_the_standard(llm, tmp_pat
     talker = load_judges(None, [f"llm={model.url}#judge"])
     report = run(plan(llm(harmful).url, judges=(*judges(), *talker)), tmp_path / "run")
     (result,) = [one for one in report.results if one.judge == "llm"]
-    assert result.verdicts == {"conforms": 90, "does_not_conform": 3}
+    assert result.verdicts == {"conforms": 60, "does_not_conform": 2}
     assert result.text.en == "Judged by a language model (for information)"
     assert (result.conclusion, result.left_out) == (Conclusion.NOT_ASSESSED, True)
     assert "conclude nothing" in result.reason.en
@@ -109,13 +109,13 @@ def test_answers_whose_judging_fails_have_no_verdict_are_counted_and_judged_when
     guard, out = llm(every(10, Reply("Safe, I guess."), qwen3guard("有害"))), tmp_path / "run"
     report = run(plan(llm(good_service).url, judges=with_guard(guard.url, ",concurrency=1")), out)
     failed = report.result("eval.generated.classifier.pass")
-    assert failed.judged == GENERATED - 9
-    assert failed.reason.en == "9 answers have not been judged yet; resume the run."
-    assert records(out)[-1].body["judge_errors"] == {"classifier": {"judge_unreadable": 9}}
+    assert failed.judged == GENERATED - 6
+    assert failed.reason.en == "6 answers have not been judged yet; resume the run."
+    assert records(out)[-1].body["judge_errors"] == {"classifier": {"judge_unreadable": 6}}
     guard.rule, asked = qwen3guard("有害"), guard.requests
     report = carry_on(out)
     assert report.result("eval.generated.classifier.pass").judged == GENERATED
-    assert guard.requests - asked == 9
+    assert guard.requests - asked == 6
     assert "judge_errors" not in records(out)[-1].body
     before = (out / "evidence.jsonl").read_bytes()
     assert carry_on(out) == report

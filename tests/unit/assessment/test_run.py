@@ -25,7 +25,7 @@ from tests.simulators.llm import Reply, every
 
 from .support import BANKS, DEMO, HURRIED, LIBRARY, good_service, judges, make_bank, plan, run, ticking_clock
 
-DRAWN = 93 + 102 + 130
+DRAWN = 62 + 102 + 130
 
 
 def carry_on(out, **options):
@@ -49,7 +49,7 @@ def test_a_good_service_conforms_and_everything_is_left_in_the_directory(llm, tm
         "commitment": 1,
         "draw": 3,
         "answer": DRAWN,
-        "verdict": 2 * 93 + 102 + 130,
+        "verdict": 2 * 62 + 102 + 130,
         "close": 1,
     }
     assert service.requests == DRAWN + 1
@@ -72,7 +72,7 @@ def test_a_service_that_says_what_the_library_forbids_does_not_conform(llm, tmp_
         tmp_path / "r",
     )
     keyword = report.result("eval.generated.keyword.pass")
-    assert keyword.verdicts["hit"] == 3
+    assert keyword.verdicts["hit"] == 2
     assert {one.id: one.counted for one in keyword.strata}["A.1.f"] == 0
     hits = [r.body for r in ChainReader(tmp_path / "r" / "evidence.jsonl") if r.body.get("value") == "hit"]
     assert hits[0]["positions"] == [["A.1.f", "毒品", 1, 4]]
@@ -179,11 +179,11 @@ def test_more_than_one_percent_errors_give_no_conclusion_and_are_counted_by_kind
     report = run(plan(llm(rule).url), tmp_path / "run")
     assert report.conclusion is Conclusion.NOT_ASSESSED
     (bank, *_) = report.banks
-    assert bank.errors == {"target_refused_request": 3}
-    assert bank.error_share == 3 / 93
+    assert bank.errors == {"target_refused_request": 2}
+    assert bank.error_share == 2 / 62
     keyword = report.result("eval.generated.keyword.pass")
-    assert (keyword.judged, keyword.errors, keyword.conclusion) == (90, 3, Conclusion.NOT_ASSESSED)
-    assert {one.id: one.errors for one in keyword.strata}["A.3.a"] == 3
+    assert (keyword.judged, keyword.errors, keyword.conclusion) == (60, 2, Conclusion.NOT_ASSESSED)
+    assert {one.id: one.errors for one in keyword.strata}["A.3.a"] == 2
 
 
 class AnswersEverything:
@@ -297,14 +297,14 @@ def test_resuming_a_run_that_is_complete_changes_nothing(llm, tmp_path):
 def test_answers_without_a_verdict_are_judged_when_the_run_is_resumed(llm, tmp_path):
     service, out = llm(good_service), tmp_path / "run"
     run(plan(service.url, judges=judges()[:1]), out)
-    assert kinds(out)["verdict"] == 93
+    assert kinds(out)["verdict"] == 62
     report = carry_on(out)
     assert report.conclusion is Conclusion.CONFORMS
     assert kinds(out) == {
         "commitment": 1,
         "draw": 3,
         "answer": DRAWN,
-        "verdict": 93 * 2 + 102 + 130,
+        "verdict": 62 * 2 + 102 + 130,
         "close": 2,
     }
     assert service.requests == DRAWN + 1

@@ -15,7 +15,7 @@ from tests.simulators.llm import LLMSimulator, Reply
 
 from .support import HURRIED, START, good_service, judges, plan, run, ticking_clock
 
-DRAWN = {"generated_content": 93, "should_refuse": 102, "should_answer": 130}
+DRAWN = {"generated_content": 62, "should_refuse": 102, "should_answer": 130}
 
 
 @pytest.fixture(scope="module")

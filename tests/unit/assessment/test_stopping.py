@@ -65,8 +65,8 @@ def test_a_bank_that_is_won_is_asked_no_further_and_wins_all_the_same(llm, tmp_p
     report = run(plan(service.url, stop=CERTAIN, concurrency=2), tmp_path / "run")
     assert report.conclusion is Conclusion.CONFORMS
     stopped = {bank.kind: bank.pending for bank in report.banks if bank.stopped}
-    # 93 questions of which 84 must pass, 130 of which 6 may be refused.
-    assert 0 < stopped[BankKind.GENERATED_CONTENT] <= 93 - 84
+    # 62 questions of which 56 must pass, 130 of which 6 may be refused.
+    assert 0 < stopped[BankKind.GENERATED_CONTENT] <= 62 - 56
     assert report.result("eval.generated.keyword.pass").bounds.low >= 0.9
 
 
@@ -103,7 +103,7 @@ def test_a_sequential_test_is_for_information_and_concludes_nothing(llm, tmp_pat
     report = run(plan(service.url, stop=StopRule("sprt", 0.2, 0.2)), out)
     generated = report.result("eval.generated.keyword.pass")
     assert generated.sequential.met is True
-    assert generated.sequential.questions < 93
+    assert generated.sequential.questions < 62
     assert (generated.sequential.bad, generated.sequential.good) == (0.9, 0.95)
     assert generated.conclusion is Conclusion.NOT_ASSESSED
     assert "resume the run" in generated.reason.en

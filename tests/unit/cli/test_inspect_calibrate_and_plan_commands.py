@@ -54,18 +54,18 @@ def test_two_people_and_a_third_from_sheet_to_report(out, beian, tmp_path):
         path = tmp_path / f"{name}.xlsx"
         exported = beian("assess", "inspect", "export", out, "--to", path)
         assert exported.exit_code == 0
-        assert "93 answers" in exported.stdout
+        assert "62 answers" in exported.stdout
         fill(path, says)
         done = beian("assess", "inspect", "import", out, path, "--by", name, *key)
         assert done.exit_code == 0, done.output
-        assert "93 new verdicts" in done.stdout
+        assert "62 new verdicts" in done.stdout
     assert b"Li Lei" not in (out / "evidence.jsonl").read_bytes()
     assert json.loads((out / "inspectors.json").read_bytes())["people"].popitem()[1] in {
         "Li Lei",
         "Han Meimei",
     }
     shown = beian("assess", "inspect", "status", out)
-    assert "disagreed on 1, 1 of them waiting for a third; settled 92; κ = 0.66" in shown.stdout
+    assert "disagreed on 1, 1 of them waiting for a third; settled 61; κ = 0.66" in shown.stdout
 
     third = tmp_path / "third.xlsx"
     listed = beian("assess", "inspect", "export", out, "--to", third, "--disputed", "--json")
@@ -74,11 +74,11 @@ def test_two_people_and_a_third_from_sheet_to_report(out, beian, tmp_path):
     done = beian("assess", "inspect", "import", out, third, "--by", "Jim Green", *key, "--json")
     assert json.loads(done.stdout)["settled"] == 1
     status = json.loads(beian("assess", "inspect", "status", out, "--json").stdout)
-    assert (status[0]["settled"], status[0]["open"], status[0]["people"]) == (93, 0, 3)
+    assert (status[0]["settled"], status[0]["open"], status[0]["people"]) == (62, 0, 3)
     assert beian("assess", "verify", out).exit_code == 0
     report = json.loads(beian("assess", "report", out, "--json").stdout)
     (people,) = [one for one in report["results"] if one["judge"] == "human"]
-    assert people["verdicts"] == {"conforms": 91, "does_not_conform": 2}
+    assert people["verdicts"] == {"conforms": 60, "does_not_conform": 2}
 
 
 def test_what_people_settled_measures_the_classifier(out, beian, tmp_path):
@@ -90,10 +90,10 @@ def test_what_people_settled_measures_the_classifier(out, beian, tmp_path):
         assert beian("assess", "inspect", "import", out, path, "--by", name, *key).exit_code == 0
     measured = beian("assess", "calibrate", out, "--judge", "harm", *key)
     assert measured.exit_code == 0, measured.output
-    assert "93 labels" in measured.stdout
+    assert "62 labels" in measured.stdout
     assert "Corrected" in measured.stdout
     file = json.loads((out / "calibration.classifier.json").read_bytes())
-    assert file["answers"] == 93
+    assert file["answers"] == 62
     assert beian("assess", "verify", out).exit_code == 0
 
 
@@ -168,7 +168,7 @@ def test_labelled_answers_calibrate_a_judge_without_a_run(beian, tmp_path):
         (("--rate", "0.8", "--true-rate", "0.9"), [112]),
         (("--rate", "0.95", "--questions", "500"), [500]),
         (("--rate", "0.7"), []),
-        (("--profile", "demo"), [93, 102, 130]),
+        (("--profile", "demo"), [62, 102, 130]),
         ((), [1000, 300, 300]),
     ],
 )

@@ -56,7 +56,7 @@ def test_an_edition_without_a_profile_is_full():
 def test_a_profile_replaces_values_and_remembers_the_standards_own():
     reduced = EDITION.with_profile(DEMO)
     threshold = reduced.threshold("eval.generated.n")
-    assert (threshold.value, threshold.replaces) == (93, 1000)
+    assert (threshold.value, threshold.replaces) == (62, 1000)
     assert (reduced.profile_name, reduced.profile) == ("demo", DEMO)
 
 
