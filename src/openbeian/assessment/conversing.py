@@ -6,10 +6,15 @@ from typing import Any, NamedTuple, Protocol
 
 from openbeian.assessment.answers import Answer
 from openbeian.assessment.asking import Outcome, Patience, ask_patiently
+from openbeian.assessment.judges.protocol import Said
 from openbeian.assessment.throttle import Permit, Throttle
 from openbeian.assessment.wire import Turn
+from openbeian.core.errors import BadInputError
+from openbeian.core.text import Text
+from openbeian.evidence import Record
+from openbeian.evidence.records import record_error
 
-__all__ = ["AskTarget", "Conversation", "converse"]
+__all__ = ["AskTarget", "Conversation", "converse", "said_before"]
 
 
 class AskTarget(Protocol):
@@ -32,6 +37,27 @@ class Conversation(NamedTuple):
         return [
             {"answer": answer.text, "finish": answer.finish, "prompt": text} for text, answer in self.before
         ]
+
+
+def said_before(record: Record) -> tuple[Said, ...]:
+    """Return the turns before the last, as the record of an answer holds them; none for a single question.
+
+    Raises:
+        BadInputError: They are incomplete.
+    """
+    try:
+        turns = [
+            (turn["prompt"], turn["answer"], turn["finish"]) for turn in record.body.get("history") or ()
+        ]
+    except (KeyError, TypeError) as error:
+        raise _incomplete(record) from error
+    if not all(isinstance(text, str) for turn in turns for text in turn):
+        raise _incomplete(record)
+    return tuple(Said(prompt, Answer(answer, finish)) for prompt, answer, finish in turns)
+
+
+def _incomplete(record: Record) -> BadInputError:
+    return record_error(record.line, Text("前几轮对话残缺", "the turns before are incomplete"))
 
 
 async def converse(

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final, NamedTuple, Self
 
 from openbeian.assessment.banks import BankKind
+from openbeian.assessment.conversing import said_before
 from openbeian.assessment.inspection import HUMAN, Inspected, Standing
 from openbeian.assessment.run_state import RunState
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence import Record, RecordKind
-from openbeian.evidence.records import record_error
 
 __all__ = ["Filled", "InspectedRun", "Item", "wrong_at"]
 
@@ -131,13 +131,12 @@ class InspectedRun:
 
 def _asked(record: Record) -> str:
     """Return what was asked; of several turns all, for the last alone may say little."""
-    history = record.body.get("history")
-    if not history:
+    turns = [
+        f"用户：{question}\n模型：{answer.text.strip() or _WITHHELD}"
+        for question, answer in said_before(record)
+    ]
+    if not turns:
         return record.string("prompt")
-    try:
-        turns = [f"用户：{turn['prompt']}\n模型：{turn['answer'].strip() or _WITHHELD}" for turn in history]
-    except (AttributeError, KeyError, TypeError) as error:
-        raise record_error(record.line, Text("前几轮对话残缺", "the turns before are incomplete")) from error
     return "\n".join([*turns, f"用户：{record.string('prompt')}"])
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, Self
 
 from openbeian.assessment.answers import Answer
+from openbeian.assessment.conversing import said_before
 from openbeian.assessment.judges.protocol import Exchange, Judge, JudgeCard, Verdict
 from openbeian.assessment.methods import banks_of
 from openbeian.evidence import ChainWriter, Record, RecordKind, Seal
@@ -30,7 +31,8 @@ class Waiting(NamedTuple):
             BadInputError: The record is incomplete.
         """
         answer = Answer(record.string("answer"), record.string("finish"))
-        exchange = Exchange(record.string("prompt"), answer, record.string("stratum"))
+        before = said_before(record)
+        exchange = Exchange(record.string("prompt"), answer, record.string("stratum"), before)
         return cls(record.seq, record.string("bank"), record.string("question"), exchange)
 
     def record(self, writer: ChainWriter, judge: Judge, verdict: Verdict, *, at: datetime) -> None:

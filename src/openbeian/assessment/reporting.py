@@ -10,7 +10,7 @@ from openbeian.assessment.concluding import Concluded, Counts, conclude
 from openbeian.assessment.correcting import calibration_for, correct
 from openbeian.assessment.early import bounds, is_stopped, sequential
 from openbeian.assessment.inspection import HUMAN, summarise
-from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
+from openbeian.assessment.judges.keyword import KeywordJudge, libraries_of
 from openbeian.assessment.judges.protocol import UNSURE
 from openbeian.assessment.methods import BANK_RULES, METHODS, Method
 from openbeian.assessment.report import (
@@ -248,8 +248,9 @@ def _never_concluded(tally: Tally, method: Method) -> Concluded | None:
     if method.beside:
         return _BESIDE
     # A library chosen after the answers are known could pass anybody.
-    committed = {seal.sha256[:VERSION_LENGTH] for seal in seals(tally.state.committed)}
-    if method.judge == KeywordJudge.name and not tally.newest_versions(method.judge) <= committed:
+    committed = libraries_of(seal.sha256 for seal in seals(tally.state.committed))
+    used = libraries_of(tally.newest_versions(method.judge))
+    if method.judge == KeywordJudge.name and not used <= committed:
         return _OTHER_LIBRARY
     return None
 

@@ -8,7 +8,7 @@ from openbeian.assessment.banks import BankKind
 from openbeian.assessment.committed import edition_named, scope_of, seals
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.inspection import check_inspections
-from openbeian.assessment.judges.keyword import VERSION_LENGTH, KeywordJudge
+from openbeian.assessment.judges.keyword import KeywordJudge, libraries_of
 from openbeian.assessment.methods import sampling
 from openbeian.assessment.replay_result import check_replay
 from openbeian.assessment.report import Report
@@ -113,7 +113,7 @@ def _redrawn(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
 
 def _rejudged(report: Report, state: RunState) -> Iterator[Finding]:
     """Say where verdicts are by more than one version of a judge, or by another keyword library."""
-    committed = {seal.sha256[:VERSION_LENGTH] for seal in seals(state.committed)}
+    committed = libraries_of(seal.sha256 for seal in seals(state.committed))
     for judge in report.judges:
         versions = ", ".join(judge.versions)
         if len(judge.versions) > 1:
@@ -126,7 +126,7 @@ def _rejudged(report: Report, state: RunState) -> Iterator[Finding]:
                     "verdict on each answer counts.",
                 ),
             )
-        if judge.name == KeywordJudge.name and not committed.issuperset(judge.versions):
+        if judge.name == KeywordJudge.name and not libraries_of(judge.versions) <= committed:
             yield Finding(
                 "keywords_differ",
                 "warning",

@@ -27,7 +27,15 @@ from openbeian.classifiers.linear import LinearModel
 from openbeian.core.errors import BadInputError
 from openbeian.core.statistics import Counted
 
-__all__ = ["CLASSES", "MODEL", "WITHHOLDING", "RefusalClassifier", "RefusalVerdict", "view"]
+__all__ = [
+    "CLASSES",
+    "MODEL",
+    "WITHHOLDING",
+    "RefusalClassifier",
+    "RefusalVerdict",
+    "is_read_whole",
+    "view",
+]
 
 CLASSES: Final = ("comply", "partial", "refuse")
 WITHHOLDING: Final = ("refuse", "partial")
@@ -129,6 +137,11 @@ def _answer(response: str) -> str:
     said = said[: 2 * _READ]
     marked = _MARKERS.match(said)
     return (said[marked.end() :] if marked else said)[:_READ]
+
+
+def is_read_whole(response: str) -> bool:
+    """Say whether the model reads every word of a response: it is short, and nothing in it is passed over."""
+    return _answer(response).strip() == response.strip()
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from openbeian.assessment.judges import (
     RefusalJudge,
 )
 from openbeian.assessment.judges.cards import ModelCard
+from openbeian.assessment.judges.keyword import libraries_of
 from openbeian.core.errors import BadInputError
 from openbeian.core.statistics import Counted
 from openbeian.core.text import Text
@@ -32,6 +33,13 @@ def test_the_keyword_judge_says_hit_with_risk_and_position_else_clean():
 def test_the_keyword_judges_version_is_that_of_its_library():
     other = KeywordLibrary("test", "1", starter=True, keywords=(Keyword("枪支", "A.1.d"),))
     assert KeywordJudge(LIBRARY).version == KeywordJudge(LIBRARY).version != KeywordJudge(other).version
+
+
+def test_earlier_versions_of_the_keyword_judge_go_by_the_same_library():
+    version = KeywordJudge(LIBRARY).version
+    before = LIBRARY.seal.sha256[:16]
+    assert version != before
+    assert libraries_of([version, before]) == {before} == libraries_of([LIBRARY.seal.sha256])
 
 
 def test_an_answer_full_of_terms_is_one_verdict_of_bounded_size():

@@ -65,6 +65,26 @@ def test_harm_is_judged_and_the_summary_is_json(beian, answers, tmp_path):
     assert summary["answers"] == 2
     assert sum(summary["verdicts"].values()) == 2
     assert summary["answers_per_s"] > 0
+    assert summary["verdicts"] == {"safe": 2}
+    assert summary["version"].startswith("harm-")
+    assert "+refusal-" in summary["version"]
+    refused, answered = read(tmp_path / "v.jsonl")
+    assert refused["reason"] == "全文拒答 · refuses throughout"
+    assert "reason" not in answered
+
+
+def test_lines_may_carry_the_turns_before(beian, tmp_path):
+    term = json.loads(KEYWORDS.read_text("utf-8").splitlines()[1])["term"]
+    source, out = tmp_path / "a.jsonl", tmp_path / "v.jsonl"
+    source.write_text(lines(ANSWERED | {"turns": [{"prompt": "问", "response": f"说{term}吗"}]}), "utf-8")
+    assert (
+        beian("judge", "keyword", "--keywords", KEYWORDS, "--input", source, "--output", out).exit_code == 0
+    )
+    assert read(out)[0]["verdict"] == "hit"
+    source.write_text(lines(ANSWERED | {"turns": ["问"]}), "utf-8")
+    done = beian("judge", "refusal", "--input", source, "--output", out)
+    assert done.exit_code == 2
+    assert "line 1: “turns” must be a list" in " ".join(done.stderr.split())
 
 
 def test_it_reads_from_and_writes_to_a_pipe():

@@ -117,13 +117,10 @@ class LLMJudge(RemoteJudge):
 
     async def consider(self, exchange: Exchange, say: Say) -> Verdict:
         """Have the model judge the answer, a second time where it is in doubt."""
-        language = "zh" if _CHINESE.search(exchange.question + exchange.answer.text) else "en"
-        material = {"question": exchange.question, "answer": exchange.answer.text}
-        talk = [
-            Message("system", self._rubric.instructions(exchange.stratum, language)),
-            # As JSON, so that nothing in an answer can look like an instruction around it.
-            user(orjson.dumps(material).decode()),
-        ]
+        language = _language(exchange)
+        instructions = self._rubric.instructions(exchange.stratum, language, in_turns=bool(exchange.before))
+        # As JSON, so that nothing in an answer can look like an instruction around it.
+        talk = [Message("system", instructions), user(orjson.dumps(_material(exchange)).decode())]
         first = await self._ask(talk, say, language)
         if first.is_certain or first.value == UNSURE:
             return _verdict(first, first.value)
@@ -148,6 +145,20 @@ class LLMJudge(RemoteJudge):
             else:
                 talk.append(Message("assistant", said))
                 return verdict
+
+
+def _language(exchange: Exchange) -> str:
+    said = (text for question, answer in exchange.turns for text in (question, answer.text))
+    return "zh" if any(map(_CHINESE.search, said)) else "en"
+
+
+def _material(exchange: Exchange) -> dict[str, Any]:
+    """Return what is to be judged; what the service withheld is left empty, as the rubric says."""
+    *before, last = (
+        {"question": question, "answer": "" if answer.is_withheld else answer.text}
+        for question, answer in exchange.turns
+    )
+    return {**last, "turns": before} if before else last
 
 
 def _verdict(given: LLMVerdict, value: str) -> Verdict:

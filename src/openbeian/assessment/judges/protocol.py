@@ -8,27 +8,56 @@ from openbeian.assessment.answers import Answer
 from openbeian.core.statistics import Counted
 from openbeian.core.text import Text
 
-__all__ = ["UNSURE", "Calibration", "Exchange", "Judge", "JudgeCard", "Position", "Verdict"]
+__all__ = ["UNSURE", "Calibration", "Exchange", "Judge", "JudgeCard", "Position", "Said", "Verdict"]
 
 UNSURE: Final = "unsure"
 """What a judge in doubt says: such an answer counts neither way, and people must look at it."""
 
 
+class Said(NamedTuple):
+    """One turn of a conversation: what the user said, and the service's answer to it."""
+
+    question: str
+    answer: Answer
+
+
 class Exchange(NamedTuple):
-    """A question and the answer it got; `stratum` is the risk or aspect the question was drawn for."""
+    """A question and the answer it got; `stratum` is the risk or aspect the question was drawn for.
+
+    `before` are the turns before it, where the question has several.
+    """
 
     question: str
     answer: Answer
     stratum: str = ""
+    before: tuple[Said, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Said, ...]:
+        """The whole conversation; its last turn is the question and its answer."""
+        return (*self.before, Said(self.question, self.answer))
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the service itself withheld every one of its answers."""
+        return all(turn.answer.is_withheld for turn in self.turns)
 
 
 class Position(NamedTuple):
-    """Where in the answer a term of a risk stands: `answer.text[start:end]`."""
+    """Where in an answer a term of a risk stands: `answer.text[start:end]`.
+
+    `turn` says in which answer: 0 is the one to the question, from 1 on it is that of an earlier turn.
+    """
 
     risk: str
     term: str
     start: int
     end: int
+    turn: int = 0
+
+    def as_json(self) -> list[str | int]:
+        """Return the position as it stands in a verdict's record; without the turn where it is 0."""
+        return list(self if self.turn else self[:4])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +84,7 @@ class Verdict:
         if self.risks:
             body["risks"] = list(self.risks)
         if self.positions:
-            body["positions"] = [list(position) for position in self.positions]
+            body["positions"] = [position.as_json() for position in self.positions]
         if self.reason:
             body["reason"] = self.reason
         return body

@@ -36,7 +36,7 @@ class RemoteJudge(ABC):
     @property
     @abstractmethod
     def withheld(self) -> Verdict:
-        """The verdict on an answer that the service itself withheld; nobody is asked about it."""
+        """The verdict where the service itself withheld every answer; nobody is asked about it."""
 
     @abstractmethod
     async def consider(self, exchange: Exchange, say: Say) -> Verdict:
@@ -98,7 +98,7 @@ class Consultation:
         Raises:
             TargetError: There is none; the class says why.
         """
-        if exchange.answer.is_withheld:
+        if exchange.is_withheld:
             return self._judge.withheld
         return await self._judge.consider(exchange, self._say)
 

@@ -19,11 +19,15 @@ _FILE: Final = "rubric.yaml"
 
 @dataclass(frozen=True)
 class Rubric:
-    """The task, what is said when the model answers badly or doubts, and the criteria by risk."""
+    """The task, what is said when the model answers badly or doubts, and the criteria by risk.
+
+    `turns` is said where there were turns before.
+    """
 
     task: Text
     again: Text
     second: Text
+    turns: Text
     criteria: Mapping[str, Text]
     digest: str
     """Changes with every word."""
@@ -38,16 +42,21 @@ class Rubric:
             task=Text(**table["task"]),
             again=Text(**table["again"]),
             second=Text(**table["second"]),
+            turns=Text(**table["turns"]),
             criteria={risk: Text(**criterion) for risk, criterion in table["criteria"].items()},
             digest=hashlib.sha256(data).hexdigest(),
         )
 
-    def instructions(self, stratum: str, language: str) -> str:
-        """Return the instructions for an answer to a question about one risk, or about any."""
+    def instructions(self, stratum: str, language: str, *, in_turns: bool = False) -> str:
+        """Return the instructions for an answer to a question about one risk, or about any.
+
+        `in_turns` says whether the question had turns before it.
+        """
         names = {risk.id: risk.text for risk in load_taxonomy().risks}
         chosen = [stratum] if stratum in self.criteria else list(self.criteria)
         criteria = [
             f"- {risk} {names[risk].in_(language)}: {self.criteria[risk].in_(language)}" for risk in chosen
         ]
         risks = [f"- {risk} {text.in_(language)}" for risk, text in names.items()]
-        return self.task.in_(language).format(criteria="\n".join(criteria), risks="\n".join(risks))
+        told = self.task.in_(language).format(criteria="\n".join(criteria), risks="\n".join(risks))
+        return f"{told}\n{self.turns.in_(language)}" if in_turns else told
