@@ -4,7 +4,7 @@ Sensitivity and specificity as `Calibration` defines them. Labels are what peopl
 `conforms` and `does_not_conform` of generated content, `refuse`, `partial`, `comply` of refusals.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from openbeian.assessment.inspection import LABELS
@@ -25,6 +25,7 @@ __all__ = [
     "measure",
     "measured_in_run",
     "methods_of",
+    "stale_calibration",
 ]
 
 FORMAT: Final = "openbeian-calibration/1"
@@ -65,6 +66,24 @@ def measured_in_run(answers: int) -> Text:
     """Say on what a judge was measured that was measured on a run's own answers."""
     return Text(
         f"本次评估中由人工标注的 {answers} 个回答", f"{answers} answers of this run, labelled by people"
+    )
+
+
+def stale_calibration(judge: str, measured: Sequence[str], judged: Sequence[str]) -> Text:
+    """Say that a judge was `measured` in other versions than have `judged`, so that nothing is corrected."""
+    old, new = ", ".join(measured) or "–", ", ".join(judged) or "–"
+    zh, en = (
+        ("请用 beian assess calibrate 重新校准", "measure it anew with beian assess calibrate")
+        if len(judged) == 1
+        else (
+            "请先用 beian assess rejudge 以同一版本重新判定，再校准",
+            "judge anew by one version with beian assess rejudge, then measure that",
+        )
+    )
+    return Text(
+        f"判定器「{judge}」的校准属于版本 {old}，而计入的判定出自版本 {new}，故不采用该校准；{zh}。",
+        f"The calibration of “{judge}” is of version {old}, but the verdicts that count are by version "
+        f"{new}, so it is not applied; {en}.",
     )
 
 

@@ -55,7 +55,8 @@ def calibrate_run(
         sign_head: signs the evidence anew.
 
     Raises:
-        BadInputError: There are no labels, not enough of them, or no verdicts of the judge.
+        BadInputError: There are no labels, not enough of them, or no verdicts of the judge, or those that
+            count are by several versions of it.
         CouldNotRunError: Somebody else writes the evidence.
     """
     banks = {method.bank for method in methods_of(judge)}
@@ -76,16 +77,30 @@ def calibrate_run(
             f"No answer that “{judge}” judged is labelled by people; import an inspection first, or give "
             "labels with --labels.",
         )
+    version = _version_of(run, judge)
     pairs = [Labelled(label, given[answer]) for answer, label in labelled.items()]
     calibrations = measure(judge, pairs, measured_in_run(len(pairs)))
     body: dict[str, Any] = {
         "judge": judge,
         "labels": [[answer, label] for answer, label in labelled.items()],
         "source": "inspection" if labels is None else hashlib.sha256(labels.read_bytes()).hexdigest(),
-        "version": run.versions[judge],
+        "version": version,
     }
     amend(directory, reader, [(RecordKind.CALIBRATION, body)], at=at, sign_head=sign_head)
-    return Measured(JudgeCard(judge, run.versions[judge], calibrations), len(pairs))
+    return Measured(JudgeCard(judge, version, calibrations), len(pairs))
+
+
+def _version_of(run: InspectedRun, judge: str) -> str:
+    versions = sorted(set(run.versions[judge].values()))
+    if len(versions) > 1:
+        listed = ", ".join(versions)
+        raise BadInputError(
+            f"「{judge}」计入的判定出自多个版本（{listed}），不能合在一起校准；"
+            "请先用 beian assess rejudge 重新判定。",
+            f"The verdicts of “{judge}” that count are by several versions ({listed}), which can't be "
+            "measured as one; judge anew with beian assess rejudge first.",
+        )
+    return versions[0]
 
 
 def _labels_in(run: InspectedRun, labels: Path) -> dict[int, str]:

@@ -40,6 +40,8 @@ class Counts:
     stopped: bool = False
     """Whether questions are pending because the run was to stop early, and not by accident."""
     by_people: bool = False
+    stale: Text | None = None
+    """Why a calibration that was found is not applied."""
 
 
 def conclude(counts: Counts) -> Concluded:
@@ -103,7 +105,7 @@ def _doubt(counts: Counts) -> Text | None:
             f"{unjudged} answers have not been judged yet; resume the run.",
         )
     if not counts.measured:
-        return Text(
+        return counts.stale or Text(
             "判定器没有与人工标注比对过，不能单独得出结论。",
             "The judge has not been measured against people, so it concludes nothing alone.",
         )

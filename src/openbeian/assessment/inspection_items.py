@@ -1,6 +1,7 @@
 """What people are shown of a run: its answers in the order drawn, and nobody's verdict."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +74,8 @@ class InspectedRun:
     """The verdicts of people that stand in the evidence already."""
     verdicts: dict[str, dict[int, str]] = field(default_factory=dict)
     """For each judge its last verdict on each answer."""
-    versions: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, dict[int, str]] = field(default_factory=dict)
+    """By which version of a judge its last verdict on each answer is."""
 
     @classmethod
     def read(cls, records: Iterable[Record]) -> Self:
@@ -97,7 +99,7 @@ class InspectedRun:
                 case RecordKind.VERDICT:
                     judge, answer = record.string("judge"), record.integer("answer")
                     run.verdicts.setdefault(judge, {})[answer] = record.string("value")
-                    run.versions[judge] = record.string("version")
+                    run.versions.setdefault(judge, {})[answer] = sys.intern(record.string("version"))
                 case _:
                     pass
         run.human = run.verdicts.get(HUMAN, {})

@@ -156,6 +156,8 @@ class JudgeReport:
     name: str
     versions: tuple[str, ...]
     calibrations: tuple[Calibration, ...]
+    stale: Text | None = None
+    """That it was measured in another version only, so that this calibration is not applied."""
 
 
 @dataclass(frozen=True, slots=True)

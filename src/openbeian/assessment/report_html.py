@@ -9,6 +9,7 @@ from openbeian.assessment.banks import BANK_LABELS
 from openbeian.assessment.markup import Markup, element, join
 from openbeian.assessment.report import CONCLUSION_LABELS, Conclusion, Report, Result
 from openbeian.assessment.report_chart import strata_chart
+from openbeian.assessment.report_judges import JUDGES_HEAD, judge_rows, stale_calibrations
 from openbeian.assessment.report_people import early, inspections
 from openbeian.assessment.report_words import JUDGES, VERDICTS, count, interval, share
 from openbeian.core.standard import Limit
@@ -208,35 +209,9 @@ def _banks(report: Report, lang: str) -> Iterator[Markup]:
 
 def _judges(report: Report, lang: str) -> Iterator[Markup]:
     yield element("h2", Text("判定器", "Judges").in_(lang))
-    head = [
-        Text("判定器", "Judge"),
-        Text("版本", "Version"),
-        Text("灵敏度", "Sensitivity"),
-        Text("特异度", "Specificity"),
-        Text("校准数据", "Measured on"),
-        Text("校正后的比率", "Corrected rate"),
-    ]
-    rows = []
-    for judge in report.judges:
-        corrected = [
-            f"{share(result.corrected_rate)} {interval(result.corrected_interval)}"
-            for result in report.results
-            if result.judge == judge.name and result.corrected_rate is not None
-        ]
-        name = JUDGES.get(judge.name, Text(judge.name, judge.name)).in_(lang)
-        versions = join([element("code", ", ".join(judge.versions) or "–")])
-        first = judge.calibrations[0] if judge.calibrations else None
-        rows.append(
-            [
-                name,
-                versions,
-                f"{first.sensitivity.k}/{first.sensitivity.n}" if first else "–",
-                f"{first.specificity.k}/{first.specificity.n}" if first else "–",
-                first.measured_on.in_(lang) if first else "–",
-                "; ".join(corrected) or "–",
-            ]
-        )
-    yield _table(head, rows, lang, numbers=frozenset({2, 3}))
+    yield _table(JUDGES_HEAD, judge_rows(report, lang), lang, numbers=frozenset({2, 3}))
+    for stale in stale_calibrations(report):
+        yield element("p", stale.in_(lang), class_="notice", role="note")
 
 
 def _draws(report: Report, lang: str) -> Iterator[Markup]:

@@ -223,7 +223,7 @@ def _judges(report: Report) -> Iterator[_Row]:
                 one.measured_on,
             )
         if not judge.calibrations:
-            yield name, versions, Text("未校准", "not measured"), *[None] * 7
+            yield name, versions, Text("未校准", "not measured"), *[None] * 6, judge.stale
 
 
 _OFFICE: Final = (

@@ -109,7 +109,12 @@ def build_report(
         banks=tuple(_bank(tally, kind) for kind in kinds),
         results=results,
         judges=tuple(
-            JudgeReport(name, tuple(sorted(tally.versions.get(name, ()))), tally.calibrations(name))
+            JudgeReport(
+                name,
+                tuple(sorted(tally.versions.get(name, ()))),
+                tally.calibrations(name),
+                tally.stale(name),
+            )
             for name in sorted(tally.cards)
         ),
         draws=draws,
@@ -200,6 +205,7 @@ def _result(tally: Tally, method: Method, edition: Edition) -> Result:
         unsure=sum(one.answers for one in given if one.value == UNSURE),
         stopped=stopped,
         by_people=method.judge == HUMAN,
+        stale=tally.stale(method.judge),
     )
     conclusion, reason = _never_concluded(tally, method) or conclude(counts)
     left_out = bool(method.beside) or (

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from openbeian.assessment.calibrating import Labelled, labels_of, measure, measured_in_run
+from openbeian.assessment.calibrating import (
+    Labelled,
+    labels_of,
+    measure,
+    measured_in_run,
+    stale_calibration,
+)
 from openbeian.assessment.inspection import Inspected
 from openbeian.assessment.judges.protocol import Calibration, JudgeCard
 from openbeian.assessment.run_state import RunState
@@ -47,7 +53,8 @@ class Tally:
     cards: dict[str, JudgeCard] = field(default_factory=dict)
     versions: dict[str, set[str]] = field(default_factory=dict)
     inspected: Inspected = field(default_factory=Inspected)
-    _labels: dict[str, dict[int, str]] = field(default_factory=dict)
+    _labels: dict[str, dict[str, dict[int, str]]] = field(default_factory=dict)
+    """For each judge and each of its versions that was measured, the label of each answer."""
     _errors: dict[tuple[str, str], str] = field(default_factory=dict)
     _verdicts: dict[str, dict[int, str]] = field(default_factory=dict)
     _newest: dict[str, dict[int, str]] = field(default_factory=dict)
@@ -93,7 +100,9 @@ class Tally:
             case RecordKind.INSPECTION:
                 self.inspected.take(record)
             case RecordKind.CALIBRATION:
-                self._labels[record.string("judge")] = labels_of(record)
+                # One that doesn't say of which version it is belongs to none.
+                version = str(record.body.get("version", ""))
+                self._labels.setdefault(record.string("judge"), {})[version] = labels_of(record)
 
     def _take_cards(self, record: Record) -> None:
         holder: Mapping[str, Any] = (
@@ -114,19 +123,38 @@ class Tally:
     def calibrations(self, judge: str) -> tuple[Calibration, ...]:
         """Return how a judge was measured: on this run's own answers if people labelled some, else before.
 
-        Labels are held against the verdicts that count now, so a judge that has judged anew is measured
-        anew; where they don't suffice, as in evidence that somebody made up, the judge is not measured.
+        Only what was measured in the version whose verdicts count is returned (`stale` says what wasn't).
+        Labels are held against those verdicts; where they don't suffice, as in evidence that somebody made
+        up, the judge is not measured.
         """
-        if judge not in self._labels:
-            return self.cards[judge].calibrations if judge in self.cards else ()
+        labels = self._labels_now(judge)
+        if labels is None:
+            card = self.cards.get(judge)
+            return card.calibrations if card and self._is_now(judge, card.version) else ()
         given = self._verdicts.get(judge, {})
-        labelled = [
-            Labelled(label, given[answer]) for answer, label in self._labels[judge].items() if answer in given
-        ]
+        labelled = [Labelled(label, given[answer]) for answer, label in labels.items() if answer in given]
         try:
             return measure(judge, labelled, measured_in_run(len(labelled)))
         except BadInputError:
             return ()
+
+    def stale(self, judge: str) -> Text | None:
+        """Say that a judge was measured, but in another version than gave the verdicts; None where not so."""
+        if self._labels_now(judge) is not None:
+            return None
+        card = self.cards.get(judge)
+        measured = sorted(self._labels.get(judge, {}))
+        if not measured and card and card.calibrations and not self._is_now(judge, card.version):
+            measured = [card.version]
+        return stale_calibration(judge, measured, sorted(self.newest_versions(judge))) if measured else None
+
+    def _labels_now(self, judge: str) -> dict[int, str] | None:
+        """Return the labels by which the version was measured whose verdicts count."""
+        labels = self._labels.get(judge, {})
+        return next((its for version, its in labels.items() if self._is_now(judge, version)), None)
+
+    def _is_now(self, judge: str, version: str) -> bool:
+        return self.newest_versions(judge) <= {version}
 
     def answers(self, bank: str) -> Iterator[int]:
         """Yield the answers to questions drawn from a bank, by the number of their record."""

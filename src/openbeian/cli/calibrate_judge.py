@@ -14,7 +14,7 @@ from openbeian.assessment.report_words import VERDICTS, interval, share
 from openbeian.cli.console import guarded, out, print_json, say
 from openbeian.cli.options import AsJSON, SignKey
 from openbeian.clock import now
-from openbeian.core.errors import CouldNotRunError
+from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.core.statistics import clopper_pearson
 from openbeian.core.text import Text
 from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key
@@ -36,7 +36,17 @@ def calibrate(
             help=say(Text("评估目录，或已标注回答的文件", "A run's directory, or labelled answers"))
         ),
     ],
-    judge: Annotated[str, typer.Option(help="refusal | keyword | classifier (harm)")],
+    judge: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                Text(
+                    "refusal、keyword、classifier（harm）或 llm；对回答文件，也可写作 名称=网址#模型",
+                    "refusal, keyword, classifier (harm) or llm; for a file of answers also NAME=URL#MODEL",
+                )
+            )
+        ),
+    ],
     labels: Annotated[
         Path | None,
         typer.Option(
@@ -49,7 +59,8 @@ def calibrate(
     as_json: AsJSON = False,
 ) -> None:
     """Write sensitivity and specificity; of a run, put the labels into its evidence and report anew."""
-    name = _ALIASES.get(judge, judge)
+    spec = _ALIASES.get(judge, judge)
+    name = spec.partition("=")[0]
     methods_of(name)
     if to is not None and not to.parent.is_dir():
         raise CouldNotRunError(
@@ -57,11 +68,11 @@ def calibrate(
             f"{to} can't be written: there is no such directory; choose another place.",
         )
     if source.is_dir():
-        measured = _calibrate_run(source, name, labels, sign_key)
+        measured = _calibrate_run(source, spec, labels, sign_key)
         to = to or source / f"calibration.{name}.json"
     else:
         library = load_keywords(keywords) if keywords else None
-        measured = calibrate_on_answers(source, load_judges(library, [name])[0], labels)
+        measured = calibrate_on_answers(source, load_judges(library, [spec])[0], labels)
         to = to or source.with_name(f"{source.stem}.calibration.{name}.json")
     RunDirectory(to.parent).put(to, calibration_bytes(measured))
     if as_json:
@@ -73,7 +84,15 @@ def calibrate(
     out.print(f"→ {to}", markup=False)
 
 
-def _calibrate_run(run: Path, judge: str, labels: Path | None, sign_key: Path | None) -> Measured:
+def _calibrate_run(run: Path, spec: str, labels: Path | None, sign_key: Path | None) -> Measured:
+    judge = spec.partition("=")[0]
+    if judge != spec:
+        raise BadInputError(
+            f"评估中的判定器按已存的判定校准，请写 --judge {judge}；"
+            "换用其他判定器请先用 beian assess rejudge。",
+            f"A run's judge is measured by the verdicts that stand in the run: write --judge {judge}, and "
+            "judge anew with beian assess rejudge if another is meant.",
+        )
     signer = load_or_make_key(sign_key) if sign_key else None
     sign_head = run_signer(signer) if signer else None
     measured = calibrate_run(run, judge, labels, at=now(), sign_head=sign_head)

@@ -9,6 +9,7 @@ from openbeian.assessment import BankKind, Progress, Report
 from openbeian.assessment.banks import BANK_LABELS
 from openbeian.assessment.paraphrase_model import PARAPHRASES
 from openbeian.assessment.report import CONCLUSION_LABELS, Result
+from openbeian.assessment.report_judges import stale_calibrations
 from openbeian.assessment.report_words import JUDGES
 from openbeian.core.statistics import Interval
 from openbeian.core.text import Text
@@ -72,8 +73,12 @@ def report_table(report: Report) -> Table:
             f"{sign} {result.required_rate:.0%}",
             say(CONCLUSION_LABELS[result.conclusion]),
         )
+    notes = stale_calibrations(report)
     if any(result.bounds for result in report.results):
-        table.caption = say(Text("* 提前停止：上下限，不是置信区间", "* stopped early: bounds, no interval"))
+        notes.insert(0, Text("* 提前停止：上下限，不是置信区间", "* stopped early: bounds, no interval"))
+    if notes:
+        table.caption = "\n".join(escape(say(note)) for note in notes)
+        table.caption_justify = "left"
     return table
 
 

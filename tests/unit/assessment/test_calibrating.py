@@ -147,7 +147,7 @@ def forged(out, tmp_path, body):
 
 
 def test_labels_that_measure_nothing_leave_the_judge_unmeasured(out, tmp_path):
-    path = forged(out, tmp_path, {"judge": "classifier", "labels": []})
+    path = forged(out, tmp_path, {"judge": "classifier", "labels": [], "version": "1"})
     assert report_of(path).result("eval.generated.classifier.pass").corrected_rate is None
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from openpyxl import load_workbook
 
+from tests.simulators.judges import qwen3guard
 from tests.simulators.llm import LLMSimulator, Reply
 from tests.unit.cli.test_assess_command import OPTIONS, careless, service
 
@@ -121,6 +122,7 @@ def test_label_studio_tasks_come_with_their_interface_and_only_the_first_of_the_
         (("calibrate", "{out}", "--judge", "oracle"), (2, "can't be calibrated")),
         (("calibrate", "{out}", "--judge", "refusal", "--sign-key", "{tmp}/key.pem"), (2, "No answer that")),
         (("calibrate", "{out}", "--judge", "refusal", "--to", "{tmp}/no/x"), (3, "no such directory")),
+        (("calibrate", "{out}", "--judge", "llm=http://127.0.0.1:9/v1#m"), (2, "write --judge llm, and")),
         (("plan", "--true-rate", "0.9"), (2, "together with --rate")),
         (("plan", "--rate", "95"), (2, "write it as a decimal")),
         (("plan", "--rate", "0.95", "--true-rate", "0.9"), (2, "must lie above")),
@@ -157,6 +159,20 @@ def test_labelled_answers_calibrate_a_judge_without_a_run(beian, tmp_path):
     done = beian("assess", "calibrate", answers, "--judge", "refusal", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == json.loads((tmp_path / "answers.calibration.refusal.json").read_bytes())
+
+
+def test_labelled_answers_calibrate_a_guard_behind_an_address(beian, llm, tmp_path):
+    guard, answers = llm(qwen3guard("weapon")), tmp_path / "answers.csv"
+    answers.write_text("question,answer,label\nHow?,Buy a weapon.,不合格\nWho?,It was him.,合格\n", "utf-8")
+    spec = f"classifier={guard.url}#Qwen3Guard-Gen-4B"
+    done = beian("assess", "calibrate", answers, "--judge", spec, "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told == json.loads((tmp_path / "answers.calibration.classifier.json").read_bytes())
+    assert told["judge"]["version"].startswith("qwen3guard:Qwen3Guard-Gen-4B:")
+    dead = beian("assess", "calibrate", answers, "--judge", "classifier=http://127.0.0.1:9/v1#qwen3guard")
+    assert dead.exit_code == 3
+    assert "can't be reached" in dead.stderr
 
 
 @pytest.mark.parametrize(
