@@ -47,9 +47,10 @@ def said_before(record: Record) -> tuple[Said, ...]:
     """
     try:
         turns = [
-            (turn["prompt"], turn["answer"], turn["finish"]) for turn in record.body.get("history") or ()
+            (turn["prompt"], turn["answer"], turn.get("finish", ""))
+            for turn in record.body.get("history") or ()
         ]
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise _incomplete(record) from error
     if not all(isinstance(text, str) for turn in turns for text in turn):
         raise _incomplete(record)

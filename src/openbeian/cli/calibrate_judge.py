@@ -78,6 +78,8 @@ def calibrate(
     if as_json:
         print_json(measured.as_json())
         return
+    answers = say(Text(f"{measured.answers} 个标注", f"{measured.answers} labels"))
+    out.print(f"{measured.card.name} {measured.card.version} · {answers}", markup=False)
     out.print(_table(measured))
     if source.is_dir():
         out.print(report_table(report_of(source / "evidence.jsonl", others=True)))
@@ -102,8 +104,7 @@ def _calibrate_run(run: Path, spec: str, labels: Path | None, sign_key: Path | N
 
 
 def _table(measured: Measured) -> Table:
-    answers = say(Text(f"{measured.answers} 个标注", f"{measured.answers} labels"))
-    table = Table(title=f"{measured.card.name} {measured.card.version} · {answers}", title_justify="left")
+    table = Table()
     for heading in (
         Text("判为", "Verdict"),
         Text("灵敏度", "Sensitivity"),
