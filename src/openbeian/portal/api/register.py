@@ -8,7 +8,7 @@ from ninja import Query, Router
 from openbeian.core.errors import NotNowError
 from openbeian.portal.api.problems import Problem, TextOut
 from openbeian.portal.api.schemas import EntryOut, EntryPage, EntryQuery, TotalsOut
-from openbeian.portal.filings.models import Filing
+from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.log.sequencer import open_log
 from openbeian.portal.register import queries
 from openbeian.trust.certificates import NOTICE
@@ -19,12 +19,25 @@ __all__ = ["entry_out", "router"]
 router = Router(tags=["register"])
 
 
-def entry_out(filing: Filing) -> EntryOut:
+_OF_THE_ENTRY = (
+    *("key", "number", "route", "status", "status_since", "service_name", "model_name", "provider_name"),
+    *("provider_name_en", "jurisdiction", "profile", "industry", "issued_on", "sources"),
+)
+
+
+def entry_out(entry: RegisterEntry) -> EntryOut:
     """Return the entry as the API gives it."""
-    values: dict[str, Any] = {
-        name: getattr(filing, name) for name in EntryOut.model_fields if name != "round"
-    }
-    return EntryOut(**values, round=filing.round.series)
+    filing = entry.filing
+    values: dict[str, Any] = {name: getattr(entry, name) for name in _OF_THE_ENTRY}
+    return EntryOut(
+        **values,
+        origin="published_elsewhere" if filing is None else "filed_here",
+        service_id=filing.service_id if filing else "",
+        edition=filing.edition if filing else "",
+        status_until=filing.status_until if filing else None,
+        valid_until=filing.valid_until if filing else None,
+        round=entry.round.series if entry.round else None,
+    )
 
 
 @router.get(
@@ -32,14 +45,15 @@ def entry_out(filing: Filing) -> EntryOut:
 )
 def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage:  # noqa: ARG001  the framework names it
     """Return entries of the register, newest first; `cursor` continues where the last page ended."""
-    found = queries.entries(search=wanted.search, jurisdiction=wanted.jurisdiction, status=wanted.status)
+    filters = wanted.dict(include={"search", "jurisdiction", "status", "industry"})
+    found = queries.entries(**filters).select_related("filing")
     if wanted.cursor is not None:
-        found = found.filter(pk__lt=wanted.cursor)
+        found = queries.after(found, wanted.cursor)
     rows = list(found[: wanted.limit + 1])
     more = len(rows) > wanted.limit
     return EntryPage(
         items=[entry_out(row) for row in rows[: wanted.limit]],
-        cursor=rows[wanted.limit - 1].pk if more else None,
+        cursor=queries.cursor_of(rows[wanted.limit - 1]) if more else None,
         notice=TextOut(zh=NOTICE.zh, en=NOTICE.en),
     )
 
@@ -64,7 +78,11 @@ def totals(request: HttpRequest) -> TotalsOut:  # noqa: ARG001  the framework na
 )
 def get_entry(request: HttpRequest, number: str) -> EntryOut:  # noqa: ARG001  the framework names it
     """Return the entry with this number, however it is capitalised or spaced, or with this service id."""
-    return entry_out(_find(number))
+    filing = queries.find_entry(number)
+    entry = queries.find_published(number) if filing is None else filing.register_entry
+    if entry is None:
+        raise Http404
+    return entry_out(entry)
 
 
 @router.get(

@@ -27,12 +27,19 @@ FactsIn = dict[str, str | list[str]]
 
 
 class EntryOut(Schema):
-    """An entry of the register. Being on file is not an endorsement."""
+    """An entry of the register. Being on file is not an endorsement.
 
+    `origin` says whether the filing was made here; an entry that somebody else published has no certificate,
+    no service id and no round here, and names in `sources` where each fact was read.
+    """
+
+    key: str
+    origin: Literal["filed_here", "published_elsewhere"]
+    sources: dict[str, Any]
     number: str
     route: Literal["filing", "registration"]
     status: str
-    status_since: datetime
+    status_since: datetime | None
     status_until: date | None
     service_id: str
     service_name: str
@@ -42,9 +49,10 @@ class EntryOut(Schema):
     jurisdiction: str
     edition: str
     profile: str
-    issued_on: date
+    industry: str
+    issued_on: date | None
     valid_until: date | None
-    round: int
+    round: int | None
 
 
 class EntryQuery(Schema):
@@ -53,7 +61,8 @@ class EntryQuery(Schema):
     search: str = Field("", max_length=100)
     jurisdiction: str = Field("", max_length=4)
     status: str = Field("", max_length=12)
-    cursor: int | None = Field(None, ge=1)
+    industry: str = Field("", max_length=24)
+    cursor: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}\.\d{1,18}$")
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -61,7 +70,7 @@ class EntryPage(Schema):
     """A page of the register; ask again with `cursor` for the next, which is null on the last."""
 
     items: list[EntryOut]
-    cursor: int | None
+    cursor: str | None
     notice: TextOut
 
 

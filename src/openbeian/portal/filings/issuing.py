@@ -12,7 +12,7 @@ from openbeian.portal.applications.models import Application, Version
 from openbeian.portal.applications.serials import take_serial
 from openbeian.portal.applications.steps import current_version
 from openbeian.portal.filings.models import Filing, Round
-from openbeian.portal.filings.search import search_tokens
+from openbeian.portal.filings.register_entries import enter
 from openbeian.portal.log.models import Entry
 from openbeian.portal.log.outbox import append
 from openbeian.standards import load_jurisdictions
@@ -43,7 +43,7 @@ def issue(application: Application, round_: Round, *, on: date, signer: Signer, 
     data = _signed_certificate(application, number, version=version, round_=round_, on=on, signer=signer)
     entry = _log(application, parse_certificate(data), at=at)
     provider = application.provider
-    return Filing.objects.create(
+    filing = Filing.objects.create(
         number=number,
         application=application,
         provider=provider,
@@ -63,17 +63,9 @@ def issue(application: Application, round_: Round, *, on: date, signer: Signer, 
         round=round_,
         certificate=json.loads(data),
         log_entry=entry,
-        search_tokens=search_tokens(
-            [
-                number,
-                application.service_name,
-                application.service_latin,
-                application.model_name,
-                provider.name,
-                provider.name_en,
-            ]
-        ),
     )
+    enter(filing)
+    return filing
 
 
 def _next_number(application: Application, on: date) -> str:

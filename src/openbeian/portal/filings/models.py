@@ -10,7 +10,7 @@ from openbeian.portal.accounts.models import Organisation
 from openbeian.portal.applications.models import Application
 from openbeian.portal.log.models import Entry
 
-__all__ = ["Filing", "Measure", "Round"]
+__all__ = ["Filing", "Measure", "RegisterEntry", "Round"]
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -62,7 +62,6 @@ class Filing(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="filings")
     certificate = models.JSONField()
     log_entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")
-    search_tokens = models.TextField(blank=True)
 
     class Meta:
         """Newest first; the register is read by province and status."""
@@ -95,6 +94,55 @@ class Filing(models.Model):
             provider_id=str(self.provider_id),
             first_decision_by=first_decision_by,
         )
+
+
+class RegisterEntry(models.Model):
+    """A service in the public register: filed here, or published by somebody else."""
+
+    key = models.CharField(max_length=90, unique=True)
+    """What its address ends with: the number, or the list and place where it has none."""
+    filing = models.OneToOneField(Filing, models.PROTECT, null=True, related_name="register_entry")
+    """The filing made here; None where somebody else published it."""
+    number = models.CharField(max_length=90, blank=True)
+    route = models.CharField(max_length=12)
+    jurisdiction = models.CharField(max_length=4)
+    service_name = models.CharField(max_length=200)
+    service_latin = models.CharField(max_length=200, blank=True)
+    model_name = models.CharField(max_length=200, blank=True)
+    provider_name = models.CharField(max_length=200)
+    provider_name_en = models.CharField(max_length=200, blank=True)
+    provider_uscc = models.CharField(max_length=18, blank=True)
+    profile = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=12, default=FilingStatus.VALID.value)
+    status_since = models.DateTimeField(null=True)
+    issued_on = models.DateField(null=True)
+    """The day of the certificate, or the one published; None where none was published."""
+    listed_on = models.DateField()
+    """The day it sorts by: that of issue, or of the list it was published in."""
+    round = models.ForeignKey(Round, models.PROTECT, related_name="entries", null=True)
+    industry = models.CharField(max_length=24, blank=True)
+    service_type = models.CharField(max_length=24, blank=True)
+    sources = models.JSONField(default=dict, blank=True)
+    """For what somebody else published: where each fact was read."""
+    search_tokens = models.TextField(blank=True)
+
+    class Meta:
+        """Newest first; the register is read by series, province and status."""
+
+        ordering = ("-listed_on", "-id")
+        indexes = (
+            models.Index(fields=("route", "jurisdiction", "status"), name="entry_route_place_status"),
+            models.Index(fields=("-listed_on", "-id"), name="entry_newest"),
+            models.Index(fields=("number",), name="entry_number"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(route__in=["filing", "registration"]), name="entry_route_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Measure(models.Model):

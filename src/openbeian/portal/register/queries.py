@@ -3,15 +3,28 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from openbeian.portal.filings.models import Filing, Round
+from openbeian.core.errors import BadInputError
+from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.filings.queries import canonical_number, find_entry
 from openbeian.portal.filings.search import query_tokens
 from openbeian.portal.log.models import Entry
 
-__all__ = ["Totals", "canonical_number", "entries", "find_entry", "history_of", "newest_round", "totals"]
+__all__ = [
+    "Totals",
+    "after",
+    "canonical_number",
+    "cursor_of",
+    "entries",
+    "find_entry",
+    "find_published",
+    "history_of",
+    "newest_round",
+    "totals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +39,11 @@ class Totals:
 
 
 def entries(
-    *, search: str = "", jurisdiction: str = "", status: str = "", route: str = ""
-) -> QuerySet[Filing]:
+    *, search: str = "", jurisdiction: str = "", status: str = "", route: str = "", industry: str = ""
+) -> QuerySet[RegisterEntry]:
     """Return the entries that match everything given, newest first."""
-    found = Filing.objects.select_related("round")
-    wanted = {"jurisdiction": jurisdiction, "status": status, "route": route}
+    found = RegisterEntry.objects.select_related("round")
+    wanted = {"jurisdiction": jurisdiction, "status": status, "route": route, "industry": industry}
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     for token in query_tokens(search):
         found = found.filter(search_tokens__contains=token)
@@ -39,7 +52,9 @@ def entries(
 
 def totals() -> Totals:
     """Count the register."""
-    rows = Filing.objects.order_by().values_list("route", "status", "jurisdiction").annotate(Count("id"))
+    rows = (
+        RegisterEntry.objects.order_by().values_list("route", "status", "jurisdiction").annotate(Count("id"))
+    )
     routes, statuses, places = Counter[str](), Counter[str](), Counter[str]()
     for route, status, jurisdiction, count in rows:
         routes[route] += count
@@ -48,6 +63,35 @@ def totals() -> Totals:
             if status in {"valid", "suspended"}:
                 places[jurisdiction] += count
     return Totals(routes["filing"], routes["registration"], dict(statuses), dict(places))
+
+
+def after(found: QuerySet[RegisterEntry], cursor: str) -> QuerySet[RegisterEntry]:
+    """Return what comes after the entry that `cursor_of` gave this cursor for.
+
+    Raises:
+        BadInputError: The cursor names no day.
+    """
+    day, _, last = cursor.partition(".")
+    try:
+        on = date.fromisoformat(day)
+    except ValueError as error:
+        raise BadInputError(
+            f"游标「{cursor}」不可用；请从第一页重新取。",
+            f"The cursor “{cursor}” can't be used; start again at the first page.",
+        ) from error
+    return found.filter(Q(listed_on__lt=on) | Q(listed_on=on, pk__lt=int(last)))
+
+
+def cursor_of(entry: RegisterEntry) -> str:
+    """Return the cursor that continues after an entry."""
+    return f"{entry.listed_on.isoformat()}.{entry.pk}"
+
+
+def find_published(key: str) -> RegisterEntry | None:
+    """Return the entry that somebody else published, by its address or number; None where it is a filing's."""
+    return RegisterEntry.objects.filter(
+        Q(key=key) | Q(number__iexact=canonical_number(key)), filing=None
+    ).first()
 
 
 def history_of(filing: Filing) -> QuerySet[Entry]:

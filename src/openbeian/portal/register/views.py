@@ -9,17 +9,29 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from openbeian.core.lifecycle import FilingStatus
+from openbeian.core.text import Text
 from openbeian.portal.applications.figures import figures_in, report_of
 from openbeian.portal.applications.steps import current_version
 from openbeian.portal.log.queries import published_size
 from openbeian.portal.register import queries
 from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.tiles import build_tiles, leading
+from openbeian.portal.web.words import now
 from openbeian.standards import load_jurisdictions
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
 
-__all__ = ["entries", "entry", "front", "jurisdictions", "jurisdictions_csv", "lookup"]
+__all__ = ["SOURCED", "entries", "entry", "front", "jurisdictions", "jurisdictions_csv", "lookup"]
+
+SOURCED: Final = {
+    "route": Text("类别", "Kind"),
+    "number": Text("编号", "Number"),
+    "service_name": Text("服务名称", "Service"),
+    "provider_name": Text("提供者", "Provider"),
+    "jurisdiction": Text("属地", "Province"),
+    "issued_on": Text("日期", "Date"),
+}
+"""The facts of a published entry that name their source, and what they are called."""
 
 _NEWEST: Final = 8
 _ON_A_PAGE: Final = 50
@@ -65,7 +77,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     """Show an entry: its facts, its status and history, the proof that it is in the log."""
     found = queries.find_entry(number)
     if found is None:
-        raise Http404
+        return _published(request, number)
     if found.number != number:
         return redirect("register:entry", found.number)
     report = report_of(current_version(found.application))
@@ -79,13 +91,29 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "register/entry.html", context)
 
 
+def _published(request: HttpRequest, key: str) -> HttpResponse:
+    entry = queries.find_published(key)
+    if entry is None:
+        raise Http404
+    if entry.key != key:
+        return redirect("register:entry", entry.key)
+    context = {
+        "entry": entry,
+        "not_published": now(Text("未公布", "not published")),
+        "sources": [(SOURCED[name], place) for name, place in entry.sources.items() if name in SOURCED],
+    }
+    return render(request, "register/published.html", context)
+
+
 @require_safe
 def lookup(request: HttpRequest) -> HttpResponse:
     """Answer: is this on file?"""
     asked = request.GET.get("q", "").strip()[:100]
     found = queries.find_entry(asked) if asked else None
+    published = queries.find_published(asked) if asked and found is None else None
     similar = queries.entries(search=asked)[:_SUGGESTED] if asked and found is None else ()
-    return render(request, "register/lookup.html", {"asked": asked, "filing": found, "similar": similar})
+    context = {"asked": asked, "filing": found, "published": published, "similar": similar}
+    return render(request, "register/lookup.html", context)
 
 
 def _counted() -> list[tuple[str, int]]:

@@ -13,6 +13,7 @@ from openbeian.portal.accounts.queries import acting_organisation, actor_of
 from openbeian.portal.audit.actions import record
 from openbeian.portal.filings.models import Filing, Measure
 from openbeian.portal.filings.queries import facts_of
+from openbeian.portal.filings.register_entries import follow
 from openbeian.portal.log.outbox import append
 
 __all__ = ["countersign_measure", "propose_measure"]
@@ -91,6 +92,7 @@ def _take(filing: Filing, step: Step, measure: Measure, *, at: datetime) -> None
     filing.status = next_status(filing.state, step).value
     filing.status_since, filing.status_until = at, measure.until
     filing.save(update_fields=["status", "status_since", "status_until"])
+    follow(filing)
     until = None if measure.until is None else measure.until.isoformat()
     append(
         f"filing.{step.name}",

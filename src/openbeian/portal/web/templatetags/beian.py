@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from openbeian.core.jurisdictions import Jurisdiction
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import Organisation
-from openbeian.portal.filings.models import Filing, Round
+from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.web import labels
 from openbeian.portal.web.languages import current_language
 from openbeian.portal.web.marks import mark_of
@@ -94,7 +94,7 @@ def name_in_page_language(thing: Organisation | Round) -> str:
 
 
 @register.filter
-def provider_in_page_language(filing: Filing) -> str:
+def provider_in_page_language(filing: Filing | RegisterEntry) -> str:
     """Return the provider's name as the filing keeps it, in English where it has one."""
     in_english = current_language().startswith("en") and filing.provider_name_en
     return filing.provider_name_en if in_english else filing.provider_name
