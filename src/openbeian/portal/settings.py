@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "openbeian.portal.review",
     "openbeian.portal.filings",
     "openbeian.portal.register",
+    "openbeian.portal.statistics",
     "openbeian.portal.api",
 ]
 MIDDLEWARE = [

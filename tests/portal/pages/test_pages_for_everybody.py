@@ -54,7 +54,8 @@ def test_the_empty_register_explains_itself(client, db):
 
 def test_the_front_page_counts_valid_filings_and_names_the_leading_province(world, open_as):
     html = open_as("", "en").get("/").content.decode()
-    assert re.search(r"<b>2</b>\s*services on file and valid", html)
+    assert re.search(r"<b>3</b>\s*services on file and valid", html)
+    assert "1 of them were taken from published lists" in html
     assert "Guangdong has the most: 2" in html
 
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.portal.applications.models import Application
 from openbeian.portal.filings import actions as filings
-from openbeian.portal.filings.models import Filing, Measure
+from openbeian.portal.filings.models import Filing, Measure, RegisterEntry
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
@@ -36,6 +36,7 @@ class World:
     valid: Filing
     suspended: Filing
     pending: Filing
+    published: RegisterEntry
 
 
 def build_world(cast: Cast) -> World:
@@ -59,7 +60,21 @@ def build_world(cast: Cast) -> World:
     cast.gd_preparer.set_password("correct horse battery")
     cast.gd_preparer.save()
     publish_everything(open_for_publishing(), at=AT)
-    return World(cast, applications, valid, suspended, pending)
+    return World(cast, applications, valid, suspended, pending, published_elsewhere())
+
+
+def published_elsewhere() -> RegisterEntry:
+    """Enter a service that a published list names, without number or day."""
+    place = "generative-ai-services.xlsx, row 118"
+    return RegisterEntry.objects.create(
+        key="list-filing-118",
+        route="filing",
+        jurisdiction="BJ",
+        service_name="某某大模型",
+        provider_name="北京某某科技有限公司",
+        listed_on=date(2024, 8, 5),
+        sources=dict.fromkeys(("service_name", "provider_name", "jurisdiction"), place),
+    )
 
 
 def _propose(filing: Filing, cast: Cast) -> Measure:
@@ -82,6 +97,8 @@ def _public(world: World) -> list[Page]:
         Page("entry", "", f"/register/{number}/"),
         Page("suspended entry", "", f"/register/{world.suspended.number}/"),
         Page("jurisdictions", "", "/register/jurisdictions/"),
+        Page("statistics", "", "/statistics/"),
+        Page("published entry", "", f"/register/{world.published.key}/"),
         Page("look-up", "", f"/check/?q={number}"),
         Page("look-up of nothing", "", "/check/?q=Nope"),
         Page("certificate", "", f"/certificates/{number}/"),

@@ -74,6 +74,25 @@ class EntryPage(Schema):
     notice: TextOut
 
 
+class ColumnOut(Schema):
+    """A column of a statistic."""
+
+    id: str
+    text: TextOut
+    is_number: bool
+
+
+class StatisticOut(Schema):
+    """One statistic: its rows follow its columns; a figure that is kept back is null."""
+
+    id: str
+    title: TextOut
+    sentence: TextOut
+    definition: TextOut
+    columns: list[ColumnOut]
+    rows: list[list[TextOut | str | int | float | None]]
+
+
 class TotalsOut(Schema):
     """How many services are on file; filings and registrations are never added up."""
 

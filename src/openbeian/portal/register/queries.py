@@ -36,6 +36,8 @@ class Totals:
     by_status: Mapping[str, int]
     by_jurisdiction: Mapping[str, int]
     """Filings that are valid or suspended, by jurisdiction."""
+    published_elsewhere: int
+    """Filings counted above that were taken from published lists."""
 
 
 def entries(
@@ -62,7 +64,8 @@ def totals() -> Totals:
             statuses[status] += count
             if status in {"valid", "suspended"}:
                 places[jurisdiction] += count
-    return Totals(routes["filing"], routes["registration"], dict(statuses), dict(places))
+    elsewhere = RegisterEntry.objects.filter(route="filing", filing=None).count()
+    return Totals(routes["filing"], routes["registration"], dict(statuses), dict(places), elsewhere)
 
 
 def after(found: QuerySet[RegisterEntry], cursor: str) -> QuerySet[RegisterEntry]:
@@ -88,7 +91,7 @@ def cursor_of(entry: RegisterEntry) -> str:
 
 
 def find_published(key: str) -> RegisterEntry | None:
-    """Return the entry that somebody else published, by its address or number; None where it is a filing's."""
+    """Return the entry that somebody else published, by its address or number; None where there is none."""
     return RegisterEntry.objects.filter(
         Q(key=key) | Q(number__iexact=canonical_number(key)), filing=None
     ).first()

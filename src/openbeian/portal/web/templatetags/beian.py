@@ -1,6 +1,6 @@
 """The tags and filters of every page: words in two languages, dates, numbers, states, form fields."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django import template
@@ -24,6 +24,8 @@ __all__ = ["register"]
 
 register = template.Library()
 
+_BAR = 160
+"""How long the longest bar is, in pixels."""
 _THIN_SPACE = "\u202f"
 
 
@@ -101,6 +103,23 @@ def provider_in_page_language(filing: Filing | RegisterEntry) -> str:
 
 
 @register.filter
+def beside(row: Sequence[object], columns: Sequence[object]) -> list[tuple[object, object]]:
+    """Pair the columns of a table with the cells of one row."""
+    return list(zip(columns, row, strict=True))
+
+
+@register.filter
+def bar(largest: float, value: float | None) -> SafeString:
+    """Draw a bar as long as a value is beside the `largest` one; the figure itself stands beside it."""
+    width = round(_BAR * value / largest) if value and largest else 0
+    return format_html(
+        '<svg class="bar" width="{}" height="12" aria-hidden="true"><rect width="{}" height="12"/></svg>',
+        _BAR,
+        width,
+    )
+
+
+@register.filter
 def jurisdiction(code: str) -> str:
     """Return the short name of a jurisdiction, given its code."""
     found = _JURISDICTIONS.get(code)
@@ -111,8 +130,9 @@ _JURISDICTIONS: Mapping[str, Jurisdiction] = load_jurisdictions()
 
 
 @register.filter
-def grouped(number: int) -> str:
-    """Write a whole number with thin groups."""
+def grouped(number: float) -> str:
+    """Write a number with thin groups; a whole one without decimals."""
+    number = int(number) if number == int(number) else number
     return f"{number:,}".replace(",", _THIN_SPACE)
 
 

@@ -1,0 +1,227 @@
+"""The statistics of what is on file."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from openbeian.core.register_counts import (
+    GENERAL,
+    Period,
+    Ranked,
+    RegisterRow,
+    by_month,
+    by_round,
+    concentration,
+    cross,
+    industry_shift,
+    of_route,
+    on_file,
+    rank,
+)
+from openbeian.core.text import Text
+from openbeian.portal.statistics.sheets import Column, Sheet
+from openbeian.standards import load_jurisdictions
+
+__all__ = [
+    "by_industry",
+    "by_jurisdiction",
+    "largest_providers",
+    "months",
+    "rounds",
+    "shift",
+]
+
+INDUSTRY_NAMES: Final[dict[str, Text]] = {}
+"""Filled from the classification's own names when that part is there."""
+
+_SERIES: Final = {
+    "filing": (Text("备案", "Filings"), Text("备案", "filing")),
+    "registration": (Text("登记", "Registrations"), Text("登记", "registration")),
+}
+_NEW: Final = Column("new", Text("新增", "New"), is_drawn=True)
+_TOTAL: Final = Column("total", Text("累计", "Total"))
+_COUNT: Final = Column("count", Text("数量", "Number"), is_drawn=True)
+_RANK: Final = Column("rank", Text("名次", "Rank"))
+_NONE_YET: Final = Text("还没有可统计的条目。", "There is nothing to count yet.")
+
+
+def months(rows: Sequence[RegisterRow], route: str) -> Sheet:
+    """Count one series by month."""
+    series, _ = _SERIES[route]
+    periods = by_month(of_route(rows, route))
+    undated = sum(row.issued_on is None for row in of_route(rows, route))
+    return Sheet(
+        f"{route}s-by-month",
+        Text(f"每月新增与累计：{series.zh}", f"{series.en} by month"),
+        _newest(periods) if periods else _NONE_YET,
+        Text(
+            f"按发证或公布的日期计；后来暂停、撤销的，当月仍算新增。没有日期的 {undated} 项不在表内。",
+            "By the day of the certificate or the one published; what was suspended or revoked later still "
+            f"was new in its month. {undated} without a day are left out.",
+        ),
+        (Column("month", Text("月份", "Month"), is_number=False), _NEW, _TOTAL),
+        periods,
+    )
+
+
+def _newest(periods: Sequence[Period]) -> Text:
+    last, most = periods[-1], max(periods, key=lambda one: one.new)
+    return Text(
+        f"{last.label} 新增 {last.new} 项，累计 {last.total} 项；新增最多的是 {most.label}，{most.new} 项。",
+        f"{last.new} were new in {last.label}, {last.total} in all; the most in one month were {most.new}, "
+        f"in {most.label}.",
+    )
+
+
+def rounds(rows: Sequence[RegisterRow]) -> Sheet:
+    """Count what each round certified."""
+    periods = by_round(rows)
+    return Sheet(
+        "certified-by-round",
+        Text("每批发证", "Certified by round"),
+        Text(
+            f"第 {periods[-1].label} 批发证 {periods[-1].new} 项，各批合计 {periods[-1].total} 项。",
+            f"Round {periods[-1].label} certified {periods[-1].new}; {periods[-1].total} in all rounds.",
+        )
+        if periods
+        else _NONE_YET,
+        Text(
+            "在本系统发证的备案；名单上公布的不属于任何批次。",
+            "Certified here; what lists published is of no round.",
+        ),
+        (Column("round", Text("批次", "Round"), is_number=False), _NEW, _TOTAL),
+        periods,
+    )
+
+
+def by_jurisdiction(rows: Sequence[RegisterRow], route: str) -> Sheet:
+    """Rank the provinces."""
+    series, _ = _SERIES[route]
+    ranking = rank(on_file(of_route(rows, route)), lambda row: row.jurisdiction)
+    places = load_jurisdictions()
+    names = {code: Text(place.zh_short, place.text.en) for code, place in places.items()}
+    return Sheet(
+        f"{route}s-by-jurisdiction",
+        Text(f"各属地在册数：{series.zh}", f"{series.en} by province"),
+        _first(ranking, names),
+        Text(
+            "有效和暂停的计入，撤销、注销、到期的不计；数量相同的名次并列。",
+            "What is valid or suspended counts; what is revoked, cancelled or expired does not. Those with "
+            "as many share a rank.",
+        ),
+        (
+            _RANK,
+            Column("code", Text("代码", "Code"), is_number=False),
+            Column("jurisdiction", Text("属地", "Province"), is_number=False),
+            _COUNT,
+        ),
+        [(one.rank, one.key, names.get(one.key, Text(one.key, one.key)), one.count) for one in ranking],
+    )
+
+
+def _first(ranking: Sequence[Ranked], names: dict[str, Text]) -> Text:
+    if not ranking:
+        return _NONE_YET
+    total = sum(one.count for one in ranking)
+    first = [names.get(one.key, Text(one.key, one.key)) for one in ranking if one.rank == 1]
+    lead = Text("、".join(name.zh for name in first), " and ".join(name.en for name in first))
+    return Text(
+        f"{len(ranking)} 个属地共 {total} 项；最多的是{lead.zh}，{ranking[0].count} 项。",
+        f"{total} in {len(ranking)} provinces; {lead.en} has the most, {ranking[0].count}.",
+    )
+
+
+def by_industry(rows: Sequence[RegisterRow]) -> Sheet:
+    """Count filings by industry and province."""
+    counted = cross(on_file(of_route(rows, "filing")))
+    totals: dict[str, int] = {}
+    for (industry, _), count in counted.items():
+        totals[industry] = totals.get(industry, 0) + count
+    order = sorted(totals, key=lambda industry: (-totals[industry], industry))
+    places = load_jurisdictions()
+    table = [
+        (_industry(industry), Text(places[code].zh_short, places[code].text.en), counted[industry, code])
+        for industry in order
+        for code in places
+        if counted[industry, code]
+    ]
+    lead = _industry(order[0]) if order else None
+    return Sheet(
+        "filings-by-industry-and-jurisdiction",
+        Text("行业与属地：备案", "Filings by industry and province"),
+        Text(
+            f"最多的行业是{lead.zh}，{totals[order[0]]} 项。",
+            f"The largest industry is {lead.en}, with {totals[order[0]]}.",
+        )
+        if lead
+        else _NONE_YET,
+        Text(
+            "行业按服务名称、单位和用途判定，每项附理由。",
+            "By the name, company and stated use, each with its reasons.",
+        ),
+        (
+            Column("industry", Text("行业", "Industry"), is_number=False),
+            Column("jurisdiction", Text("属地", "Province"), is_number=False),
+            _COUNT,
+        ),
+        table,
+    )
+
+
+def _industry(industry: str) -> Text:
+    return INDUSTRY_NAMES.get(industry, Text(industry, industry))
+
+
+def shift(rows: Sequence[RegisterRow]) -> Sheet:
+    """Show how filings move from general models to specific industries."""
+    years = industry_shift(of_route(rows, "filing"))
+    return Sheet(
+        "shift-to-industries",
+        Text("从通用到行业", "From general to specific industries"),
+        Text(
+            f"{years[-1].year} 年新增的备案中，面向行业的占 {years[-1].specific / years[-1].classified:.0%}"
+            f"（{years[-1].specific}/{years[-1].classified}）。",
+            f"Of the filings new in {years[-1].year}, {years[-1].specific / years[-1].classified:.0%} are "
+            f"for an industry ({years[-1].specific} of {years[-1].classified}).",
+        )
+        if years
+        else _NONE_YET,
+        Text(
+            f"判定为「{_industry(GENERAL).zh}」的是通用，其余是行业；未判定或没有日期的不计。",
+            f"What is classified “{_industry(GENERAL).en}” is general, everything else specific; what is not "
+            "classified or has no day is left out.",
+        ),
+        (
+            Column("year", Text("年份", "Year"), is_number=False),
+            Column("specific", Text("面向行业", "For an industry")),
+            Column("classified", Text("已判定", "Classified")),
+            Column("percent", Text("行业占比（%）", "For an industry (%)"), is_drawn=True),
+        ),
+        [
+            (str(one.year), one.specific, one.classified, round(100 * one.specific / one.classified, 1))
+            for one in years
+        ],
+    )
+
+
+def largest_providers(rows: Sequence[RegisterRow], names: dict[str, str]) -> Sheet:
+    """Show how far filings are in few hands; `names` gives the name of each provider."""
+    spread = concentration(on_file(of_route(rows, "filing")))
+    return Sheet(
+        "filings-by-provider",
+        Text("提供者集中度：备案", "Filings by provider"),
+        Text(
+            f"{spread.entries} 项备案属于 {spread.providers} 家提供者；表中最多的 {len(spread.largest)} 家有 "
+            f"{spread.of_largest} 项。",
+            f"{spread.entries} filings belong to {spread.providers} providers; the {len(spread.largest)} "
+            f"listed have {spread.of_largest}.",
+        )
+        if spread.entries
+        else _NONE_YET,
+        Text(
+            "提供者按统一社会信用代码区分，没有代码的按名称；至多列十家，并列而列不全的都不列。",
+            "Providers are told apart by credit code, without one by name; at most ten are listed, and none "
+            "of a tie that would not fit.",
+        ),
+        (_RANK, Column("provider", Text("提供者", "Provider"), is_number=False), _COUNT),
+        [(one.rank, names.get(one.key, one.key), one.count) for one in spread.largest],
+    )
