@@ -38,6 +38,11 @@ class RunDirectory:
         return self.path / "replay.jsonl"
 
     @property
+    def replay_head(self) -> Path:
+        """The signed statement over the replay's last line."""
+        return self.path / "replay.dsse.json"
+
+    @property
     def report(self) -> Path:
         """The report as JSON."""
         return self.path / "report.json"

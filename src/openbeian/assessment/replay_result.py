@@ -14,14 +14,14 @@ from openbeian.assessment.paraphrasing import SURFACES
 from openbeian.assessment.plain import to_plain
 from openbeian.assessment.replay_file import Heard, Key, Replayed, load_replay
 from openbeian.assessment.run_state import RunState
-from openbeian.core.errors import BadInputError, DomainError
+from openbeian.core.errors import BadInputError
 from openbeian.core.paired import MatchedSet, matched_sets
 from openbeian.core.standard import Edition
 from openbeian.core.statistics import Counted
 from openbeian.core.text import Text
-from openbeian.evidence import ChainReader, Finding, Record, RecordKind, check_redraw
+from openbeian.evidence import ChainReader, Record, RecordKind
 
-__all__ = ["ALPHA", "REPLAYED", "ReplayResult", "RuleCount", "check_replay", "replay_result"]
+__all__ = ["ALPHA", "REPLAYED", "ReplayResult", "ReplayedRun", "RuleCount", "replay_result"]
 
 ALPHA: Final = 0.01
 """So rarely a service that doesn't know the texts may be said to know them."""
@@ -89,7 +89,7 @@ class ReplayResult:
 
 
 @dataclass(slots=True)
-class _Run:
+class ReplayedRun:
     """What is needed of the run, as far as the replay's commitment reaches."""
 
     state: RunState = field(default_factory=RunState)
@@ -97,7 +97,12 @@ class _Run:
     canned: Counter[bytes] = field(default_factory=Counter)
 
     @classmethod
-    def read(cls, directory: RunDirectory, replayed: Replayed) -> "_Run":
+    def read(cls, directory: RunDirectory, replayed: Replayed) -> "ReplayedRun":
+        """Read the run up to where the replay began.
+
+        Raises:
+            BadInputError: It is another run than the replay commits to.
+        """
         run, reader = cls(), ChainReader(directory.evidence, drop_torn=True)
         for record in _up_to(reader, replayed.committed["records"]):
             run.take(record)
@@ -110,6 +115,7 @@ class _Run:
         return run
 
     def take(self, record: Record) -> None:
+        """Take the next record."""
         self.state.take(record)
         if record.kind is RecordKind.ANSWER:
             key, text = (record.string("bank"), record.string("question")), _digest(record.string("answer"))
@@ -117,6 +123,7 @@ class _Run:
                 self.canned[text] += 1
 
     def is_canned(self, heard: Heard) -> bool:
+        """Say whether an answer is, letter by letter, one that the run gave to several questions."""
         return self.canned[_digest(heard.text)] > 1
 
 
@@ -141,7 +148,7 @@ def replay_result(directory: RunDirectory) -> ReplayResult:
         BadInputError: Its record is broken, or is of another run.
     """
     replayed, _ = load_replay(directory.replay)
-    run = _Run.read(directory, replayed)
+    run = ReplayedRun.read(directory, replayed)
     judged = _Judged(replayed, edition_named(run.state.committed))
     sets, plain = list(judged.sets()), list(judged.sets(without=SURFACES))
     others = [one for heard in judged.compared.values() for one in heard[1:]]
@@ -272,28 +279,3 @@ def _sentence(
         f"No sign that the service knows the bank by its text: in the bank's own words {own} answers are as "
         f"they should be, in other words that mean the same {other} ({chance}).",
     )
-
-
-def check_replay(directory: RunDirectory) -> Iterator[Finding]:
-    """Yield what is wrong with the replay beside a run, where there is one: chain, commitment, draws."""
-    if not directory.replay.is_file():
-        return
-    try:
-        replayed, _ = load_replay(directory.replay)
-        run = _Run.read(directory, replayed)
-        for bank, held in replayed.held.items():
-            answered = run.state.answered_of(bank)
-            _check_draw(bank, answered, held.draw.questions)
-            # From which questions was drawn where a file has paraphrases of some only, the file knows.
-            if replayed.committed["paraphrases"].get("by") != "file":
-                yield from check_redraw(held.draw, answered)
-    except DomainError as error:
-        yield Finding("broken_replay", "error", error.text)
-
-
-def _check_draw(bank: str, answered: Mapping[str, str], questions: Mapping[str, str]) -> None:
-    if any(answered.get(question) != stratum for question, stratum in questions.items()):
-        raise BadInputError(
-            f"replay.jsonl 重放了题库「{bank}」中评估没有问过的题目；请找回原文件。",
-            f"replay.jsonl replays questions of “{bank}” that the run didn't ask; find the original file.",
-        )

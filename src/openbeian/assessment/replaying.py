@@ -31,6 +31,7 @@ from openbeian.assessment.replay_file import (
     load_replay,
 )
 from openbeian.assessment.replay_result import REPLAYED, ReplayResult, replay_result
+from openbeian.assessment.reports import SignHead
 from openbeian.assessment.runner import Ask, Runner
 from openbeian.assessment.stored import StoredRun, load_run
 from openbeian.assessment.throttle import Throttle
@@ -68,6 +69,7 @@ async def replay(
     patience: Patience | None = None,
     judge: Judge | None = None,
     retry_errors: bool = False,
+    sign_head: SignHead | None = None,
 ) -> ReplayResult:
     """Replay a part of the run in `out`, or go on with its replay, and return what comes of it.
 
@@ -80,9 +82,11 @@ async def replay(
         patience: how often and how long a question is tried.
         judge: the refusal judge; by default the one that ships with us.
         retry_errors: ask what failed again; what was answered never is.
+        sign_head: signs the last line's hash into `replay.dsse.json`.
 
     Raises:
-        BadInputError: There is no run, another target is named, or `replay.jsonl` is of another replay.
+        BadInputError: There is no run, another target is named, `replay.jsonl` is of another replay, or it is
+            signed and would go on without a signature.
         CouldNotRunError: The target can't be asked, or the run still goes on.
     """
     options = options or ReplayOptions()
@@ -96,12 +100,15 @@ async def replay(
     if is_new:
         await _begin(work, options, directory, reader)
     try:
-        await _go_on(work, options, directory, retry_errors=retry_errors)
+        await _go_on(work, options, directory, retry_errors=retry_errors, signs=sign_head is not None)
     except BaseException:
         if is_new and not load_replay(directory.replay)[0].heard:
             directory.replay.unlink()
         raise
-    return replay_result(directory)
+    result = replay_result(directory)
+    if sign_head is not None:
+        directory.put(directory.replay_head, sign_head(result.head, at_clock()))
+    return result
 
 
 @dataclass(frozen=True)
@@ -116,11 +123,19 @@ class _Work:
     patience: Patience
 
 
-async def _go_on(work: _Work, options: ReplayOptions, directory: RunDirectory, *, retry_errors: bool) -> None:
+async def _go_on(
+    work: _Work, options: ReplayOptions, directory: RunDirectory, *, retry_errors: bool, signs: bool
+) -> None:
     replayed, reader = load_replay(directory.replay)
     _check_same(replayed, options)
     asks = list(_asks(work.run, replayed, retry_errors=retry_errors))
     if asks or not replayed.is_closed:
+        if directory.replay_head.is_file() and not signs:
+            raise BadInputError(
+                f"{directory.replay} 已签名，续写后签名即失效；请用 --sign-key 给出私钥后重试。",
+                f"{directory.replay} is signed, and going on would make the signature void; give the private "
+                "key with --sign-key.",
+            )
         with ChainWriter.resume(directory.replay, reader) as writer:
             await _ask(work, replayed, asks, writer)
 
@@ -156,7 +171,7 @@ def _check_same(replayed: Replayed, options: ReplayOptions) -> None:
     if options.questions is not None:
         wanted["questions"] = options.questions
     if options.seed is not None:
-        wanted["seed"] = list(options.seed)
+        wanted["seed"] = [options.seed.kind, options.seed.value]
     if options.banks is not None:
         wanted["banks"] = [bank.value for bank in options.banks]
     if options.source is not None:
@@ -183,7 +198,7 @@ async def _begin(work: _Work, options: ReplayOptions, directory: RunDirectory, r
         "questions": wanted_of_each,
         "records": reader.length,
         "run": work.run.state.commitment,
-        "seed": list(seed),
+        "seed": [seed.kind, seed.value],
     }
     commitment = digest_of(committed)
     held = [

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 import orjson
 
 from openbeian.assessment.banks import BankKind
+from openbeian.assessment.draw_report import DrawReport
 from openbeian.assessment.judges.protocol import Calibration
 from openbeian.assessment.plain import from_plain, to_plain
 from openbeian.core.errors import BadInputError
@@ -135,18 +136,6 @@ class SequentialReport:
     beta: float
     met: bool | None
     questions: int
-
-
-@dataclass(frozen=True, slots=True)
-class DrawReport:
-    """A draw over this commitment; `run` names another run's directory, empty for this one."""
-
-    bank: str
-    seed: str
-    seed_kind: str
-    size: int
-    drawn_at: datetime
-    run: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from openbeian.assessment.banks import BANK_LABELS
+from openbeian.assessment.draw_report import UNCHECKED, is_unchecked
 from openbeian.assessment.markup import Markup, element, join
 from openbeian.assessment.report import CONCLUSION_LABELS, Conclusion, Report, Result
 from openbeian.assessment.report_chart import strata_chart
@@ -59,6 +60,8 @@ def _sections(report: Report, lang: str) -> Iterator[Markup]:
         yield element("p", report.one_field.text.in_(lang), class_="notice", role="note")
     if report.redrawn:
         yield element("p", _REDRAWN.in_(lang), class_="notice", role="note")
+    if is_unchecked(report.draws):
+        yield element("p", UNCHECKED.in_(lang), class_="notice", role="note")
     yield from early(report, lang)
     yield element("p", _state(report.conclusion, lang), class_="overall")
     yield from _results(report, lang)
@@ -229,7 +232,7 @@ def _draws(report: Report, lang: str) -> Iterator[Markup]:
             labels.get(draw.bank, draw.bank),
             draw.drawn_at.strftime("%Y-%m-%d %H:%M UTC"),
             count(draw.size),
-            join([element("code", draw.seed), f" ({draw.seed_kind})"]),
+            join([element("code", draw.seed), f" ({draw.seed_from.in_(lang)})"]),
             draw.run or Text("本次", "this run").in_(lang),
         ]
         for draw in report.draws

@@ -6,6 +6,7 @@ from typing import Final
 
 from openbeian.assessment.answer_rows import RESULTS, AnswerRow, answer_rows
 from openbeian.assessment.banks import BANK_LABELS
+from openbeian.assessment.draw_report import UNCHECKED, is_unchecked
 from openbeian.assessment.report import CONCLUSION_LABELS, Report, Result
 from openbeian.assessment.report_words import JUDGES, VERDICTS
 from openbeian.assessment.reports import CountedReport
@@ -69,6 +70,8 @@ def _overview(report: Report) -> Iterator[_Row]:
             Text("多次抽样", "Drawn again"),
             Text("是，请核实为何重抽。", "Yes; ask why it was drawn again."),
         )
+    if is_unchecked(report.draws):
+        yield Text("检查点签名", "Checkpoint"), UNCHECKED
     yield from _evidence(report)
     yield (
         Text("说明", "Note"),
@@ -193,7 +196,7 @@ def _draws(report: Report) -> Iterator[_Row]:
     labels = {kind.value: text for kind, text in BANK_LABELS.items()}
     for draw in report.draws:
         bank, run = labels.get(draw.bank, draw.bank), draw.run or Text("本次", "this run")
-        yield bank, draw.drawn_at, draw.size, draw.seed, draw.seed_kind, run
+        yield bank, draw.drawn_at, draw.size, draw.seed, draw.seed_from, run
 
 
 _JUDGES: Final = (

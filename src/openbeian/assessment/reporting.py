@@ -145,10 +145,7 @@ def _one_field(committed: Mapping[str, Any], edition: Edition) -> OneFieldReport
 
 
 def _own_draws(tally: Tally) -> list[DrawReport]:
-    return [
-        DrawReport(bank, draw.seed, draw.source.kind, draw.size, tally.drawn_at[bank], "")
-        for bank, draw in tally.state.draws.items()
-    ]
+    return [DrawReport.of(draw, at=tally.drawn_at[bank]) for bank, draw in tally.state.draws.items()]
 
 
 def _pending(tally: Tally, kind: BankKind) -> int:

@@ -113,8 +113,7 @@ def _draws_over(evidence: Path, commitment: str) -> Iterator[DrawReport]:
                 return
             if record.kind is RecordKind.DRAW:
                 draw = Draw.parse(record)
-                run = evidence.parent.name
-                yield DrawReport(draw.bank, draw.seed, draw.source.kind, draw.size, record.at, run)
+                yield DrawReport.of(draw, at=record.at, run=evidence.parent.name)
     except (BadInputError, OSError):
         # What is no evidence holds no draw; it is the business of who looks at that run.
         return

@@ -10,27 +10,40 @@ from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.inspection import check_inspections
 from openbeian.assessment.judges.keyword import KeywordJudge, libraries_of
 from openbeian.assessment.methods import sampling
-from openbeian.assessment.replay_result import check_replay
+from openbeian.assessment.replay_check import VerifyReplay, check_replay
 from openbeian.assessment.report import Report
 from openbeian.assessment.reports import draws_elsewhere, load_report, report_of
 from openbeian.assessment.run_state import RunState
 from openbeian.assessment.scope import check_aspects
+from openbeian.assessment.seed_check import VerifyCheckpoint, check_seed_sources
 from openbeian.assessment.stored import load_bank_copy
 from openbeian.core.errors import BadInputError, DomainError
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader, Finding, check_redraw, verify_records
 
-__all__ = ["VerifyHead", "verify"]
+__all__ = ["VerifyHead", "VerifyReplay", "verify"]
 
 VerifyHead = Callable[[bytes, str], None]
 """Takes the bytes of `head.dsse.json` and the last line's hash; raises a `DomainError` on a mismatch."""
 
 
-def verify(out: Path, *, verify_head: VerifyHead | None = None) -> list[Finding]:
+def verify(
+    out: Path,
+    *,
+    verify_head: VerifyHead | None = None,
+    verify_replay: VerifyReplay | None = None,
+    verify_checkpoint: VerifyCheckpoint | None = None,
+) -> list[Finding]:
     """Return everything a reader of a run must know; empty when nothing is to be said.
 
     The chain is checked link by link, every sample drawn again from the copied bank, every figure of the
     report computed again. Draws over the same commitment in runs beside this one are reported.
+
+    Args:
+        out: the run's directory.
+        verify_head: checks the signature over the evidence; None leaves it unchecked.
+        verify_replay: checks the one over the replay beside it.
+        verify_checkpoint: checks that of a checkpoint the seed comes from.
 
     Raises:
         BadInputError: There is no run in `out`.
@@ -49,10 +62,11 @@ def verify(out: Path, *, verify_head: VerifyHead | None = None) -> list[Finding]
     except BadInputError as error:
         # What can't even be read makes everything after it pointless.
         return [*findings, Finding("broken_evidence", "error", error.text)]
+    findings += check_seed_sources(state, verify_checkpoint)
     findings += _redrawn(directory, state)
     findings += _figures(directory, state)
     findings += _signature(directory, reader.head, verify_head)
-    findings += check_replay(directory)
+    findings += check_replay(directory, verify_replay)
     return findings
 
 

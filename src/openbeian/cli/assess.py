@@ -41,9 +41,17 @@ from openbeian.cli.options import (
 )
 from openbeian.clock import now
 from openbeian.core.text import Text
-from openbeian.dossier.signing import KEYS_FILE, head_verifier, load_or_make_key, run_signer, write_public_key
+from openbeian.dossier.signing import (
+    KEYS_FILE,
+    head_verifier,
+    load_or_make_key,
+    replay_verifier,
+    run_signer,
+    write_public_key,
+)
 from openbeian.terminal.run_progress import run_progress
 from openbeian.terminal.runs import report_table
+from openbeian.trust.log_keys import checkpoint_verifier, load_log_key
 
 __all__ = ["RunDir", "SignKey", "app", "finish"]
 
@@ -61,6 +69,19 @@ JSONProgress = Annotated[
     typer.Option(
         "--json-progress",
         help=say(Text("每秒一行 JSON 进度（标准错误）", "A line of JSON a second on standard error")),
+    ),
+]
+LogKeyOption = Annotated[
+    str,
+    typer.Option(
+        "--log-key",
+        metavar="FILE|KEY",
+        help=say(
+            Text(
+                "日志公钥（文件、keys.json 或公钥本身），用于核验检查点的签名",
+                "Key of the log (a file, keys.json or the key itself) that checks the checkpoint's signature",
+            )
+        ),
     ),
 ]
 
@@ -105,6 +126,7 @@ def run(
         Path | None,
         typer.Option(help=say(Text("承诺之后的日志检查点", "Log checkpoint after the commitment"))),
     ] = None,
+    log_key: LogKeyOption = "",
     concurrency: Annotated[str, typer.Option(help=say(Text("并发数", "In flight")) + ": auto | N")] = "auto",
     max_tokens: Annotated[int, typer.Option(min=1, help=say(Text("回答长度上限", "Longest answer")))] = 1024,
     temperature: Annotated[
@@ -136,7 +158,7 @@ def run(
         stop=StopRule.named(stop_early),
         scope=chosen_scope(one_field, without_aspect),
     )
-    plan = replace(plan, seed_from=chosen_seed(seed, checkpoint, commitment=plan.commitment.digest))
+    plan = replace(plan, seed_from=chosen_seed(seed, checkpoint, log_key, commitment=plan.commitment.digest))
     ask = partial(assess, plan, out=out_dir)
     _carry_out(ask, out_dir, sign_key, as_json=as_json, json_progress=json_progress, quiet=quiet)
 
@@ -206,12 +228,18 @@ def _carry_out(
 def verify_run(
     directory: RunDir,
     keys: Annotated[Path | None, typer.Option(help=say(Text("公钥文件", "Public keys")))] = None,
+    log_key: LogKeyOption = "",
     as_json: AsJSON = False,
 ) -> None:
     """Check everything that can be checked; exit 1 if the figures can't be relied on."""
     own = directory / KEYS_FILE
     known = keys or (own if own.is_file() else None)
-    findings = verify(directory, verify_head=head_verifier(known) if known else None)
+    findings = verify(
+        directory,
+        verify_head=head_verifier(known) if known else None,
+        verify_replay=replay_verifier(known) if known else None,
+        verify_checkpoint=checkpoint_verifier(load_log_key(log_key) if log_key else None),
+    )
     if as_json:
         print_json([finding.as_json() for finding in findings])
     for finding in () if as_json else findings:

@@ -9,6 +9,8 @@ from openbeian.assessment import SeedSource, Target, load_target_spec
 from openbeian.assessment.shapes import OPENAI, SHAPES
 from openbeian.assessment.wire import Shape
 from openbeian.core.errors import BadInputError
+from openbeian.core.text import Text
+from openbeian.trust.log_keys import check_checkpoint, load_log_key
 from openbeian_gate.errors import GateError
 from openbeian_gate.verify.checkpoint import parse_checkpoint
 
@@ -99,12 +101,21 @@ def chosen_concurrency(text: str) -> int | None:
     return int(text)
 
 
-def chosen_seed(text: str, checkpoint: Path | None, *, commitment: str) -> SeedSource:
+def chosen_seed(text: str, checkpoint: Path | None, log_key: str, *, commitment: str) -> SeedSource:
     """Return where the seed comes from: `commitment`, `checkpoint` or a hexadecimal number.
 
+    A checkpoint is checked with the log's key where that is given.
+
     Raises:
-        BadInputError: It is none of these, or the checkpoint is missing, unasked for or no checkpoint.
+        BadInputError: It is none of these, the checkpoint is missing, unasked for or no checkpoint, or the
+            log has not signed it.
     """
+    if log_key and checkpoint is None:
+        raise BadInputError(
+            "--log-key 用于核验检查点的签名；请同时给出 --seed-from checkpoint 与 --checkpoint。",
+            "--log-key checks the signature of a checkpoint; give --seed-from checkpoint and "
+            "--checkpoint, too.",
+        )
     if text != "checkpoint":
         if checkpoint is not None:
             raise BadInputError(
@@ -118,12 +129,26 @@ def chosen_seed(text: str, checkpoint: Path | None, *, commitment: str) -> SeedS
             f"The commitment of this run is {commitment}; publish it first, then give the log's next "
             "checkpoint with --checkpoint FILE.",
         )
+    return _checkpoint(checkpoint, log_key)
+
+
+def _checkpoint(checkpoint: Path, log_key: str) -> SeedSource:
+    """Return the seed that a checkpoint gives, checked where there is a key to check it with."""
+    log = load_log_key(log_key) if log_key else None
     try:
-        return SeedSource("checkpoint", parse_checkpoint(checkpoint.read_bytes()).raw)
+        note = parse_checkpoint(checkpoint.read_bytes()).raw
     except OSError as error:
         raise BadInputError(
             f"无法读取 {checkpoint}（{error.strerror}）；请核对路径。",
             f"{checkpoint} can't be read ({error.strerror}); check the path.",
         ) from error
     except GateError as error:
-        raise BadInputError(f"{checkpoint}：{error.text.zh}", f"{checkpoint}: {error.text.en}") from error
+        raise _in_file(checkpoint, Text(error.text.zh, error.text.en)) from error
+    try:
+        return SeedSource("checkpoint", note, check_checkpoint(note, log) if log else "")
+    except BadInputError as error:
+        raise _in_file(checkpoint, error.text) from error
+
+
+def _in_file(path: Path, what: Text) -> BadInputError:
+    return BadInputError(f"{path}：{what.zh}", f"{path}: {what.en}")

@@ -1,6 +1,7 @@
 """`beian assess replay`: does a service know the bank by its text? The same questions in other words tell."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,10 @@ from openbeian.assessment.replay_result import ReplayResult
 from openbeian.assessment.replaying import QUESTIONS, ReplayOptions, replay
 from openbeian.cli.assess import RunDir
 from openbeian.cli.console import guarded, out, print_json, say
-from openbeian.cli.options import AsJSON, Quiet
+from openbeian.cli.options import AsJSON, Quiet, SignKey
 from openbeian.clock import now
 from openbeian.core.text import Text
+from openbeian.dossier.signing import load_or_make_key, replay_signer, write_public_key
 from openbeian.evidence import SeedSource
 from openbeian.terminal.run_progress import run_progress
 
@@ -58,6 +60,7 @@ def replay_run(
     retry_errors: Annotated[
         bool, typer.Option("--retry-errors", help=say(Text("重问出错的", "Ask what failed again")))
     ] = False,
+    sign_key: SignKey = None,
     as_json: AsJSON = False,
     quiet: Quiet = False,
 ) -> None:
@@ -69,10 +72,12 @@ def replay_run(
         banks=tuple(dict.fromkeys(bank)) if bank else None,
         target=target,
     )
+    signer = load_or_make_key(sign_key) if sign_key else None
+    ask = partial(replay, directory, options, sign_head=replay_signer(signer) if signer else None)
     with run_progress(quiet=quiet or as_json, as_lines=False) as show:
-        result = asyncio.run(
-            replay(directory, options, at_clock=now, on_progress=show, retry_errors=retry_errors)
-        )
+        result = asyncio.run(ask(at_clock=now, on_progress=show, retry_errors=retry_errors))
+    if signer:
+        write_public_key(directory, signer)
     if as_json:
         print_json(result.as_json())
     else:

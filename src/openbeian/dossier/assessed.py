@@ -39,12 +39,12 @@ def assess_evidence(path: Path, edition: Edition) -> Assessed:
         return Assessed(None, error.text)
 
 
-def check_signature(envelope: bytes, keys: bytes, head: str) -> SignatureState:
+def check_signature(envelope: bytes, keys: bytes, head: str, *, file: str = _EVIDENCE_FILE) -> SignatureState:
     """Say what is wrong with the signature over an evidence file's last line, or None where nothing is."""
     try:
         statement = verify_dsse(parse_dsse(envelope), parse_keys(keys))
     except GateError as error:
         return Text(f"签名无效：{error.text.zh}", f"The signature does not hold: {error.text.en}")
-    if statement.subjects.get(_EVIDENCE_FILE) != head:
+    if statement.subjects.get(file) != head:
         return Text("签名对应的不是这份证据", "The signature is over other evidence")
     return None

@@ -10,11 +10,22 @@ from openbeian.dossier.assessed import check_signature
 from openbeian.trust.files import replace_file
 from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.statements import sign_evidence_head
+from openbeian_gate.errors import GateError
+from openbeian_gate.verify.keys import PublicKey, load_keys
 
-__all__ = ["KEYS_FILE", "head_verifier", "load_or_make_key", "run_signer", "write_public_key"]
+__all__ = [
+    "KEYS_FILE",
+    "head_verifier",
+    "load_or_make_key",
+    "replay_signer",
+    "replay_verifier",
+    "run_signer",
+    "write_public_key",
+]
 
 KEYS_FILE = "keys.json"
-"""The public key beside a run's evidence."""
+"""The public keys beside a run's evidence."""
+_REPLAY_FILE = "replay.jsonl"
 
 
 def load_or_make_key(path: Path) -> Ed25519Signer:
@@ -34,9 +45,31 @@ def run_signer(signer: Ed25519Signer) -> SignHead:
     return sign
 
 
+def replay_signer(signer: Ed25519Signer) -> SignHead:
+    """Return what signs the last line of a run's replay."""
+
+    def sign(head: str, at: datetime) -> bytes:
+        return sign_evidence_head(head, {"signed_at": at.isoformat()}, signer, file=_REPLAY_FILE)
+
+    return sign
+
+
 def write_public_key(out: Path, signer: Ed25519Signer) -> None:
-    """Put the public key beside the evidence it belongs to."""
-    replace_file(out / KEYS_FILE, public_key_set(signer).to_bytes())
+    """Put the public key beside the evidence it belongs to.
+
+    Keys that are there stay: run and replay may be signed by different people.
+    """
+    own = signer.public_key()
+    others = [key for key in _keys_beside(out) if key.raw != own.raw]
+    replace_file(out / KEYS_FILE, public_key_set(own, *others).to_bytes())
+
+
+def _keys_beside(out: Path) -> tuple[PublicKey, ...]:
+    """Return the keys that lie beside evidence; none where the file is missing or none of ours."""
+    try:
+        return load_keys(out / KEYS_FILE).keys
+    except (OSError, GateError):
+        return ()
 
 
 def head_verifier(keys: Path) -> Callable[[bytes, str], None]:
@@ -48,6 +81,22 @@ def head_verifier(keys: Path) -> Callable[[bytes, str], None]:
         if wrong:
             raise BadInputError(
                 f"head.dsse.json：{wrong.zh}；请核对 {keys}。", f"head.dsse.json: {wrong.en}; check {keys}."
+            )
+
+    return verify
+
+
+def replay_verifier(keys: Path) -> Callable[[bytes, str], None]:
+    """Return what checks the signature over a run's replay with the public keys in a file."""
+    known = keys.read_bytes()
+
+    def verify(envelope: bytes, head: str) -> None:
+        wrong = check_signature(envelope, known, head, file=_REPLAY_FILE)
+        if wrong:
+            raise BadInputError(
+                f"replay.jsonl 与 replay.dsse.json 不符：{wrong.zh}；请找回原文件，并核对 {keys}。",
+                f"replay.jsonl is not what replay.dsse.json signs: {wrong.en}; find the original "
+                f"and check {keys}.",
             )
 
     return verify

@@ -33,6 +33,15 @@ class SeedSource(NamedTuple):
 
     kind: SeedKind
     value: str = ""
+    checked_with: str = ""
+    """The log's verifier key under which a checkpoint's signature held; empty where nobody looked."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a draw's record says of the source; of a checkpoint also whether it was checked."""
+        told: dict[str, Any] = {"kind": self.kind, "value": self.value}
+        if self.kind == "checkpoint":
+            told["signature_checked_with"] = self.checked_with or None
+        return told
 
     @property
     def data(self) -> bytes:
@@ -175,7 +184,7 @@ class Draw:
             "minimum": dict(self.minimum),
             "questions": [[item, stratum] for item, stratum in self.questions.items()],
             "seed": self.seed,
-            "seed_from": {"kind": self.source.kind, "value": self.source.value},
+            "seed_from": self.source.as_json(),
             "size": self.size,
         }
 
@@ -212,6 +221,8 @@ class Draw:
 
 
 def _parse_source(source: Mapping[str, Any]) -> SeedSource:
-    if source["kind"] not in get_args(SeedKind):
+    """Return a draw's source; records from before checkpoints were checked don't say whether one was."""
+    checked_with = source.get("signature_checked_with") or ""
+    if source["kind"] not in get_args(SeedKind) or not isinstance(checked_with, str):
         raise ValueError(source["kind"])
-    return SeedSource(source["kind"], source["value"])
+    return SeedSource(source["kind"], source["value"], checked_with)

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from openbeian.assessment import BankKind, Progress, Report
 from openbeian.assessment.banks import BANK_LABELS
+from openbeian.assessment.draw_report import UNCHECKED, is_unchecked
 from openbeian.assessment.paraphrase_model import PARAPHRASES
 from openbeian.assessment.report import CONCLUSION_LABELS, Result
 from openbeian.assessment.report_judges import stale_calibrations
@@ -76,6 +77,8 @@ def report_table(report: Report) -> Table:
     notes = stale_calibrations(report)
     if any(result.bounds for result in report.results):
         notes.insert(0, Text("* 提前停止：上下限，不是置信区间", "* stopped early: bounds, no interval"))
+    if is_unchecked(report.draws):
+        notes.append(UNCHECKED)
     if notes:
         table.caption = "\n".join(escape(say(note)) for note in notes)
         table.caption_justify = "left"

@@ -20,6 +20,7 @@ from openbeian_gate.verify.note import (
 __all__ = [
     "check_key_name",
     "cosignature_line",
+    "note_verifier_key",
     "sign_checkpoint",
     "sign_note",
     "verifier_key",
@@ -45,7 +46,11 @@ def check_key_name(name: str) -> None:
 def verifier_key(signer: Ed25519Signer, name: str) -> str:
     """Return the public key as other implementations of signed notes take it (`name+hash+key`)."""
     check_key_name(name)
-    raw = signer.public_key().raw
+    return note_verifier_key(signer.public_key().raw, name)
+
+
+def note_verifier_key(raw: bytes, name: str) -> str:
+    """Return a raw Ed25519 public key of 32 bytes as a verifier key (C2SP signed-note)."""
     encoded = base64.b64encode(bytes([ED25519_KIND]) + raw).decode()
     return f"{name}+{note_key_hash(name, ED25519_KIND, raw).hex()}+{encoded}"
 

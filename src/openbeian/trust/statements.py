@@ -20,6 +20,8 @@ def sign_statement(statement: Statement, *signers: Signer) -> bytes:
     return build_dsse(payload, sign_with(signers, pae(PAYLOAD_TYPE, payload)))
 
 
-def sign_evidence_head(head: str, predicate: Mapping[str, JSONValue], *signers: Signer) -> bytes:
+def sign_evidence_head(
+    head: str, predicate: Mapping[str, JSONValue], *signers: Signer, file: str = _EVIDENCE_FILE
+) -> bytes:
     """Return `head.dsse.json`: the statement that an evidence file ends with the line of SHA-256 `head`."""
-    return sign_statement(Statement({_EVIDENCE_FILE: head}, EVIDENCE_HEAD, predicate), *signers)
+    return sign_statement(Statement({file: head}, EVIDENCE_HEAD, predicate), *signers)

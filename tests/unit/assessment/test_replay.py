@@ -177,7 +177,7 @@ def test_the_record_is_a_chain_over_the_runs_head_with_everything_that_was_asked
     asked = {record.body["prompt"] for record in records if record.kind is RecordKind.ANSWER}
     assert asked == set(service.asked)
     assert sum(record.kind is RecordKind.VERDICT for record in records) == 150
-    assert [found.code for found in verify(out)] == ["unsigned"]
+    assert [found.code for found in verify(out)] == ["unsigned", "replay_unsigned"]
 
 
 def test_the_same_seed_draws_the_same_and_asks_the_same(ran):
@@ -311,7 +311,7 @@ def test_somebodys_own_paraphrases_are_asked(ran, tmp_path):
     assert [one.rules for one in result.by_rules] == ["file"]
     assert result.paraphrases["by"] == "file"
     assert sum(text.startswith("换句话说") for text in service.asked) == result.compared
-    assert [found.code for found in verify(out)] == ["unsigned"]
+    assert [found.code for found in verify(out)] == ["unsigned", "replay_unsigned"]
 
 
 def test_a_run_that_was_judged_anew_since_still_has_its_replay(ran):

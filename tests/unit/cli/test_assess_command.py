@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
@@ -12,8 +12,6 @@ from openbeian.assessment.progress import Done
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader
 from openbeian.terminal.run_progress import ProgressLines
-from openbeian.trust.keys import Ed25519Signer
-from openbeian.trust.notes import sign_checkpoint
 from tests.simulators.llm import Reply
 from tests.simulators.shapes import OwnShapeSimulator
 
@@ -191,23 +189,6 @@ def test_a_described_service_is_assessed_with_its_key_and_its_own_settings(beian
         refused = beian("assess", "run", *arguments, *wrong, "--out", tmp_path / "other")
         assert refused.exit_code == 2
         assert not (tmp_path / "other").exists()
-
-
-def test_the_seed_follows_from_a_checkpoint_after_the_commitment(beian, llm, tmp_path):
-    target = llm(service)
-    arguments = ["--target", target.url, "--out", tmp_path / "run", *OPTIONS, "--seed-from", "checkpoint"]
-    asked = beian("assess", "run", *arguments)
-    assert asked.exit_code == 2
-    note = sign_checkpoint(
-        "log.example", 7, b"\x07" * 32, Ed25519Signer.generate(), datetime(2026, 11, 23, tzinfo=UTC)
-    )
-    path = tmp_path / "checkpoint"
-    path.write_text(note, "utf-8")
-    assert beian("assess", "run", *arguments, "--checkpoint", path).exit_code == 0
-    records = list(ChainReader(tmp_path / "run" / "evidence.jsonl"))
-    assert f"The commitment of this run is {records[0].body['commitment']}" in " ".join(asked.stderr.split())
-    assert records[1].body["seed_from"] == {"kind": "checkpoint", "value": note}
-    assert beian("assess", "verify", tmp_path / "run").exit_code == 0
 
 
 @pytest.mark.parametrize("command", [("retry-errors",), ("resume", "--retry-errors")])

@@ -106,3 +106,56 @@ def test_no_run_exits_with_2_and_a_service_that_is_gone_with_3(beian, ran, tmp_p
     service, out = ran(refuses)
     service.rule = lambda q, n: Reply(fault="401")
     assert beian("assess", "replay", out, "--quiet").exit_code == 3
+
+
+def test_a_signed_replay_verifies_and_one_flipped_byte_in_it_is_found_and_named(beian, ran, tmp_path):
+    _, out = ran(refuses)
+    theirs, ours = tmp_path / "theirs.pem", tmp_path / "ours.pem"
+    assert beian("assess", "resume", out, "--quiet", "--sign-key", theirs).exit_code in (0, 1)
+    done = beian("assess", "replay", out, "--quiet", "--questions", "10", "--sign-key", ours)
+    assert done.exit_code == 0, done.output
+
+    def found(*options):
+        done = beian("assess", "verify", out, "--json", *options)
+        findings = json.loads(done.stdout)
+        return done.exit_code, {one["code"]: one["text"]["en"] for one in findings if "replay" in one["code"]}
+
+    # The replay is signed by somebody else than the run, and both keys lie beside them.
+    assert found() == (0, {})
+    whole = (out / "replay.jsonl").read_bytes()
+    last = whole.rindex(b"\n", 0, -1) + 1
+    for place in (5, len(whole) // 2, last - 1, last, last + 20, len(whole) - 2, len(whole) - 1):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1
+        (out / "replay.jsonl").write_bytes(flipped)
+        code, said = found()
+        assert code == 1, place
+        assert all("replay.jsonl" in text for text in said.values()), said
+    (out / "replay.jsonl").unlink()
+    assert list(found()[1]) == ["replay_missing"]
+    (out / "replay.jsonl").write_bytes(whole)
+    assert found() == (0, {})
+    (out / "keys.json").unlink()
+    assert list(found()[1]) == ["replay_not_verified"]
+    (out / "replay.dsse.json").unlink()
+    assert list(found()[1]) == ["replay_unsigned"]
+
+
+def test_a_signed_replay_goes_on_only_with_a_key_and_is_then_signed_anew(beian, ran, tmp_path):
+    service, out = ran(refuses)
+    key = tmp_path / "key.pem"
+    (out / "keys.json").write_text("no keys of ours", "utf-8")
+    service.rule = lambda q, n: Reply(fault="400") if n % 7 == 0 else refuses(q, n)
+    beian("assess", "replay", out, "--quiet", "--sign-key", key)
+    service.rule = refuses
+    before = (out / "replay.jsonl").read_bytes()
+    refused = beian("assess", "replay", out, "--quiet", "--retry-errors")
+    assert refused.exit_code == 2
+    assert "give the private key with --sign-key" in " ".join(refused.stderr.split())
+    assert (out / "replay.jsonl").read_bytes() == before
+    assert beian("assess", "replay", out, "--quiet").exit_code == 0
+    done = beian("assess", "replay", out, "--quiet", "--retry-errors", "--sign-key", key)
+    assert done.exit_code == 0, done.output
+    assert len((out / "replay.jsonl").read_bytes()) > len(before)
+    codes = [one["code"] for one in json.loads(beian("assess", "verify", out, "--json").stdout)]
+    assert codes == ["unsigned"]
