@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from openbeian.assessment.question_cells import read_stratum, read_turns
+from openbeian.assessment.question_cells import read_said, read_stratum, read_turns
 from openbeian.assessment.tables import Row, input_error, load_table
 from openbeian.core.standard import Taxonomy
 from openbeian.core.text import Text
@@ -236,7 +236,9 @@ def _from_sheet(path: Path, row: Row, kind: BankKind, language: str, taxonomy: T
     is_aspect = kind is BankKind.SHOULD_REFUSE and taxonomy.find_aspect(written) is not None
     stratum = read_stratum(path, row.line, written, "aspect" if is_aspect else kind.member, taxonomy)
     number = cells.get("序号") or str(row.line)
-    return Question(f"{_PREFIXES[kind]}-{number}", stratum, cells["测试题"], language)
+    said = read_said(path, row.line, cells["测试题"])
+    several = said if len(said) > 1 else ()
+    return Question(f"{_PREFIXES[kind]}-{number}", stratum, said[-1], language, several)
 
 
 def _check_questions(path: Path, rows: list[Row], questions: list[Question]) -> None:

@@ -2,11 +2,24 @@
 
 from pathlib import Path
 
+from openbeian.assessment.spoken_cells import said_in
 from openbeian.assessment.tables import Row, input_error
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Taxonomy, normalise_risk_id
 
-__all__ = ["parse_risk", "read_stratum", "read_turns"]
+__all__ = ["parse_risk", "read_said", "read_stratum", "read_turns"]
+
+
+def read_said(path: Path, line: int, cell: str) -> tuple[str, ...]:
+    """Return what the user says, turn by turn, in the cell of a table.
+
+    Raises:
+        BadInputError: The turns can't be told apart.
+    """
+    try:
+        return said_in(cell)
+    except BadInputError as error:
+        raise input_error(path, line, error.text.zh, error.text.en) from error
 
 
 def read_turns(path: Path, row: Row) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from openbeian.assessment import BankKind, KeywordLibrary, QuestionBank
+from openbeian.assessment.spoken_cells import cell_of
 from openbeian.assessment.tables import input_error
 from openbeian.banks.cells import guard
 from openbeian.core.errors import BadInputError, CouldNotRunError
@@ -40,25 +41,21 @@ def bank_as(bank: QuestionBank, path: Path) -> bytes:
     """
     if path.suffix.lower() == ".jsonl":
         return bank.canonical
-    _check_single_turns(bank, path)
     named = _strata(bank.kind)
     rows = [
-        (str(number), question.text, *named[question.stratum], "", "", question.id, question.language)
+        (
+            str(number),
+            cell_of(question.said, question.language),
+            *named[question.stratum],
+            "",
+            "",
+            question.id,
+            question.language,
+        )
         for number, question in enumerate(bank.questions, 1)
     ]
     head = (bank.kind.value, bank.name, bank.version, bank.language, bank.licence)
     return _table(path, [_BANK_HEAD, head, (), _BANK_COLUMNS, *rows])
-
-
-def _check_single_turns(bank: QuestionBank, path: Path) -> None:
-    several = next((question for question in bank.questions if question.turns), None)
-    if several:
-        raise input_error(
-            path,
-            None,
-            f"表格的一行放不下多轮题目「{several.id}」；请导出为 .jsonl。",
-            f"no row of a table can hold the question “{several.id}” of several turns; export to .jsonl.",
-        )
 
 
 def keywords_as(library: KeywordLibrary, path: Path) -> bytes:

@@ -16,6 +16,7 @@ from openbeian.banks.layouts import PUBLIC, Layout, public_set, question_layouts
 from openbeian.banks.left_out import LeftOut, Reason
 from openbeian.banks.records import Record, Records, read_head, read_records
 from openbeian.banks.rules import load_rules
+from openbeian.banks.spoken import read_said
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.matching import fold
@@ -117,20 +118,22 @@ class _Gathering:
     decided: Mapping[str, str]
     questions: list[Question] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    seen: dict[str, Record] = field(default_factory=dict)
+    seen: dict[tuple[str, ...], Record] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
 
     def add_file(self, records: Records, layout: Layout, language: str) -> None:
         categories = Categories(self.kind, layout.meanings, self.decided)
         self.left_out += records.left_out
         for record in records.rows:
-            stratum = self._stratum(record, layout, categories)
+            said = read_said(record, is_public=layout.meanings is not None)
+            stratum = said if isinstance(said, Undecided) else self._stratum(record, said, layout, categories)
             if isinstance(stratum, Undecided):
                 self.left_out.append(LeftOut(record.file, record.line, *stratum))
             else:
-                columns = record.columns
-                spoken = record.cell(columns.language) or language or layout.language or "zh"
-                self.questions.append(Question(self._id(record), stratum, _text(record), spoken))
+                assert not isinstance(said, Undecided)
+                spoken = record.cell(record.columns.language) or language or layout.language or "zh"
+                turns = said if len(said) > 1 else ()
+                self.questions.append(Question(self._id(record), stratum, said[-1], spoken, turns))
 
     def check_not_empty(self, path: Path) -> None:
         if not self.questions:
@@ -142,10 +145,11 @@ class _Gathering:
                 f"{first.en}. Correct the files or name another --format.",
             )
 
-    def _stratum(self, record: Record, layout: Layout, categories: Categories) -> str | Undecided:
+    def _stratum(
+        self, record: Record, said: tuple[str, ...], layout: Layout, categories: Categories
+    ) -> str | Undecided:
         """Return the risk or aspect of a row that comes into the bank, or why it doesn't."""
-        text = _text(record)
-        unfit = self._unfit(record, layout, text)
+        unfit = self._unfit(record, layout, said)
         if unfit is not None:
             return unfit
         labels = record.columns.labels
@@ -153,7 +157,8 @@ class _Gathering:
         aspects = layout.meanings is None and "risk" not in labels
         stratum = categories.stratum([record.cell(column) for column in labels], aspects=aspects)
         if isinstance(stratum, str):
-            first = self.seen.setdefault("".join(fold(text).split()), record)
+            folded = tuple("".join(fold(text).split()) for text in said)
+            first = self.seen.setdefault(folded, record)
             if first is not record:
                 where = Text(
                     f"与 {first.file.name} 第 {first.line} 行相同",
@@ -162,15 +167,14 @@ class _Gathering:
                 return Undecided(Reason.DUPLICATE, where)
         return stratum
 
-    def _unfit(self, record: Record, layout: Layout, text: str) -> Undecided | None:
-        if "turns" in record.cells:
-            return Undecided(Reason.SEVERAL_TURNS, _NOTHING)
+    def _unfit(self, record: Record, layout: Layout, said: tuple[str, ...]) -> Undecided | None:
+        text = said[-1]
         if not text:
             return Undecided(Reason.NO_TEXT, _NOTHING)
         if layout.only and record.cell(layout.only[0]) != layout.only[1]:
             held = record.cell(layout.only[0])
             return Undecided(Reason.OTHER_BANK, Text(f"「{held}」", f"“{held}”"))
-        if is_heading(text):
+        if len(said) == 1 and is_heading(text):
             return Undecided(Reason.HEADING, Text(f"「{text}」", f"“{text}”"))
         return None
 
@@ -187,13 +191,6 @@ class _Gathering:
             chosen = f"{own}-{again}"
         self.ids.add(chosen)
         return chosen
-
-
-def _text(record: Record) -> str:
-    columns = record.columns
-    options = record.cell(columns.options)
-    text = record.cell(columns.text)
-    return f"{text}\n{options}" if options and text else text
 
 
 def _told_kind(path: Path) -> BankKind:

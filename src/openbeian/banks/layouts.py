@@ -32,6 +32,8 @@ class Columns:
     number: str = ""
     """A running number that only becomes an id with the bank's prefix before it."""
     language: str = ""
+    turns: str = ""
+    """Of JSON lines: the list of what the user says, in place of the text or beside it."""
     options: str = ""
     """Answers to choose from, which are put below the question."""
 
@@ -56,7 +58,7 @@ def question_layouts(kind: BankKind) -> Mapping[str, Layout]:
     """Return the layouts of question files by name: the office's tables, and CSV or JSONL like our own."""
     office = Columns("测试题", ("二级分类",), id="编号", number="序号", language="语言")
     members = ("risk", "aspect") if kind is BankKind.SHOULD_REFUSE else (kind.member,)
-    ours = tuple(Columns("text", (member,), id="id", language="lang") for member in members)
+    ours = tuple(Columns("text", (member,), id="id", language="lang", turns="turns") for member in members)
     return {name: Layout(name, (office,) if name == "office" else ours) for name in _NAMES}
 
 

@@ -36,7 +36,7 @@ REASONS: Final = {
     Reason.OTHER_BANK: Text("属于另一类题库", "belongs to another kind of bank"),
     Reason.HEADING: Text("是标题，不是题目", "a heading and no question"),
     Reason.DUPLICATE: Text("重复", "duplicate"),
-    Reason.SEVERAL_TURNS: Text("多轮题目", "question of several turns"),
+    Reason.SEVERAL_TURNS: Text("多轮题目分不清各轮", "turns that can't be told apart"),
 }
 
 

@@ -14,7 +14,7 @@ from openbeian.banks.left_out import LeftOut, Reason
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 
-__all__ = ["HEADS", "Record", "Records", "read_head", "read_records"]
+__all__ = ["HEADS", "Record", "Records", "read_head", "read_records", "tidy"]
 
 _JSON_LINES: Final = frozenset({".jsonl", ".ndjson"})
 _OWN_HEADS: Final = ("bank", "keywords")
@@ -38,10 +38,17 @@ class Record(NamedTuple):
     line: int
     cells: Mapping[str, str]
     columns: Columns
+    lists: Mapping[str, list[Any]] | None = None
+    """The members of a JSON line that are lists; None in a table, which has none."""
 
     def cell(self, column: str) -> str:
         """Return what stands in a column, without white space around it; nothing where there is none."""
-        return self.cells.get(column, "").replace("\r\n", "\n").replace("\r", "\n").strip() if column else ""
+        return tidy(self.cells.get(column, "")) if column else ""
+
+
+def tidy(text: str) -> str:
+    """Return a text with plain line ends and without white space around it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 @dataclass(slots=True)
@@ -121,7 +128,8 @@ def _from_lines(path: Path, layouts: Sequence[Layout]) -> tuple[Records, Layout]
     layout = _layout_of(path, (members for _, members in objects), layouts)
     for number, members in objects:
         cells = {name: _cell(value) for name, value in members.items()}
-        records.rows.append(Record(path, number, cells, _columns_of(cells, layout)))
+        lists = {name: value for name, value in members.items() if isinstance(value, list)}
+        records.rows.append(Record(path, number, cells, _columns_of(cells, layout), lists))
     return records, layout
 
 
@@ -154,7 +162,9 @@ def _layout_of(path: Path, objects: Iterable[dict[str, Any]], layouts: Sequence[
     for members in objects:
         names |= members.keys()
     for layout in layouts:
-        if not names or any(columns.text in names for columns in layout.columns):
+        if not names or any(
+            names & {columns.text, columns.turns or columns.text} for columns in layout.columns
+        ):
             return layout
     wanted = [columns.text for layout in layouts for columns in layout.columns]
     raise input_error(
