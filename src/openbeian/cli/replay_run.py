@@ -21,6 +21,7 @@ from openbeian.core.text import Text
 from openbeian.dossier.signing import load_or_make_key, replay_signer, write_public_key
 from openbeian.evidence import SeedSource
 from openbeian.terminal.run_progress import run_progress
+from openbeian.trust.keys import Ed25519Signer
 
 __all__ = ["EXAMPLE", "HELP", "replay_run"]
 
@@ -76,6 +77,11 @@ def replay_run(
     ask = partial(replay, directory, options, sign_head=replay_signer(signer) if signer else None)
     with run_progress(quiet=quiet or as_json, as_lines=False) as show:
         result = asyncio.run(ask(at_clock=now, on_progress=show, retry_errors=retry_errors))
+    _finish(result, directory, signer, as_json=as_json)
+
+
+def _finish(result: ReplayResult, directory: Path, signer: Ed25519Signer | None, *, as_json: bool) -> None:
+    """Leave the key that signed beside the record, print what came of it, and exit by that."""
     if signer:
         write_public_key(directory, signer)
     if as_json:
