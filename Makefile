@@ -5,10 +5,11 @@ PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+INSPECT ?= .venv-inspect
 
-.PHONY: help devenv demo test coverage check fix docs serve lock clean
+.PHONY: help devenv demo test inspect-test coverage check fix docs serve lock clean
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 devenv: $(VENV)/.installed ## create .venv with everything, hashes checked
 
@@ -25,6 +26,16 @@ demo: devenv ## take two services through the whole life of a filing on a real m
 
 test: devenv ## the whole suite
 	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+inspect-test: $(INSPECT)/.installed ## the tests that need Inspect, in an environment of their own (.venv-inspect)
+	$(INSPECT)/bin/python -c 'import inspect_ai.log, openai'
+	$(INSPECT)/bin/python -m pytest $(shell grep -rl --include='test_*.py' 'needs inspect_ai' tests) $(ARGS)
+
+$(INSPECT)/.installed: requirements/inspect.txt pyproject.toml gate/pyproject.toml
+	@test -x $(INSPECT)/bin/python || "$(PYTHON)" -m venv $(INSPECT)
+	$(INSPECT)/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/inspect.txt
+	$(INSPECT)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e gate -e .
+	@touch $@
 
 coverage: devenv ## the whole suite with coverage, held against the bars (slower)
 	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
@@ -48,4 +59,4 @@ lock: devenv ## resolve the hashed requirements anew (no registry address is wri
 	$(PY) scripts/lock.py
 
 clean: ## remove what was built
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var
+	rm -rf $(VENV) $(INSPECT) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var

@@ -1,4 +1,7 @@
-"""Resolve the requirements anew: hashed, for every platform, without any registry address."""
+"""Resolve the requirements anew: hashed, for every platform, without any registry address.
+
+With names of files (`scripts/lock.py requirements/inspect.txt`) only those are written.
+"""
 
 import subprocess
 import sys
@@ -14,14 +17,15 @@ TARGETS = {
     "requirements/base.txt": ["pyproject.toml", "--extra", "postgres", "--extra", "corpus"],
     "requirements/dev.txt": ["pyproject.toml", "--extra", "postgres", "--extra", "corpus", "--group", "dev"],
     "requirements/demo.txt": ["requirements/demo.in", "--no-deps"],
+    "requirements/inspect.txt": ["pyproject.toml", "--extra", "inspect", "--group", "inspect-test"],
     "requirements/gate.txt": ["gate/pyproject.toml", "--extra", "serve", "--extra", "pdf"],
 }
 
 
 def main() -> None:
-    """Write every requirements file."""
-    for target, sources in TARGETS.items():
-        subprocess.run([*COMPILE, *sources, "-o", target], cwd=ROOT, check=True)  # noqa: S603
+    """Write the requirements files named, or all of them."""
+    for target in sys.argv[1:] or TARGETS:
+        subprocess.run([*COMPILE, *TARGETS[target], "-o", target], cwd=ROOT, check=True)  # noqa: S603
         print(f"wrote {target}")
 
 

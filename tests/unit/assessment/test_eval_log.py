@@ -13,7 +13,7 @@ from openbeian.evidence import ChainReader, ChainWriter, RecordKind
 from tests.simulators.llm import Reply
 from tests.unit.assessment.support import BANKS, good_service, plan, run
 
-HERE = "needs inspect_ai; run these tests where openbeian[inspect] is installed"
+HERE = "needs inspect_ai; run make inspect-test"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from openbeian.banks.rules import BANKS
 from openbeian.core.errors import BadInputError
 from tests.simulators.llm import Reply
 
-HERE = "needs inspect_ai; run these tests where openbeian[inspect] is installed"
+HERE = "needs inspect_ai; run make inspect-test"
 
 
 def test_a_bank_is_found_by_language_and_kind_or_by_its_file():

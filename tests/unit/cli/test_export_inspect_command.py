@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from openbeian.assessment import report_of
 from tests.unit.assessment.support import good_service, plan, run
 
 
@@ -31,15 +32,15 @@ def test_wrong_use_exits_with_2(beian, run_directory, tmp_path):
 
 
 def test_it_says_what_it_wrote(beian, run_directory, tmp_path):
-    pytest.importorskip(
-        "inspect_ai.log",
-        reason="needs inspect_ai; run these tests where openbeian[inspect] is installed",
-    )
+    inspect_log = pytest.importorskip("inspect_ai.log", reason="needs inspect_ai; run make inspect-test")
+    asked = sum(bank.drawn for bank in report_of(run_directory / "evidence.jsonl").banks)
     to = tmp_path / "run.eval"
     done = beian("assess", "export-inspect", run_directory, "--to", to)
     assert done.exit_code == 0, done.output
-    assert "325 samples, 0 of them errors" in done.stdout
+    assert f"{asked} samples, 0 of them errors" in done.stdout
     again = beian("assess", "export-inspect", run_directory, "--to", to, "--force", "--json")
     written = json.loads(again.stdout)
-    assert (written["to"], written["samples"]) == (str(to), 325)
+    assert (written["to"], written["samples"]) == (str(to), asked)
     assert written["head"] in done.stdout
+    log = inspect_log.read_eval_log(str(to))
+    assert (len(log.samples), log.eval.metadata["head"]) == (asked, written["head"])
