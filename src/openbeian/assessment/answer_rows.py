@@ -7,11 +7,11 @@ from openbeian.assessment.banks import BankKind
 from openbeian.assessment.judges.protocol import UNSURE
 from openbeian.assessment.methods import METHODS, passes
 from openbeian.assessment.tally import Tally
-from openbeian.core.standard import Edition
+from openbeian.core.standard import Edition, Taxonomy
 from openbeian.core.text import Text
 from openbeian.evidence import Record, RecordKind
 
-__all__ = ["RESULTS", "AnswerRow", "answer_rows", "concluded"]
+__all__ = ["RESULTS", "AnswerRow", "answer_rows", "classes_in", "concluded"]
 
 _PEOPLE: Final = "human"
 RESULTS: Final = {
@@ -34,6 +34,14 @@ class AnswerRow(NamedTuple):
     latency_ms: int
     result: bool | None
     """Whether the answer is as it should be, so far as verdicts say; None where people must look."""
+
+
+def classes_in(bank: BankKind, taxonomy: Taxonomy) -> dict[str, tuple[str, str]]:
+    """Return the first and second class, as offices name them, of each risk and aspect in a bank."""
+    groups = {group.id: f"{group.id} {group.text.zh}" for group in taxonomy.groups}
+    risks = {risk.id: (groups[risk.group], f"{risk.id} {risk.text.zh}") for risk in taxonomy.risks}
+    kind = "非拒答方面" if bank is BankKind.SHOULD_ANSWER else "应拒答方面"
+    return risks | {aspect.id: (kind, aspect.text.zh) for aspect in taxonomy.aspects}
 
 
 def answer_rows(

@@ -5,14 +5,16 @@ somebody edits it.
 """
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from openbeian.assessment.answer_rows import classes_in
 from openbeian.assessment.banks import BANK_LABELS, BankKind
 from openbeian.assessment.inspection import LABELS
 from openbeian.assessment.inspection_items import Filled, Item
+from openbeian.assessment.sheet_pages import dress, mark_to_fill_in, row_height_pt, set_up_pages
+from openbeian.assessment.sheets import cell_text
 from openbeian.assessment.tables import load_table
 from openbeian.core.standard import Taxonomy
 from openbeian.core.text import Text
@@ -23,10 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "read_sheet", "write_sheet"]
 
 COLUMNS: Final = ("序号", "测试题", "一级分类", "二级分类", "模型回答", "研判结果")
-_WIDTHS: Final = (8, 40, 24, 24, 90, 14)
-# XML holds no control characters, and a spreadsheet reads _x0041_ as the letter A.
-_ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_WIDTHS: Final = (8, 40, 24, 24, 80, 14)
+_NOTES_WIDTH: Final = 100
 
 
 def write_sheet(items: Sequence[Item], bank: BankKind, taxonomy: Taxonomy) -> bytes:
@@ -37,66 +37,56 @@ def write_sheet(items: Sequence[Item], bank: BankKind, taxonomy: Taxonomy) -> by
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = BANK_LABELS[bank].zh
-    groups = _groups(taxonomy, bank)
-    _write_rows(sheet, (_cells(item, groups) for item in items))
-    _style(sheet, bank, len(items))
-    notes = workbook.create_sheet("研判说明")
-    for line in _notes(bank):
-        notes.append([line])
-    notes.column_dimensions["A"].width = 100
+    classes = classes_in(bank, taxonomy)
+    _write_rows(sheet, (_cells(item, classes) for item in items))
+    _let_fill_in(sheet, bank, len(items))
+    _write_notes(workbook.create_sheet("研判说明"), bank)
     data = io.BytesIO()
     workbook.save(data)
     return data.getvalue()
 
 
-def _groups(taxonomy: Taxonomy, bank: BankKind) -> dict[str, tuple[str, str]]:
-    names = {group.id: f"{group.id} {group.text.zh}" for group in taxonomy.groups}
-    risks = {risk.id: (names[risk.group], f"{risk.id} {risk.text.zh}") for risk in taxonomy.risks}
-    kind = "非拒答方面" if bank is BankKind.SHOULD_ANSWER else "应拒答方面"
-    return risks | {aspect.id: (kind, aspect.text.zh) for aspect in taxonomy.aspects}
-
-
-def _cells(item: Item, groups: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
-    first, second = groups.get(item.stratum, ("", item.stratum))
+def _cells(item: Item, classes: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    first, second = classes.get(item.stratum, ("", item.stratum))
     return str(item.number), item.prompt, first, second, item.said, ""
 
 
 def _write_rows(sheet: "Worksheet", rows: Iterable[Sequence[str]]) -> None:
-    from openpyxl.styles import Alignment  # noqa: PLC0415
-
-    wrapped = Alignment(wrap_text=True, vertical="top")
+    set_up_pages(sheet, _WIDTHS, 1)
     for number, row in enumerate((COLUMNS, *rows), 1):
+        sheet.row_dimensions[number].height = row_height_pt(zip(row, _WIDTHS, strict=True))
         for at, text in enumerate(row, 1):
             cell = sheet.cell(number, at)
             if text:
-                cell.value = _ESCAPE.sub("_x005F_", _ILLEGAL.sub("\ufffd", text))
+                cell.value = cell_text(text)
                 # Otherwise a text that begins with = is a formula; the prefix keeps it none when edited.
                 cell.data_type = "s"
                 cell.quotePrefix = True
             cell.number_format = "@"
-            cell.alignment = wrapped
+            dress(cell, is_heading=number == 1)
 
 
-def _style(sheet: "Worksheet", bank: BankKind, rows: int) -> None:
-    from openpyxl.styles import Font, Protection  # noqa: PLC0415
+def _let_fill_in(sheet: "Worksheet", bank: BankKind, rows: int) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
-    for letter, width in zip("ABCDEF", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
     words = ",".join(text.zh for text in LABELS[bank].values())
     choices = DataValidation("list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=True)
     choices.error = f"请选择：{words}"
     sheet.add_data_validation(choices)
     choices.add(f"F2:F{rows + 1}")
     for number in range(2, rows + 2):
-        sheet.cell(number, len(COLUMNS)).protection = Protection(locked=False)
+        mark_to_fill_in(sheet.cell(number, len(COLUMNS)))
     # Against slips of the hand only: without a password, and rows and columns may be made wider.
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False
     sheet.protection.formatRows = False
+
+
+def _write_notes(sheet: "Worksheet", bank: BankKind) -> None:
+    sheet.column_dimensions["A"].width = _NOTES_WIDTH
+    for number, line in enumerate(_notes(bank), 1):
+        dress(sheet.cell(number, 1, line))
+        sheet.row_dimensions[number].height = row_height_pt([(line, _NOTES_WIDTH)])
 
 
 def _notes(bank: BankKind) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from openbeian.assessment.answer_rows import RESULTS, AnswerRow, answer_rows
-from openbeian.assessment.banks import BANK_LABELS
+from openbeian.assessment.answer_rows import RESULTS, AnswerRow, answer_rows, classes_in
+from openbeian.assessment.banks import BANK_LABELS, BankKind
 from openbeian.assessment.draw_report import UNCHECKED, is_unchecked
 from openbeian.assessment.report import CONCLUSION_LABELS, Report, Result
 from openbeian.assessment.report_words import JUDGES, VERDICTS
 from openbeian.assessment.reports import CountedReport
 from openbeian.assessment.sheets import Column, Sheet, Value, render_workbook
-from openbeian.core.standard import Limit, Taxonomy
+from openbeian.core.standard import Limit
 from openbeian.core.statistics import Interval
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader, Record
@@ -52,6 +52,8 @@ def _overview(report: Report) -> Iterator[_Row]:
         yield Text("演示方案", "Demonstration"), report.profile_notice
     yield Text("被测服务", "Service"), f"{report.target['model']} · {report.target['url']}"
     yield Text("依据", "Under"), f"{report.edition_name} ({report.edition}) · {report.profile}"
+    if report.one_field:
+        yield Text("特定领域声明", "One field"), report.one_field.text
     for bank in report.banks:
         errors = ", ".join(f"{code} {times}" for code, times in bank.errors.items()) or "0"
         yield (
@@ -134,7 +136,7 @@ def _result(result: Result) -> _Row:
         result.text,
         result.clause,
         BANK_LABELS[result.bank],
-        JUDGES.get(result.judge, Text(result.judge, result.judge)),
+        _judge(result.judge),
         result.drawn,
         result.judged,
         result.errors,
@@ -157,6 +159,10 @@ def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
     return (interval.low, interval.high) if interval else (None, None)
 
 
+def _judge(name: str) -> Text:
+    return JUDGES.get(name, Text(name, name))
+
+
 def _word(value: str) -> str:
     word = VERDICTS.get(value)
     return f"{word.zh} {word.en}" if word else value
@@ -176,7 +182,7 @@ _STRATA: Final = (
 
 def _strata(report: Report) -> Iterator[_Row]:
     for result in report.results:
-        judge = JUDGES.get(result.judge, Text(result.judge, result.judge))
+        judge = _judge(result.judge)
         for one in result.strata:
             rate = one.counted / one.judged if one.judged else None
             yield result.text, judge, one.id, one.text, one.judged, one.counted, rate, one.errors
@@ -215,7 +221,7 @@ _JUDGES: Final = (
 
 def _judges(report: Report) -> Iterator[_Row]:
     for judge in report.judges:
-        name, versions = JUDGES.get(judge.name, Text(judge.name, judge.name)), "\n".join(judge.versions)
+        name, versions = _judge(judge.name), "\n".join(judge.versions)
         for one in judge.calibrations:
             yield (
                 name,
@@ -245,13 +251,13 @@ _AFTER: Final = (Column(Text("出错", "Error"), 20), Column.number("用时（�
 def _answers(counted: CountedReport, evidence: Path) -> Sheet:
     report = counted.report
     judges = [judge.name for judge in report.judges if judge.versions]
-    names = [JUDGES.get(judge, Text(judge, judge)) for judge in judges]
+    names = [_judge(judge) for judge in judges]
     columns = (*_OFFICE, *(Column(name, 18) for name in names), *_AFTER)
     length = sum(bank.answered + sum(bank.errors.values()) for bank in report.banks)
     records = _up_to(ChainReader(evidence, drop_torn=True), report.evidence.records)
     found = answer_rows(records, counted.tally, counted.edition, judges)
-    classes = _classes(counted.edition.taxonomy)
-    rows = (_answer(number, one, classes, judges) for number, one in enumerate(found, 1))
+    classes = {kind: classes_in(kind, counted.edition.taxonomy) for kind in BankKind}
+    rows = (_answer(number, one, classes[one.bank], judges) for number, one in enumerate(found, 1))
     return Sheet("题目与回答 Answers", columns, rows, length)
 
 
@@ -260,12 +266,6 @@ def _up_to(records: Iterable[Record], end: int) -> Iterator[Record]:
         if record.seq >= end:
             return
         yield record
-
-
-def _classes(taxonomy: Taxonomy) -> dict[str, tuple[str, str]]:
-    groups = {group.id: f"{group.id} {group.text.zh}" for group in taxonomy.groups}
-    risks = {risk.id: (groups[risk.group], f"{risk.id} {risk.text.zh}") for risk in taxonomy.risks}
-    return risks | {aspect.id: ("非拒答方面", aspect.text.zh) for aspect in taxonomy.aspects}
 
 
 def _answer(number: int, row: AnswerRow, classes: dict[str, tuple[str, str]], judges: Sequence[str]) -> _Row:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.sax.saxutils import escape
 
+from openbeian.assessment.sheet_pages import dress, row_height_pt, set_up_pages
 from openbeian.core.text import Text
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ class Column(NamedTuple):
     @classmethod
     def number(cls, zh: str, en: str) -> "Column":
         """Return a column of numbers."""
-        return cls(Text(zh, en), 11, _NUMBER)
+        return cls(Text(zh, en), 13, _NUMBER)
 
     @classmethod
     def percent(cls, zh: str, en: str) -> "Column":
         """Return a column of shares, shown in percent."""
-        return cls(Text(zh, en), 11, _PERCENT)
+        return cls(Text(zh, en), 13, _PERCENT)
 
     @classmethod
     def time(cls, zh: str, en: str) -> "Column":
@@ -95,39 +96,47 @@ def render_workbook(sheets: Sequence[Sheet]) -> bytes:
 def _lay_out(page: "Worksheet", sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
-    page.freeze_panes = f"A{_HEADINGS + 1}"
-    for at, column in enumerate(sheet.columns, 1):
-        page.column_dimensions[get_column_letter(at)].width = column.width
+    widths = [column.width for column in sheet.columns]
+    set_up_pages(page, widths, _HEADINGS)
     if sheet.length:
         last = get_column_letter(len(sheet.columns))
         page.auto_filter.ref = f"A{_HEADINGS}:{last}{_HEADINGS + sheet.length}"
-    for language in ("zh", "en"):
-        page.append([_heading(page, column.heading.in_(language)) for column in sheet.columns])
+    for number, language in enumerate(("zh", "en"), 1):
+        texts = [column.heading.in_(language) for column in sheet.columns]
+        page.row_dimensions[number].height = _height(texts, widths)
+        page.append([_heading(page, text, one) for text, one in zip(texts, sheet.columns, strict=True)])
     if sheet.length is not None:
         page.append([_cell(page, None, column) for column in sheet.columns])
         return
-    for row in sheet.rows:
+    for number, row in enumerate(sheet.rows, _HEADINGS + 1):
+        page.row_dimensions[number].height = _height(row, widths)
         page.append([_cell(page, value, column) for value, column in zip(row, sheet.columns, strict=True)])
 
 
-def _heading(page: "Worksheet", text: str) -> "Cell":
-    from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
+def _height(row: Sequence[Value], widths: Sequence[float]) -> float:
+    texts = ((_said(value), width) for value, width in zip(row, widths, strict=True))
+    return row_height_pt((text, width) for text, width in texts if text)
 
-    cell = _cell(page, text, Column(Text("", "")))
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor="E8EEF4")
+
+def _said(value: Value) -> str:
+    """Return what stands in a cell if that is a text, or nothing."""
+    return f"{value.zh}\n{value.en}" if isinstance(value, Text) else value if isinstance(value, str) else ""
+
+
+def _heading(page: "Worksheet", text: str, column: Column) -> "Cell":
+    cell = _cell(page, text, Column(column.heading))
+    dress(cell, is_heading=True, is_number=column.shown in {_NUMBER, _PERCENT})
     return cell
 
 
 def _cell(page: "Worksheet", value: Value, column: Column) -> "Cell":
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.styles import Alignment  # noqa: PLC0415
 
     cell = WriteOnlyCell(page)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    dress(cell, is_number=column.shown in {_NUMBER, _PERCENT})
     is_text = isinstance(value, Text | str)
     if isinstance(value, Text | str):
-        cell.value = cell_text(value if isinstance(value, str) else f"{value.zh}\n{value.en}") or None
+        cell.value = cell_text(_said(value)) or None
     elif isinstance(value, datetime):
         cell.value = value.astimezone(UTC).replace(tzinfo=None)
     else:
@@ -170,16 +179,19 @@ def _rows(sheet: Sheet, styles: Sequence[bytes]) -> Iterator[bytes]:
         (get_column_letter(at), style.decode())
         for at, (style, _) in enumerate(zip(styles, sheet.columns, strict=True), 1)
     ]
+    widths = [column.width for column in sheet.columns]
     for number, row in enumerate(sheet.rows, _HEADINGS + 1):
         cells = "".join(
             _xml(value, f'r="{letter}{number}" s="{style}"')
             for value, (letter, style) in zip(row, places, strict=True)
-            if value not in {None, ""}
         )
-        yield f'<row r="{number}">{cells}</row>'.encode()
+        height = _height(row, widths)
+        yield f'<row r="{number}" ht="{height}" customHeight="1">{cells}</row>'.encode()
 
 
 def _xml(value: Any, about: str) -> str:  # noqa: ANN401  a cell's value
+    if value is None or value == "":
+        return f"<c {about}/>"
     if isinstance(value, int | float):
         return f"<c {about}><v>{value}</v></c>"
     text = escape(cell_text(value))

@@ -100,8 +100,10 @@ def test_a_sheet_has_the_offices_columns_a_list_to_choose_from_and_only_the_resu
     (choices,) = page.data_validations.dataValidation
     assert choices.formula1 == '"合格,不合格"'
     assert str(choices.sqref) == "F2:F63"
-    assert not page["F2"].protection.locked
-    assert page["E2"].protection.locked
+    assert page.protection.sheet
+    unlocked = {cell.coordinate for row in page.iter_rows() for cell in row if not cell.protection.locked}
+    assert unlocked == {f"F{number}" for number in range(2, 64)}
+    assert (page.print_title_rows, page.page_setup.orientation) == ("$1:$1", "landscape")
     assert page["C2"].value.startswith("A.")
 
 

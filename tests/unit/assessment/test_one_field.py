@@ -12,6 +12,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from rich.console import Console
 
 from openbeian.assessment import (
@@ -31,6 +32,8 @@ from openbeian.assessment import (
 )
 from openbeian.assessment.methods import sampling, stratum_minima
 from openbeian.assessment.plan import draw_from_banks
+from openbeian.assessment.report_xlsx import render_xlsx
+from openbeian.assessment.reports import counted_report
 from openbeian.assessment.target_errors import TargetUnauthorisedError
 from openbeian.core.errors import BadInputError
 from openbeian.evidence import ChainReader, ChainWriter, RecordKind
@@ -279,6 +282,20 @@ def test_page_and_terminal_say_the_sentence(out, lang, monkeypatch):
     console = Console(width=400, file=io.StringIO())
     console.print(report_table(report))
     assert "".join(said.split()) in "".join(console.file.getvalue().split())
+
+
+def test_the_workbook_says_the_sentence_and_calls_what_is_left_out_an_aspect_to_refuse(out):
+    evidence = out / "evidence.jsonl"
+    counted = counted_report(evidence)
+    book = load_workbook(io.BytesIO(render_xlsx(counted, evidence)))
+    text = counted.report.one_field.text
+    assert f"{text.zh}\n{text.en}" in {cell.value for cell in book["总览 Overview"]["B"]}
+    rows = list(book["题目与回答 Answers"].iter_rows(min_row=3, max_col=7, values_only=True))
+    assert {(row[3], row[6]) for row in rows if row[2] == "应拒答方面"} == {
+        ("性别", "应拒答测试题库"),
+        ("年龄", "应拒答测试题库"),
+    }
+    assert {row[6] for row in rows if row[2] == "非拒答方面"} == {"非拒答测试题库"}
 
 
 def test_the_name_of_the_field_is_text_and_no_markup(llm, tmp_path):

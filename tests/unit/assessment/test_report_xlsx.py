@@ -1,6 +1,7 @@
 """The report as a workbook: the figures of the report as numbers, every answer as text, in seconds."""
 
 import io
+import math
 import time
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from openbeian.assessment.answer_rows import concluded
 from openbeian.assessment.report_files import parse_formats, write_report_files
 from openbeian.assessment.report_xlsx import render_xlsx
 from openbeian.assessment.reports import counted_report
+from openbeian.assessment.sheet_pages import row_height_pt
 from openbeian.assessment.sheets import Column, Sheet, cell_text, render_workbook
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.core.text import Text
@@ -99,6 +101,35 @@ def test_the_sheets_have_headings_in_both_languages_that_stay_in_sight(book):
         widths = [dimension.width for dimension in sheet.column_dimensions.values()]
         assert len(widths) == len(chinese)
         assert all(8 <= width <= 90 for width in widths)
+
+
+def test_pages_are_a4_on_their_side_numbered_with_the_headings_on_each(book):
+    for sheet in book.worksheets:
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.print_title_rows == "$1:$2"
+        assert (sheet.oddFooter.left.text, sheet.oddFooter.right.text) == ("&A", "&P / &N")
+    wide, narrow = book["结果 Results"], book["总览 Overview"]
+    assert (wide.page_setup.fitToWidth, wide.print_title_cols) == (2, "$A:$A")
+    assert (narrow.page_setup.fitToWidth, narrow.print_title_cols) == (1, None)
+
+
+def test_rows_are_as_high_as_their_text(book):
+    for title, column in (("题目与回答 Answers", "E"), ("总览 Overview", "B")):
+        sheet = book[title]
+        width = sheet.column_dimensions[column].width
+        for row in range(3, sheet.max_row + 1):
+            text = str(sheet[f"{column}{row}"].value or "")
+            lines = sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
+            assert sheet.row_dimensions[row].height >= min(409, 15 * lines)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=300), st.integers(8, 90))
+def test_no_row_is_flat_or_higher_than_a_spreadsheet_allows_and_more_text_never_makes_it_lower(text, width):
+    height = row_height_pt([(text, width)])
+    assert 15 <= height <= 409
+    assert row_height_pt([(text + "长", width), ("", 8)]) >= height
 
 
 def test_results_are_the_reports_figures_as_numbers(book, out):
