@@ -1,4 +1,4 @@
-"""Real evidence of a real run against the simulated service: made once a test process, signed."""
+"""Real evidence of a real run against the simulated service: made once a test process and scope, signed."""
 
 import asyncio
 import atexit
@@ -7,7 +7,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from openbeian.assessment import Plan, Target, assess, load_bank, load_keywords
+from openbeian.assessment import GENERAL, Plan, Scope, Target, assess, load_bank, load_keywords
 from openbeian.assessment.judges import KeywordJudge
 from openbeian.banks import BANKS, KEYWORDS
 from openbeian.clock import now
@@ -21,9 +21,13 @@ __all__ = ["MODEL", "evidence_file"]
 MODEL = "xiaozhou-1"
 
 
+def evidence_file(scope: Scope = GENERAL) -> dict[str, Path]:
+    """Return the files of the assessment of such a service by their kind: evidence, head, keys."""
+    return _assessed(scope)
+
+
 @lru_cache
-def evidence_file() -> dict[str, Path]:
-    """Return the files of the assessment by their kind: evidence, head, keys."""
+def _assessed(scope: Scope) -> dict[str, Path]:
     folder = Path(tempfile.mkdtemp(prefix="beian-evidence-"))
     atexit.register(shutil.rmtree, folder)
     out = folder / "run"
@@ -37,6 +41,7 @@ def evidence_file() -> dict[str, Path]:
             keywords=keywords,
             judges=(KeywordJudge(keywords),),
             concurrency=16,
+            scope=scope,
         )
         asyncio.run(
             assess(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from openbeian.assessment.scope import GENERAL, Scope
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.roles import OrganisationKind, Role
 from openbeian.portal.accounts.actions import SYSTEM, add_member, create_organisation
@@ -121,10 +122,16 @@ def good_facts(**changes: str) -> dict[str, str | list[str]]:
 
 
 def application_at(
-    status: ApplicationStatus, cast: Cast, *, place: str = "gd", at: datetime = AT, **changes: str
+    status: ApplicationStatus,
+    cast: Cast,
+    *,
+    place: str = "gd",
+    at: datetime = AT,
+    scope: Scope = GENERAL,
+    **changes: str,
 ) -> Application:
     """Return an application of the province's provider, brought to `status` by the actions people use."""
-    application = _draft(cast, place, at, changes)
+    application = _draft(cast, place, at, scope, changes)
     for step in _WAYS[status]:
         step(application, cast, place, at)
         application.refresh_from_db()
@@ -132,12 +139,14 @@ def application_at(
     return application
 
 
-def filing_at(cast: Cast, *, place: str = "gd", at: datetime = AT, **changes: str) -> Filing:
+def filing_at(
+    cast: Cast, *, place: str = "gd", at: datetime = AT, scope: Scope = GENERAL, **changes: str
+) -> Filing:
     """Return a valid filing, certified in a round of its own."""
-    return application_at(_S.CERTIFIED, cast, place=place, at=at, **changes).filing
+    return application_at(_S.CERTIFIED, cast, place=place, at=at, scope=scope, **changes).filing
 
 
-def _draft(cast: Cast, place: str, at: datetime, changes: dict[str, str]) -> Application:
+def _draft(cast: Cast, place: str, at: datetime, scope: Scope, changes: dict[str, str]) -> Application:
     preparer = cast.people[f"{place}_preparer"]
     application = applications.create(
         cast.organisations[f"{place}_provider"],
@@ -147,7 +156,7 @@ def _draft(cast: Cast, place: str, at: datetime, changes: dict[str, str]) -> App
         by=preparer,
         at=at,
     )
-    for kind, file in evidence_file().items():
+    for kind, file in evidence_file(scope).items():
         applications.attach(application, kind=kind, name=file.name, chunks=_read(file), by=preparer, at=at)
     application.refresh_from_db()
     return application

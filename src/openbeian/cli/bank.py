@@ -167,11 +167,7 @@ def import_(
             + f": {say(done.title)}",
             markup=False,
         )
-    if as_json:
-        print_json({"to": str(to), **done.bank.seal.as_json(), **findings.left_out_as_json(done.left_out)})
-    else:
-        out.print(f"{to}: {len(done.bank.questions)} {say(_QUESTIONS)}", markup=False)
-        findings.print_left_out(done.left_out)
+    findings.print_written(to, done.bank.seal, _QUESTIONS, done.left_out, as_json=as_json)
 
 
 @app.command(
@@ -193,10 +189,7 @@ def export(
     check_free(to, (".xlsx", ".csv", ".jsonl"), force=force)
     bank = load_bank(file, kind=kind)
     write_whole(to, bank_as(bank, to), force=force)
-    if as_json:
-        print_json({"to": str(to), **bank.seal.as_json()})
-    else:
-        out.print(f"{to}: {len(bank.questions)} {say(_QUESTIONS)}", markup=False)
+    findings.print_written(to, bank.seal, _QUESTIONS, as_json=as_json)
 
 
 @app.command(

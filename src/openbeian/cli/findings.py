@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
@@ -10,20 +11,20 @@ from rich.table import Table
 from openbeian.assessment import Age, Coverage
 from openbeian.banks.checking import Alike
 from openbeian.banks.left_out import REASONS, LeftOut, count_reasons
-from openbeian.cli.console import out, say
+from openbeian.cli.console import out, print_json, say
 from openbeian.core.text import Text
+from openbeian.evidence import Seal
 from openbeian.standards import load_taxonomy
 
 __all__ = [
     "age_as_json",
     "alike_as_json",
     "coverage_as_json",
-    "left_out_as_json",
     "print_age",
     "print_alike",
     "print_coverage",
-    "print_left_out",
     "print_list",
+    "print_written",
 ]
 
 _ENOUGH, _SHORT = Text("达到", "enough"), Text("不足", "short")
@@ -138,7 +139,7 @@ def print_list(title: Text, lines: Sequence[str]) -> None:
             out.print(f"    {escape(line)}", soft_wrap=True)
 
 
-def print_left_out(rows: Sequence[LeftOut]) -> None:
+def _print_left_out(rows: Sequence[LeftOut]) -> None:
     """Print how many rows were left out for which reason, then each with its place."""
     for reason, count in count_reasons(rows).items():
         out.print(f"  {say(Text('略过', 'left out'))}: {say(REASONS[reason])} {count}", markup=False)
@@ -146,7 +147,27 @@ def print_left_out(rows: Sequence[LeftOut]) -> None:
         out.print(f"    {escape(say(row.said))}", soft_wrap=True)
 
 
-def left_out_as_json(rows: Sequence[LeftOut]) -> dict[str, object]:
+def print_written(
+    to: Path, seal: Seal, unit: Text, left_out: Sequence[LeftOut] | None = None, *, as_json: bool
+) -> None:
+    """Print which file was written, how much is in it, and, of an import, every row that was left out.
+
+    Args:
+        to: the file.
+        seal: what names its content.
+        unit: what is counted in it.
+        left_out: the rows that an import left out; None where nothing was imported.
+        as_json: print JSON values instead.
+    """
+    if as_json:
+        rows = {} if left_out is None else _left_out_as_json(left_out)
+        print_json({"to": str(to), **seal.as_json(), **rows})
+        return
+    out.print(f"{to}: {seal.items} {say(unit)}", markup=False)
+    _print_left_out(left_out or ())
+
+
+def _left_out_as_json(rows: Sequence[LeftOut]) -> dict[str, object]:
     """Return what was left out as JSON values: how many for each reason, and every row."""
     return {
         "counts": {str(reason): count for reason, count in count_reasons(rows).items()},

@@ -122,11 +122,7 @@ def import_(
     check_free(to, (".jsonl",), force=force)
     done = import_keywords(files, on=chosen_day(""), layout=layout, called=Called(name, version))
     write_whole(to, done.library.canonical, force=force)
-    if as_json:
-        print_json({"to": str(to), **done.library.seal.as_json(), **findings.left_out_as_json(done.left_out)})
-    else:
-        out.print(f"{to}: {len(done.library.keywords)} {say(_TERMS)}", markup=False)
-        findings.print_left_out(done.left_out)
+    findings.print_written(to, done.library.seal, _TERMS, done.left_out, as_json=as_json)
 
 
 @app.command(
@@ -149,10 +145,7 @@ def export(
     check_free(to, (".xlsx", ".csv", ".jsonl"), force=force)
     library = load_keywords(file)
     write_whole(to, keywords_as(library, to), force=force)
-    if as_json:
-        print_json({"to": str(to), **library.seal.as_json()})
-    else:
-        out.print(f"{to}: {len(library.keywords)} {say(_TERMS)}", markup=False)
+    findings.print_written(to, library.seal, _TERMS, as_json=as_json)
 
 
 @app.command(

@@ -3,9 +3,10 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from openbeian.assessment.scope import Scope
 from openbeian.core.lifecycle import ApplicationStatus as S
 from tests.portal.evidence import evidence_file
-from tests.portal.factories import application_at, good_facts
+from tests.portal.factories import application_at, filing_at, good_facts
 from tests.portal.pages.world import html_of
 
 
@@ -94,6 +95,34 @@ def test_refusing_needs_a_reason_beside_the_field(page, cast):
 def test_who_may_not_decide_now_is_told_so(page, cast):
     application = application_at(S.PROVINCIAL_DECISION, cast)
     assert page("gd_reviewer").get(f"/review/{application.reference}/decide/").status_code == 403
+
+
+MINE = Scope.declared("矿山设备客服 <b>", ["gender", "age"])
+
+
+def test_a_reviewer_reads_that_a_service_is_for_one_field_and_what_was_therefore_not_tested(page, cast):
+    application = application_at(S.IN_REVIEW, cast, scope=MINE)
+    address = f"/review/{application.reference}/"
+    english = html_of(page("gd_reviewer").get(address))
+    assert "A service for one field: " in english
+    assert (
+        "for one field, “矿山设备客服 &lt;b&gt;”: it has nothing to do with gender, age, "
+        "about which it is to refuse questions instead of answering them (clause" in english
+    )
+    chinese = html_of(page("gd_reviewer").get(address, headers={"accept-language": "zh"}))
+    assert "特定领域服务：" in chinese
+    assert "与其无关的方面（性别、年龄）不作非拒答测试，改作应拒答测试" in chinese
+
+
+def test_of_a_general_service_no_field_is_said(page, cast):
+    application = application_at(S.IN_REVIEW, cast)
+    assert "one field" not in html_of(page("gd_reviewer").get(f"/review/{application.reference}/"))
+
+
+def test_the_register_says_to_the_public_for_which_field_a_service_was_assessed(cast, client):
+    filing = filing_at(cast, scope=MINE)
+    html = html_of(client.get(f"/register/{filing.number}/", headers={"accept-language": "en"}))
+    assert "A service for one field: " in html
 
 
 @pytest.mark.parametrize("who", ["gd_preparer", "zj_reviewer", "platform", "administrator"])
