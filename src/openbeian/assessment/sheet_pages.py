@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell
+    from openpyxl.styles.styleable import StyleableObject
     from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["dress", "mark_to_fill_in", "row_height_pt", "set_up_pages"]
@@ -26,7 +26,7 @@ _A4: Final = 9
 _HEADING, _TO_FILL_IN, _LINE = "E8EEF4", "FFF8DC", "B8C2CC"
 
 
-def dress(cell: "Cell", *, is_heading: bool = False, is_number: bool = False) -> None:
+def dress(cell: "StyleableObject", *, is_heading: bool = False, is_number: bool = False) -> None:
     """Give a cell our font and a fine line below, its text wrapped from the top, a number to the right."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415
 
@@ -39,7 +39,7 @@ def dress(cell: "Cell", *, is_heading: bool = False, is_number: bool = False) ->
         cell.fill = PatternFill("solid", fgColor=_HEADING)
 
 
-def mark_to_fill_in(cell: "Cell") -> None:
+def mark_to_fill_in(cell: "StyleableObject") -> None:
     """Let a cell of a protected sheet be filled in, and show that it is to be."""
     from openpyxl.styles import PatternFill, Protection  # noqa: PLC0415
 
@@ -71,6 +71,7 @@ def set_up_pages(page: "Worksheet", widths: Sequence[float], headings: int) -> N
     side by side, with its first column again on each.
     """
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     for at, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(at)].width = width
@@ -82,7 +83,9 @@ def set_up_pages(page: "Worksheet", widths: Sequence[float], headings: int) -> N
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = _A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = pages, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins.left = page.page_margins.right = 0.4
     page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.6, 0.8, 0.4
-    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
+    footer = page.oddFooter
+    assert footer is not None
+    footer.left.text, footer.right.text = "&A", "&P / &N"
