@@ -1,0 +1,168 @@
+"""`classify`: the industry and service type of a register entry, by words and well-known providers."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final, TypeVar
+
+from openbeian.core.text import Text
+from openbeian.industries.classes import (
+    PLACE_LABELS,
+    Classification,
+    Correction,
+    Corrections,
+    Industry,
+    Place,
+    Reason,
+    ServiceType,
+)
+from openbeian.industries.rules import Label, Rules, load_rules
+from openbeian.matching import Hit, KeywordMatcher
+
+__all__ = ["Classifier", "classify"]
+
+_NO_CORRECTIONS: Final = Corrections()
+_NEW_WORD: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where a Latin word begins inside a name such as MedGPT or PowerLawGLM."""
+_HIDES: Final = ""
+_DECISIVE: Final = 1000
+"""What the office's decision is shown to weigh; it decides whatever else was found."""
+_UNNAMED: Final = ServiceType.MODEL
+"""What an entry is whose name says nothing: the official lists call all they list models (模型名称)."""
+
+_L = TypeVar("_L", Industry, ServiceType)
+
+
+class Classifier:
+    """Goes by one set of rules; build it once and keep it. May be shared between threads."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Compile the words of the rules."""
+        self._rules = rules
+        hides = [(word, _HIDES) for word in rules.hides]
+        numbered = [(word.word, str(number)) for number, word in enumerate(rules.words)]
+        industries = sum(isinstance(word.label, Industry) for word in rules.words)
+        self._words = (
+            KeywordMatcher([*numbered[:industries], *hides]),
+            KeywordMatcher([*numbered[industries:], *hides]),
+        )
+        self._providers = KeywordMatcher(
+            [(provider.name, str(number)) for number, provider in enumerate(rules.providers)]
+        )
+
+    def classify(
+        self,
+        service_name: str,
+        provider_name: str,
+        scope: str = "",
+        *,
+        corrections: Corrections = _NO_CORRECTIONS,
+    ) -> Classification:
+        """Return what an entry is by its names and its stated scope, or as the office has decided."""
+        reasons = [
+            *self._word_reasons(service_name, Place.SERVICE_NAME),
+            *self._word_reasons(scope, Place.SCOPE),
+            *self._word_reasons(provider_name, Place.PROVIDER_NAME),
+            *self._provider_reasons(provider_name),
+        ]
+        found = self._conclude(reasons)
+        decided = corrections.find(service_name, provider_name)
+        return self._corrected(found, decided) if decided else found
+
+    def _word_reasons(self, text: str, place: Place) -> Iterator[Reason]:
+        # A provider's name says what field it works in and nothing of what this service does.
+        matchers = self._words[:1] if place is Place.PROVIDER_NAME else self._words
+        for matcher in matchers:
+            for number in _found(matcher, text):
+                word = self._rules.words[number]
+                yield self._reason(word.label, word.word, place, word.weight * self._rules.places[place])
+
+    def _provider_reasons(self, provider_name: str) -> Iterator[Reason]:
+        found = [self._rules.providers[number] for number in _found(self._providers, provider_name)]
+        if found:
+            known = max(found, key=lambda provider: len(provider.name))
+            weight = self._rules.places[Place.KNOWN_PROVIDER]
+            yield self._reason(known.industry, known.name, Place.KNOWN_PROVIDER, weight)
+
+    def _reason(self, label: Label, word: str, place: Place, weight: int) -> Reason:
+        zh, en = self._rules.name(label)
+        where = PLACE_LABELS[place]
+        text = Text(
+            f"{where.zh}含「{word}」：{zh} +{weight}", f"“{word}” in {where.en}: {en} +{weight}"
+        )
+        if place is Place.KNOWN_PROVIDER:
+            text = Text(
+                f"提供者「{word}」以此知名：{zh} +{weight}",
+                f"the provider “{word}” is known for it: {en} +{weight}",
+            )
+        return Reason(label, word, place, weight, text)
+
+    def _conclude(self, reasons: Sequence[Reason]) -> Classification:
+        industry, confidence = self._winner(reasons, self._rules.industry_names, Industry.OTHER)
+        service_type, type_confidence = self._winner(reasons, self._rules.type_names, _UNNAMED)
+        return Classification(industry, service_type, _in_order(reasons), confidence, type_confidence)
+
+    def _winner(self, reasons: Sequence[Reason], labels: Iterable[_L], default: _L) -> tuple[_L, float]:
+        """Return the label with most evidence, the first of equals, and its share; without any, `default`."""
+        scores = dict.fromkeys(labels, 0)
+        for reason in reasons:
+            if isinstance(reason.speaks_for, type(default)):
+                scores[reason.speaks_for] += reason.weight
+        best = max(scores, key=scores.__getitem__)
+        total = sum(scores.values())
+        return (best, scores[best] / (total + self._rules.in_doubt)) if total else (default, 0.0)
+
+    def _corrected(self, found: Classification, decided: Correction) -> Classification:
+        industry, service_type = decided.industry, decided.service_type
+        reasons = tuple(
+            Reason(label, decided.service_name, Place.OFFICE, _DECISIVE, self._decision(label))
+            for label in (industry, service_type)
+            if label is not None
+        )
+        return Classification(
+            industry=industry or found.industry,
+            service_type=service_type or found.service_type,
+            reasons=_in_order((*reasons, *found.reasons)),
+            confidence=found.confidence if industry is None else 1.0,
+            type_confidence=found.type_confidence if service_type is None else 1.0,
+        )
+
+    def _decision(self, label: Label) -> Text:
+        zh, en = self._rules.name(label)
+        return Text(f"网信办决定为：{zh}", f"decided by the office: {en}")
+
+
+def classify(
+    service_name: str, provider_name: str, scope: str = "", *, corrections: Corrections = _NO_CORRECTIONS
+) -> Classification:
+    """Return what an entry is by the rules of this package, or as the office has decided."""
+    return _default().classify(service_name, provider_name, scope, corrections=corrections)
+
+
+@lru_cache
+def _default() -> Classifier:
+    return Classifier(load_rules())
+
+
+def _in_order(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Return industries before service types, the heaviest first, what weighs the same as it was found."""
+    return tuple(sorted(reasons, key=lambda each: (isinstance(each.speaks_for, ServiceType), -each.weight)))
+
+
+def _found(matcher: KeywordMatcher, text: str) -> list[int]:
+    """Return the numbers of what stands in `text`, in order, but for what only stands inside longer words."""
+    spaced = _NEW_WORD.sub(" ", text)
+    written = [text] if spaced == text else [text, spaced]
+    numbers = {int(hit.risk) for hits in matcher.find_many(written) for hit in _outermost(hits)}
+    return sorted(numbers)
+
+
+def _outermost(hits: Sequence[Hit]) -> Iterator[Hit]:
+    for hit in hits:
+        length = hit.end - hit.start
+        inside = any(
+            other.start <= hit.start and hit.end <= other.end and other.end - other.start > length
+            for other in hits
+        )
+        if not inside and hit.risk != _HIDES:
+            yield hit
