@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from industry_page import parts as industry_page_parts
+
 from openbeian.core.lifecycle import (
     APPLICATION_STEPS,
     FILING_STEPS,
@@ -246,8 +248,14 @@ def _page(title: str, *parts: str) -> str:
     return "\n\n".join([title, NOTICE, *filter(None, parts)]) + "\n"
 
 
+def industry_page() -> str:
+    """Say how well register entries are classified, measured on labelled names."""
+    return _page(*industry_page_parts(_table))
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/lifecycle.md": lifecycle_page,
+    "docs/reference/industry-classification.md": industry_page,
     **{f"docs/reference/standards/{edition}.md": partial(edition_page, edition) for edition in EDITION_IDS},
 }
 """Every generated page and what makes it; a new generator is a new line here."""

@@ -12,6 +12,7 @@ from openbeian.cli import (
     judge,
     keywords,
     label,
+    register_classify,
     rejudge,
     replay_run,
     report_run,
@@ -57,6 +58,9 @@ for name, module, command in (
 ):
     assess.app.command(name, help=say(module.HELP), epilog=example(module.EXAMPLE))(command)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
+app.command("classify-entry", help=say(register_classify.HELP), epilog=example(register_classify.EXAMPLE))(
+    register_classify.classify_entry
+)
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 
 

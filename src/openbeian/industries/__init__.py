@@ -1,7 +1,7 @@
 """The industry and service type of a register entry, by words and well-known providers, with reasons.
 
-`classify(service_name, provider_name, scope)` goes by the rules in `data/`; `measuring` says how well, on names labelled
-by hand. No network, no model, no clock: the same names always give the same answer.
+`classify(service_name, provider_name, scope)` goes by the rules in `data/`; `measuring` says how well, on names
+labelled by hand. No network, no model, no clock: the same names always give the same answer.
 """
 
 from openbeian.industries.classes import (

@@ -109,7 +109,7 @@ class Classification:
 
     def score(self, of: Industry | ServiceType) -> int:
         """Return how much was found for a class: the sum of the weights of its reasons."""
-        # Members of two enumerations with one value (`coding`) are equal as strings, so the kind is asked too.
+        # `coding` is in both enumerations, and the two are equal as strings, so the kind is asked too.
         return sum(
             reason.weight
             for reason in self.reasons

@@ -87,9 +87,7 @@ class Classifier:
     def _reason(self, label: Label, word: str, place: Place, weight: int) -> Reason:
         zh, en = self._rules.name(label)
         where = PLACE_LABELS[place]
-        text = Text(
-            f"{where.zh}含「{word}」：{zh} +{weight}", f"“{word}” in {where.en}: {en} +{weight}"
-        )
+        text = Text(f"{where.zh}含「{word}」：{zh} +{weight}", f"“{word}” in {where.en}: {en} +{weight}")
         if place is Place.KNOWN_PROVIDER:
             text = Text(
                 f"提供者「{word}」以此知名：{zh} +{weight}",

@@ -15,9 +15,19 @@ from openbeian.industries.classes import Classification, Industry, ServiceType
 from openbeian.industries.classifying import Classifier
 from openbeian.industries.rules import Rules
 
-__all__ = ["HALVES", "Judged", "LabelledName", "Share", "confusions", "judge", "labelled_names", "share", "without_providers"]
+__all__ = [
+    "SETS",
+    "Judged",
+    "LabelledName",
+    "Share",
+    "confusions",
+    "judge",
+    "labelled_names",
+    "share",
+    "without_providers",
+]
 
-HALVES: Final = ("dev", "held_out")
+SETS: Final = ("dev", "held_out", "third_party")
 _FOLDER: Final = Path(__file__).parent / "labelled"
 
 
@@ -29,7 +39,8 @@ class LabelledName:
     provider_name: str
     """Empty where it is not known."""
     industry: Industry
-    service_type: ServiceType
+    service_type: ServiceType | None
+    """None where nobody has said."""
     source: str
 
 
@@ -64,15 +75,15 @@ class Share:
         return wilson(self.right, self.of)
 
 
-def labelled_names(half: str) -> tuple[LabelledName, ...]:
-    """Return the names of one of `HALVES`."""
-    with (_FOLDER / f"{half}.csv").open(encoding="utf-8", newline="") as file:
+def labelled_names(which: str) -> tuple[LabelledName, ...]:
+    """Return the names of one of `SETS`."""
+    with (_FOLDER / f"{which}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
             LabelledName(
                 row["service_name"],
                 row["provider_name"],
                 Industry(row["industry"]),
-                ServiceType(row["service_type"]),
+                ServiceType(row["service_type"]) if row["service_type"] else None,
                 row["source"],
             )
             for row in csv.DictReader(file)
@@ -97,5 +108,7 @@ def share(flags: Sequence[bool]) -> Share:
 
 def confusions(judged: Sequence[Judged]) -> list[tuple[Industry, Industry, int]]:
     """Return (labelled, found, how often) of what went wrong, the most frequent first."""
-    wrong = Counter((each.labelled.industry, each.found.industry) for each in judged if not each.industry_right)
+    wrong = Counter(
+        (each.labelled.industry, each.found.industry) for each in judged if not each.industry_right
+    )
     return sorted(((*pair, count) for pair, count in wrong.items()), key=lambda each: (-each[2], each[:2]))

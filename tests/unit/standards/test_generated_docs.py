@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = [
+    "docs/reference/industry-classification.md",
     "docs/reference/lifecycle.md",
     "docs/reference/standards/gbt-45654-2025.md",
     "docs/reference/standards/tc260-003.md",
