@@ -40,14 +40,14 @@ _CAVEAT = Text(
     "「只看词」不用知名提供者名单。维护规则的人也标注了 `held_out`，读过其中的名称，所以它的数字偏高，"
     "不能当作对陌生单位的估计；`third_party` 多为高校研究模型，单位用简称，又比名录条目难。"
     "真实名录的数字在两者之间的何处，要等完整标注一份官方名单才知道。",
-    "“Words only” does without the list of well-known providers. Who wrote the rules also labelled `held_out` "
+    "“Words only” does without the list of well-known providers. Who wrote the rules labelled `held_out` "
     "and had read its names, so its figure is too high to stand for providers that nobody here knows; "
     "`third_party` is mostly research models of universities under short names and harder than a register's "
     "rows. Where between the two a real register lies is not known until an official list is labelled whole.",
 )
 _WEIGHTS = Text(
     "词的分量：强词 2、弱词 1，乘以所在位置：{places}；知名提供者 {known}。",
-    "A strong word counts 2 and a weak one 1, times the place: {places}; a well-known provider counts {known}.",
+    "A strong word counts 2, a weak one 1, times the place: {places}; a well-known provider counts {known}.",
 )
 
 

@@ -1,7 +1,7 @@
 """The industry and service type of a register entry, by words and well-known providers, with reasons.
 
-`classify(service_name, provider_name, scope)` goes by the rules in `data/`; `measuring` says how well, on names
-labelled by hand. No network, no model, no clock: the same names always give the same answer.
+`classify(service_name, provider_name, scope)` goes by the rules in `data/`; `measuring` says how well, on
+names labelled by hand. No network, no model, no clock: the same names always give the same answer.
 """
 
 from openbeian.industries.classes import (
@@ -14,7 +14,7 @@ from openbeian.industries.classes import (
     Reason,
     ServiceType,
 )
-from openbeian.industries.classifying import Classifier, classify
+from openbeian.industries.classifying import Classifier, Entry, classify, classify_many
 from openbeian.industries.rules import Rules, load_rules
 
 __all__ = [
@@ -23,11 +23,13 @@ __all__ = [
     "Classifier",
     "Correction",
     "Corrections",
+    "Entry",
     "Industry",
     "Place",
     "Reason",
     "Rules",
     "ServiceType",
     "classify",
+    "classify_many",
     "load_rules",
 ]

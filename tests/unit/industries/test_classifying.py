@@ -8,10 +8,12 @@ from openbeian.industries import (
     Classification,
     Correction,
     Corrections,
+    Entry,
     Industry,
     Place,
     ServiceType,
     classify,
+    classify_many,
     load_rules,
 )
 
@@ -146,3 +148,12 @@ def test_any_text_is_classified_the_same_each_time_and_reasons_sum_to_the_winnin
     weights = sum(reason.weight for reason in found.reasons)
     assert weights == sum(found.score(label) for labels in (Industry, ServiceType) for label in labels)
     assert all(reason.text.zh and reason.text.en for reason in found.reasons)
+
+
+def test_many_entries_at_once_are_what_each_is_alone():
+    entries = [Entry("MedGPT", "甲"), Entry("小明", "乙", "帮助律师"), Entry("文心一言", "北京百度网讯")]
+    decisions = Corrections([Correction("MedGPT", "甲", Industry.LEGAL)])
+    assert classify_many(entries, corrections=decisions) == [
+        classify(*entry, corrections=decisions) for entry in entries
+    ]
+    assert classify_many([]) == []
