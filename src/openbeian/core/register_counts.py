@@ -69,7 +69,7 @@ class Ranked(NamedTuple):
 
     rank: int
     key: str
-    count: int
+    entries: int
 
 
 class Share(NamedTuple):
@@ -143,7 +143,7 @@ def rank(rows: Iterable[RegisterRow], key: Callable[[RegisterRow], str]) -> list
     counts = Counter(named for row in rows if (named := key(row)))
     ranking: list[Ranked] = []
     for place, (named, count) in enumerate(sorted(counts.items(), key=lambda one: (-one[1], one[0])), 1):
-        is_tie = bool(ranking) and ranking[-1].count == count
+        is_tie = bool(ranking) and ranking[-1].entries == count
         ranking.append(Ranked(ranking[-1].rank if is_tie else place, named, count))
     return ranking
 
@@ -169,10 +169,10 @@ def concentration(rows: Sequence[RegisterRow]) -> Concentration:
     ranking = rank(rows, lambda row: row.provider)
     most = 10
     largest = ranking[:most]
-    if len(ranking) > most and ranking[most].count == largest[-1].count:
-        largest = [one for one in largest if one.count > ranking[most].count]
-    entries = sum(one.count for one in ranking)
-    return Concentration(len(ranking), entries, tuple(largest), sum(one.count for one in largest))
+    if len(ranking) > most and ranking[most].entries == largest[-1].entries:
+        largest = [one for one in largest if one.entries > ranking[most].entries]
+    entries = sum(one.entries for one in ranking)
+    return Concentration(len(ranking), entries, tuple(largest), sum(one.entries for one in largest))
 
 
 def took(days: Iterable[int]) -> Took:

@@ -85,8 +85,8 @@ def test_those_with_as_many_share_a_rank_and_the_next_rank_counts_them_all():
 @given(ROWS)
 def test_a_rank_is_one_more_than_those_with_more(rows):
     ranking = rank(rows, lambda row: row.jurisdiction)
-    assert {one.key: one.count for one in ranking} == Counter(row.jurisdiction for row in rows)
-    assert all(one.rank == 1 + sum(other.count > one.count for other in ranking) for one in ranking)
+    assert {one.key: one.entries for one in ranking} == Counter(row.jurisdiction for row in rows)
+    assert all(one.rank == 1 + sum(other.entries > one.entries for other in ranking) for one in ranking)
 
 
 @given(ROWS)

@@ -4,15 +4,25 @@ Entries come from two places. A filing made here has its entry written in the sa
 that somebody else published has an entry that says where each of its facts was read, and no certificate.
 """
 
+from typing import Final
+
+from openbeian.industries import classify
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.search import search_tokens
 
-__all__ = ["enter", "follow", "tokens_of"]
+__all__ = ["SURE_ENOUGH", "enter", "follow", "tokens_of"]
+
+SURE_ENOUGH: Final = 0.5
+"""From which confidence a class is taken; below it the entry stays unclassified until a person decides."""
 
 
 def enter(filing: Filing) -> RegisterEntry:
     """Write the entry of a new filing; call inside the transaction that makes it."""
+    scope = str(filing.application.facts.get("service.scope", ""))
+    found = classify(filing.service_name, filing.provider_name, scope)
     return RegisterEntry.objects.create(
+        industry=found.industry.value if found.confidence >= SURE_ENOUGH else "",
+        service_type=found.service_type.value if found.type_confidence >= SURE_ENOUGH else "",
         key=filing.number,
         filing=filing,
         number=filing.number,

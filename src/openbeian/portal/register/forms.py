@@ -5,6 +5,7 @@ from django.http import QueryDict
 
 from openbeian.core.lifecycle import STATUS_LABELS, FilingStatus
 from openbeian.core.text import Text
+from openbeian.industries import Industry, load_rules
 from openbeian.portal.web.words import later, now
 from openbeian.standards import load_jurisdictions
 
@@ -25,6 +26,7 @@ class SearchForm(forms.Form):
     jurisdiction = forms.ChoiceField(label=later("属地", "Province"), required=False)
     status = forms.ChoiceField(label=later("状态", "Status"), required=False)
     route = forms.ChoiceField(label=later("类别", "Kind"), required=False)
+    industry = forms.ChoiceField(label=later("行业", "Industry"), required=False)
 
     def __init__(self, data: QueryDict) -> None:
         """Offer the choices in the page's language."""
@@ -34,6 +36,7 @@ class SearchForm(forms.Form):
         self._offer("status", [(status.value, STATUS_LABELS[status]) for status in FilingStatus])
         routes = [("filing", Text("备案", "Filing")), ("registration", Text("登记", "Registration"))]
         self._offer("route", routes)
+        self._offer("industry", [(one.value, load_rules().name(one)) for one in Industry])
 
     def _offer(self, name: str, choices: list[tuple[str, Text]]) -> None:
         field = self.fields[name]

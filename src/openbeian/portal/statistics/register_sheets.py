@@ -18,6 +18,7 @@ from openbeian.core.register_counts import (
     rank,
 )
 from openbeian.core.text import Text
+from openbeian.industries import Industry, load_rules
 from openbeian.portal.statistics.sheets import Column, Sheet
 from openbeian.standards import load_jurisdictions
 
@@ -29,9 +30,6 @@ __all__ = [
     "rounds",
     "shift",
 ]
-
-INDUSTRY_NAMES: Final[dict[str, Text]] = {}
-"""Filled from the classification's own names when that part is there."""
 
 _SERIES: Final = {
     "filing": (Text("备案", "Filings"), Text("备案", "filing")),
@@ -114,19 +112,19 @@ def by_jurisdiction(rows: Sequence[RegisterRow], route: str) -> Sheet:
             Column("jurisdiction", Text("属地", "Province"), is_number=False),
             _COUNT,
         ),
-        [(one.rank, one.key, names.get(one.key, Text(one.key, one.key)), one.count) for one in ranking],
+        [(one.rank, one.key, names.get(one.key, Text(one.key, one.key)), one.entries) for one in ranking],
     )
 
 
 def _first(ranking: Sequence[Ranked], names: dict[str, Text]) -> Text:
     if not ranking:
         return _NONE_YET
-    total = sum(one.count for one in ranking)
+    total = sum(one.entries for one in ranking)
     first = [names.get(one.key, Text(one.key, one.key)) for one in ranking if one.rank == 1]
     lead = Text("、".join(name.zh for name in first), " and ".join(name.en for name in first))
     return Text(
-        f"{len(ranking)} 个属地共 {total} 项；最多的是{lead.zh}，{ranking[0].count} 项。",
-        f"{total} in {len(ranking)} provinces; {lead.en} has the most, {ranking[0].count}.",
+        f"{len(ranking)} 个属地共 {total} 项；最多的是{lead.zh}，{ranking[0].entries} 项。",
+        f"{total} in {len(ranking)} provinces; {lead.en} has the most, {ranking[0].entries}.",
     )
 
 
@@ -155,7 +153,7 @@ def by_industry(rows: Sequence[RegisterRow]) -> Sheet:
         if lead
         else _NONE_YET,
         Text(
-            "行业按服务名称、单位和用途判定，每项附理由。",
+            "行业按服务名称、单位和用途判定；把握不足一半的不计，留待人工判定。",
             "By the name, company and stated use, each with its reasons.",
         ),
         (
@@ -168,7 +166,7 @@ def by_industry(rows: Sequence[RegisterRow]) -> Sheet:
 
 
 def _industry(industry: str) -> Text:
-    return INDUSTRY_NAMES.get(industry, Text(industry, industry))
+    return load_rules().name(Industry(industry))
 
 
 def shift(rows: Sequence[RegisterRow]) -> Sheet:
@@ -223,5 +221,5 @@ def largest_providers(rows: Sequence[RegisterRow], names: dict[str, str]) -> She
             "of a tie that would not fit.",
         ),
         (_RANK, Column("provider", Text("提供者", "Provider"), is_number=False), _COUNT),
-        [(one.rank, names.get(one.key, one.key), one.count) for one in spread.largest],
+        [(one.rank, names.get(one.key, one.key), one.entries) for one in spread.largest],
     )
