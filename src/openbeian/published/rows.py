@@ -1,0 +1,79 @@
+"""What reading a list gives: rows, oddities, and what was left out."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, NamedTuple
+
+from openbeian.published.oddities import LeftOut, Oddity
+from openbeian.published.places import Series, Source
+
+__all__ = ["FIELDS", "PublishedRow", "Reading"]
+
+FIELDS: Final = (
+    "jurisdiction",
+    "service",
+    "provider",
+    "number",
+    "filed_on",
+    "uscc",
+    "former_names",
+    "base_model",
+    "base_number",
+)
+"""The facts of an entry that lists are compared by. The sequence is a place in one list and no such fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """One entry as a list publishes it; what the list doesn't say is empty.
+
+    `jurisdiction` is a code of `openbeian.standards.load_jurisdictions`, `printed_place` what stands in the
+    list. `taken` names the fields that come from another source than the row itself.
+    """
+
+    series: Series
+    service: str
+    source: Source
+    provider: str = ""
+    number: str = ""
+    sequence: int | None = None
+    jurisdiction: str = ""
+    printed_place: str = ""
+    filed_on: date | None = None
+    uscc: str = ""
+    former_names: tuple[str, ...] = ()
+    base_model: str = ""
+    base_number: str = ""
+    oddities: tuple[Oddity, ...] = ()
+    taken: tuple[tuple[str, Source], ...] = ()
+
+    def value(self, field: str) -> str | date | tuple[str, ...] | None:
+        """Return the fact called `field`, one of `FIELDS`."""
+        value: str | date | tuple[str, ...] | None = getattr(self, field)
+        return value
+
+    def source_of(self, field: str) -> Source:
+        """Return where a fact was read."""
+        return dict(self.taken).get(field, self.source)
+
+    def with_value(
+        self, field: str, value: str | date | tuple[str, ...] | None, source: Source
+    ) -> "PublishedRow":
+        """Return the row with another fact, read at `source`."""
+        taken = {**dict(self.taken), field: source}
+        return replace(self, **{field: value, "taken": tuple(taken.items())})  # type: ignore[arg-type]
+
+
+class Reading(NamedTuple):
+    """What was read: the rows in the order of the lists, the oddities of rows and lists, what was left out."""
+
+    rows: tuple[PublishedRow, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    def __add__(self, other: object) -> "Reading":  # type: ignore[override]
+        """Return both readings as one, this one's rows first."""
+        assert isinstance(other, Reading)
+        return Reading(
+            self.rows + other.rows, self.oddities + other.oddities, self.left_out + other.left_out
+        )

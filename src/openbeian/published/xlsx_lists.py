@@ -1,0 +1,107 @@
+"""Lists as XLSX workbooks: every sheet that can be seen, dates as dates, formulas as the values they had."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Final
+
+from openbeian.published.raw import Limits, RawRow, RawTable, file_error
+
+__all__ = ["xlsx_tables"]
+
+_SMALL: Final = 8 << 20
+"""Bytes up to which nobody cares how well a workbook was packed."""
+_MANY_PARTS: Final = 5_000
+_PROLOG: Final = 4096
+
+
+def xlsx_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
+    """Yield the visible sheets of a workbook.
+
+    Raises:
+        BadInputError: It is damaged, locked, or unpacks to more than a list may hold.
+    """
+    # Imported here because most lists are no workbooks and it takes its time.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    _check_archive(file, data, limits)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except Exception as error:  # any broken workbook, and openpyxl has no common error for them
+        raise _damaged(file) from error
+    for sheet in sheets:
+        # What a sheet claims to be large is not believed: rows are counted as they come.
+        sheet.reset_dimensions()
+        yield RawTable("sheet", str(sheet.title), _rows(file, sheet.iter_rows(values_only=True)))
+
+
+def _rows(file: str, lines: Iterator[tuple[object, ...]]) -> Iterator[RawRow]:
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(lines, None)
+        except Exception as error:  # the same
+            raise _damaged(file) from error
+        if cells is None:
+            return
+        yield RawRow(number, [_text(value) for value in cells])
+
+
+def _text(value: object) -> str:
+    """Return a cell as text: a day as 2023-08-31, a whole number without a fraction."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _check_archive(file: str, data: bytes, limits: Limits) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            _check_unpacked(file, len(parts), unpacked, len(data), limits)
+            if any(_declares(archive, part) for part in parts if part.filename.endswith((".xml", ".rels"))):
+                raise file_error(
+                    file,
+                    "工作簿中有文档类型声明，表格软件不会这样写；请从原件重新另存。",
+                    "the workbook declares a document type, which no spreadsheet program does; "
+                    "save the original again.",
+                )
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise _damaged(file) from error
+    except Exception as error:
+        if type(error).__name__ == "error":  # zlib.error, lzma's and so on
+            raise _damaged(file) from error
+        raise
+
+
+def _check_unpacked(file: str, parts: int, unpacked: int, packed: int, limits: Limits) -> None:
+    is_bomb = unpacked > _SMALL and unpacked > limits.ratio * packed
+    if parts > _MANY_PARTS or unpacked > limits.unpacked_bytes or is_bomb:
+        raise file_error(
+            file,
+            f"解压后为 {unpacked >> 20} MB，超过名单应有的大小；请核对文件来源。",
+            f"it unpacks to {unpacked >> 20} MB, more than a list can need; check where it comes from.",
+        )
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    with archive.open(part) as content:
+        return b"<!DOCTYPE" in content.read(_PROLOG).replace(b"\0", b"").upper()
+
+
+def _damaged(file: str) -> Exception:
+    return file_error(
+        file,
+        "不是完好、未加密的 XLSX 工作簿；请用表格软件打开后重新另存。",
+        "this is no intact XLSX workbook without a password; open it in a spreadsheet program and save it again.",
+    )
