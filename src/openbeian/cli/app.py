@@ -12,6 +12,7 @@ from openbeian.cli import (
     judge,
     keywords,
     label,
+    register,
     register_classify,
     rejudge,
     replay_run,
@@ -47,6 +48,7 @@ for name, module in {
     "keywords": keywords,
     "corpus": corpus,
     "label": label,
+    "register": register,
 }.items():
     app.add_typer(module.app, name=name)
 for name, module, command in (

@@ -2,3 +2,63 @@
 
 Nothing is guessed silently: every oddity has a code, a place, what was found and what was decided and why.
 """
+
+from openbeian.published.merging import (
+    Change,
+    Changed,
+    Conflict,
+    New,
+    Preview,
+    Same,
+    conflict_reasons,
+    merge,
+)
+from openbeian.published.oddities import LeftOut, Oddity, OddityKind, left_out_reasons, oddity_kinds
+from openbeian.published.places import SERIES_LABELS, Place, Series, Source
+from openbeian.published.reading import read_list, read_list_bytes
+from openbeian.published.rows import FIELDS, PublishedRow, Reading
+from openbeian.published.shipped import (
+    FactSource,
+    PublishedCount,
+    PublishedTotal,
+    load_counts,
+    load_fact_sources,
+    load_published,
+    load_published_rows,
+    load_qualities,
+    load_totals,
+)
+
+__all__ = [
+    "FIELDS",
+    "SERIES_LABELS",
+    "Change",
+    "Changed",
+    "Conflict",
+    "FactSource",
+    "LeftOut",
+    "New",
+    "Oddity",
+    "OddityKind",
+    "Place",
+    "Preview",
+    "PublishedCount",
+    "PublishedRow",
+    "PublishedTotal",
+    "Reading",
+    "Same",
+    "Series",
+    "Source",
+    "conflict_reasons",
+    "left_out_reasons",
+    "load_counts",
+    "load_fact_sources",
+    "load_published",
+    "load_published_rows",
+    "load_qualities",
+    "load_totals",
+    "merge",
+    "oddity_kinds",
+    "read_list",
+    "read_list_bytes",
+]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from openbeian.published.names import number_key, provider_key, service_key
@@ -86,7 +87,7 @@ def _gaps(sequences: Sequence[int]) -> str:
     """Return what lacks between the first and the last, as `15, 17–19`."""
     gaps = [
         f"{before + 1}" if after - before == 2 else f"{before + 1}–{after - 1}"  # noqa: PLR2004  one lacks
-        for before, after in zip(sequences, sequences[1:], strict=False)
+        for before, after in pairwise(sequences)
         if after - before > 1
     ]
     return ", ".join(gaps[:_SHOWN_GAPS]) + (", …" if len(gaps) > _SHOWN_GAPS else "")

@@ -13,7 +13,9 @@ _STRAY: Final = "'\"`*＊＇＂"
 _BROKEN: Final = re.compile("[\ufffd\ue000-\uf8ff]")
 _HAN_GAP: Final = re.compile(r"(?<=[\u3400-\u9fff，。、（）])\n+(?=[\u3400-\u9fff，。、（）])")
 _WIDE: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
-_DAY: Final = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?: 00:00(?::00)?)?")
+_DAY: Final = re.compile(
+    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?: 00:00(?::00)?)?"
+)
 _DIGITS: Final = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _SERIAL: Final = re.compile(r"[4-5]\d{4}")
 _SERIAL_ZERO: Final = date(1899, 12, 30)

@@ -138,9 +138,7 @@ class _Gathering:
         return self.told or itself
 
     def _take(self, row: RawRow, place: Place, headings: Headings, series: Series) -> None:
-        cells = {
-            name: row.cells[at] for name, at in headings.columns.items() if at < len(row.cells)
-        }
+        cells = {name: row.cells[at] for name, at in headings.columns.items() if at < len(row.cells)}
         cells.pop("ignored", None)
         source = Source(self.name, self.opened.sha256, place)
         read = read_row(cells, series, source, as_of=self.as_of)

@@ -15,6 +15,7 @@ from openbeian.published.oddities import LeftOut, Oddity
 from openbeian.published.places import Place, Series, Source
 from openbeian.published.raw import LIMITS
 from openbeian.published.rows import PublishedRow
+from openbeian.standards import load_jurisdictions
 
 __all__ = ["read_row"]
 
@@ -24,7 +25,9 @@ _NARROW: Final = ("number", "filed_on", "sequence", "uscc", "base_number")
 _TYPED: Final = ("number", "filed_on", "jurisdiction")
 _SWAPPED: Final = ("service", "provider", *_TYPED)
 _COMPANY: Final = re.compile(r".{2,}(?:有限公司|有限责任公司|股份公司|集团公司)")
-_ORGANISATION: Final = re.compile(r".*(?:公司|中心|院|所|集团|大学|学院|学校|社|局|部|会|厂|店|行|馆|台|站|办)")
+_ORGANISATION: Final = re.compile(
+    r".*(?:公司|中心|院|所|集团|大学|学院|学校|社|局|部|会|厂|店|行|馆|台|站|办)"
+)
 _FORMER: Final = re.compile(r"[、;；,，/]+")
 _FORMER_MARK: Final = re.compile(r"^(?:曾用名|原名称?|原)[:：]?\s*")
 
@@ -164,9 +167,17 @@ def _number(row: _Row, series: Series) -> tuple[str, FilingNumber | Registration
             row.odd("number_form", text)
         return text, None
     usual = str(parsed)
+    if parsed.jurisdiction not in _usual_places():
+        usual = text[: len(parsed.jurisdiction)] + usual[len(parsed.jurisdiction) :]
     if usual != text:
         row.odd("number_spelling", text, usual)
     return usual, parsed
+
+
+@lru_cache
+def _usual_places() -> frozenset[str]:
+    """Return the places whose spelling in numbers is settled; another keeps its capitals: ZhongYangQiYe."""
+    return frozenset(one.pinyin for one in load_jurisdictions().values() if not one.is_unverified)
 
 
 def _jurisdiction(row: _Row, number: FilingNumber | RegistrationNumber | None) -> str:

@@ -65,15 +65,8 @@ class PublishedRow:
 
 
 class Reading(NamedTuple):
-    """What was read: the rows in the order of the lists, the oddities of rows and lists, what was left out."""
+    """What was read: rows in the order of the list, the oddities of list and rows, what was left out."""
 
     rows: tuple[PublishedRow, ...] = ()
     oddities: tuple[Oddity, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-
-    def __add__(self, other: object) -> "Reading":  # type: ignore[override]
-        """Return both readings as one, this one's rows first."""
-        assert isinstance(other, Reading)
-        return Reading(
-            self.rows + other.rows, self.oddities + other.oddities, self.left_out + other.left_out
-        )
