@@ -67,9 +67,9 @@ def _group() -> None:
     "preview",
     help=say(
         Text(
-            "预览名单（XLSX、CSV、网页、PDF）：列出新增、变更、冲突及每处异常与处理；不写入任何内容。有冲突时退出码为 1",
-            "Preview lists (XLSX, CSV, web page, PDF): what is new, changed or in conflict, every oddity and what "
-            "was decided; nothing is written. Exits 1 where something conflicts",
+            "预览名单（XLSX、CSV、网页、PDF）：新增、变更、冲突，每处异常与处理；不写入。有冲突时退出码为 1",
+            "Preview lists (XLSX, CSV, web page, PDF): new, changed and conflicting entries, each oddity, "
+            "what was decided; writes nothing. Exits 1 where something conflicts",
         )
     ),
     epilog=example("beian register preview 广东省已备案信息.xlsx --json"),

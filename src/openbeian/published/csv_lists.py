@@ -1,4 +1,4 @@
-"""Lists as CSV: UTF-8 with or without a byte order mark, UTF-16 with one, or GB18030; comma, tab, semicolon."""
+"""Lists as CSV: UTF-8 with or without a byte order mark, UTF-16 with one, GB18030; comma, tab, semicolon."""
 
 import csv
 import io
@@ -63,7 +63,7 @@ def _rows(file: str, text: str) -> Iterator[RawRow]:
         raise file_error(
             file,
             f"第 {reader.line_num} 行 CSV 格式有误（{error}）；请检查引号后重新保存。",
-            f"line {reader.line_num} is malformed CSV ({error}); check its quotation marks and save it again.",
+            f"line {reader.line_num} is malformed CSV ({error}); check its quotation marks and save again.",
         ) from error
 
 

@@ -15,7 +15,7 @@ __all__ = ["Clusters", "exact_keys"]
 
 
 def exact_keys(row: PublishedRow) -> Iterator[tuple[str, ...]]:
-    """Yield what makes rows of one series one entry: the number; the service with provider or company code."""
+    """Yield what makes rows one entry: the number; the service with its provider or a company code."""
     if row.number:
         yield row.series, "number", number_key(row.number)
     service = service_key(row.service)
@@ -73,7 +73,7 @@ class Clusters:
                 self._join(holders.setdefault(number_key(row.number), at), at)
 
     def _link_alike(self, rows: Sequence[PublishedRow], settled: set[int]) -> None:
-        """Link rows of one service whose providers' names begin alike, unless their numbers tell them apart."""
+        """Link rows of one service whose providers' names begin alike; their numbers may tell them apart."""
         stems: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
         for at, row in enumerate(rows):
             if stem := provider_stem(provider_key(row.provider)):

@@ -1,4 +1,4 @@
-"""When two lists mean the same: keys of providers, services and numbers that look past how they are written."""
+"""When two lists mean the same: keys of providers, services and numbers, however they are written."""
 
 import re
 from functools import lru_cache

@@ -25,9 +25,7 @@ _NARROW: Final = ("number", "filed_on", "sequence", "uscc", "base_number")
 _TYPED: Final = ("number", "filed_on", "jurisdiction")
 _SWAPPED: Final = ("service", "provider", *_TYPED)
 _COMPANY: Final = re.compile(r".{2,}(?:有限公司|有限责任公司|股份公司|集团公司)")
-_ORGANISATION: Final = re.compile(
-    r".*(?:公司|中心|院|所|集团|大学|学院|学校|社|局|部|会|厂|店|行|馆|台|站|办)"
-)
+_ORGANISATION: Final = re.compile(r".*(?:公司|中心|集团|[院所大学校社局部会厂店行馆台站办])")
 _FORMER: Final = re.compile(r"[、;；,，/]+")
 _FORMER_MARK: Final = re.compile(r"^(?:曾用名|原名称?|原)[:：]?\s*")
 

@@ -1,7 +1,10 @@
 """Lists as XLSX workbooks: every sheet that can be seen, dates as dates, formulas as the values they had."""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Final
@@ -14,6 +17,10 @@ _SMALL: Final = 8 << 20
 """Bytes up to which nobody cares how well a workbook was packed."""
 _MANY_PARTS: Final = 5_000
 _PROLOG: Final = 4096
+_BROKEN_ARCHIVE: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError,
+)  # fmt: skip
 
 
 def xlsx_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
@@ -69,19 +76,16 @@ def _check_archive(file: str, data: bytes, limits: Limits) -> None:
             parts = archive.infolist()
             unpacked = sum(part.file_size for part in parts)
             _check_unpacked(file, len(parts), unpacked, len(data), limits)
-            if any(_declares(archive, part) for part in parts if part.filename.endswith((".xml", ".rels"))):
-                raise file_error(
-                    file,
-                    "工作簿中有文档类型声明，表格软件不会这样写；请从原件重新另存。",
-                    "the workbook declares a document type, which no spreadsheet program does; "
-                    "save the original again.",
-                )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+            written = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
+            is_declared = any(_declares(archive, part) for part in written)
+    except _BROKEN_ARCHIVE as error:
         raise _damaged(file) from error
-    except Exception as error:
-        if type(error).__name__ == "error":  # zlib.error, lzma's and so on
-            raise _damaged(file) from error
-        raise
+    if is_declared:
+        raise file_error(
+            file,
+            "工作簿中有文档类型声明，表格软件不会这样写；请从原件重新另存。",
+            "the workbook declares a document type, as no spreadsheet program does; save the original again.",
+        )
 
 
 def _check_unpacked(file: str, parts: int, unpacked: int, packed: int, limits: Limits) -> None:
@@ -103,5 +107,5 @@ def _damaged(file: str) -> Exception:
     return file_error(
         file,
         "不是完好、未加密的 XLSX 工作簿；请用表格软件打开后重新另存。",
-        "this is no intact XLSX workbook without a password; open it in a spreadsheet program and save it again.",
+        "this is no intact, unlocked XLSX workbook; open it in a spreadsheet program and save it again.",
     )
