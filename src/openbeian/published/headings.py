@@ -15,6 +15,7 @@ from openbeian.standards.reading import read_file
 __all__ = ["Headings", "find_headings", "title_series"]
 
 _BETWEEN: Final = re.compile(r"[\s()\[\]（）【】<>《》/、,，:：.。*_-]+")
+_DIGIT: Final = re.compile(r"\d")
 _ENOUGH: Final = 2
 _LONGEST: Final = 40
 _NAMED: Final = frozenset({"service", "number"})
@@ -37,6 +38,8 @@ class Headings(NamedTuple):
 
 def find_headings(cells: Sequence[str]) -> Headings | None:
     """Return what a row says of its columns; None where it is no row of headings."""
+    if sum(map(bool, map(_DIGIT.search, cells))) > 1:
+        return None  # headings have no digits, and rows of a list have several
     known = _known()
     found = [(at, written, known.get(_plain(written))) for at, written in enumerate(cells)]
     meant = [(at, written, told) for at, written, told in found if told is not None]

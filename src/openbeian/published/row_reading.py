@@ -22,6 +22,7 @@ __all__ = ["read_row"]
 _IN_FORCE: Final = date(2023, 8, 15)
 """When the Interim Measures took effect: nothing was on file before."""
 _NARROW: Final = ("number", "filed_on", "sequence", "uscc", "base_number")
+_LONGEST_PLACE: Final = 30
 _TYPED: Final = ("number", "filed_on", "jurisdiction")
 _SWAPPED: Final = ("service", "provider", *_TYPED)
 _COMPANY: Final = re.compile(r".{2,}(?:有限公司|有限责任公司|股份公司|集团公司)")
@@ -106,7 +107,7 @@ def _swap(row: _Row) -> None:
     """Exchange two cells where one can only be what the other should be."""
     for name in _TYPED:
         held = row.text(name)
-        if _fits(name, held) or (not held and name != "number"):
+        if (not held and name != "number") or _fits(name, held) or _is_some_place(name, held):
             continue
         for other in _SWAPPED:
             text = row.text(other)
@@ -123,8 +124,11 @@ def _fits(name: str, text: str) -> bool:
     if name == "filed_on":
         read = read_date(narrowed(text).text)
         return read.day is not None and read.oddity != "excel_serial"
-    read_as = read_place(text)
-    return bool(read_as.code) and not read_as.oddity
+    return len(text) <= _LONGEST_PLACE and bool(read_place(text).code) and not read_place(text).oddity
+
+
+def _is_some_place(name: str, held: str) -> bool:
+    return name == "jurisdiction" and read_place(held).oddity != "jurisdiction_unknown"
 
 
 @lru_cache(maxsize=1 << 14)
