@@ -49,7 +49,7 @@ def _broken(file: str) -> Exception:
 
 
 def csv_tables(file: str, text: str) -> Iterator[RawTable]:
-    """Yield the one table that a CSV file is; its rows are numbered by the line they end in."""
+    """Yield the one table that a CSV file is; its rows are numbered by the line they begin in."""
     yield RawTable("", "", _rows(file, text))
 
 
@@ -57,8 +57,10 @@ def _rows(file: str, text: str) -> Iterator[RawRow]:
     csv.field_size_limit(_LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     try:
+        before = 0
         for cells in reader:
-            yield RawRow(reader.line_num, cells)
+            yield RawRow(before + 1, cells)
+            before = reader.line_num
     except csv.Error as error:
         raise file_error(
             file,
