@@ -14,6 +14,7 @@ from openbeian.cli import (
     label,
     register,
     register_classify,
+    register_import,
     rejudge,
     replay_run,
     report_run,
@@ -60,7 +61,10 @@ for name, module, command in (
 ):
     assess.app.command(name, help=say(module.HELP), epilog=example(module.EXAMPLE))(command)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
-app.command("classify-entry", help=say(register_classify.HELP), epilog=example(register_classify.EXAMPLE))(
+register.app.command("import", help=say(register_import.HELP), epilog=example(register_import.EXAMPLE))(
+    register_import.register_import
+)
+register.app.command("classify", help=say(register_classify.HELP), epilog=example(register_classify.EXAMPLE))(
     register_classify.classify_entry
 )
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)

@@ -30,7 +30,7 @@ from openbeian.published import (
     read_list,
 )
 
-__all__ = ["app"]
+__all__ = ["app", "chosen_series"]
 
 app = typer.Typer(
     help=say(Text("公示名录：读取已公布的名单", "The register: lists as they are published")),
@@ -56,11 +56,6 @@ class _Read(NamedTuple):
     file: Path
     reading: Reading
     preview: Preview
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `preview` a command of its own while it is the only one."""
 
 
 @app.command(
@@ -98,7 +93,7 @@ def preview(
     as_json: AsJSON = False,
 ) -> None:
     """Read every file, and say what it would change after the ones before it."""
-    told, day = _chosen_series(series), chosen_day(on)
+    told, day = chosen_series(series), chosen_day(on)
     known = () if alone else load_published()
     done: list[_Read] = []
     for file in files:
@@ -114,7 +109,8 @@ def preview(
         raise typer.Exit(1)
 
 
-def _chosen_series(series: str) -> Series | None:
+def chosen_series(series: str) -> Series | None:
+    """Return the series that the option names; None where it names none."""
     if series and series not in list(Series):
         raise BadInputError(
             f"--series「{series}」应为 filing（备案）或 registration（登记）。",

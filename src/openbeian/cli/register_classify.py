@@ -1,4 +1,4 @@
-"""`beian classify-entry`: the industry and service type of a register entry, with the reasons."""
+"""`beian register classify`: the industry and service type of a register entry, with the reasons."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ HELP = Text(
     "判断名录条目的行业与服务类型，并逐条说明理由",
     "Say which industry and service type a register entry belongs to, with every reason",
 )
-EXAMPLE = "beian classify-entry --name 妙想金融大模型 --provider 东方财富信息股份有限公司"
+EXAMPLE = "beian register classify --name 妙想金融大模型 --provider 东方财富信息股份有限公司"
 
 
 @guarded

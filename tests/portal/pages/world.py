@@ -7,10 +7,13 @@ from typing import NamedTuple
 from django.http import HttpResponse
 
 from openbeian.core.lifecycle import ApplicationStatus
+from openbeian.portal.accounts.actions import SYSTEM
 from openbeian.portal.applications.models import Application
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
+from openbeian.portal.register.actions import take_over
+from openbeian.published import Place, PublishedRow, Reading, Series, Source
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
 __all__ = ["Page", "World", "build_world", "html_of", "pages_of"]
@@ -64,17 +67,11 @@ def build_world(cast: Cast) -> World:
 
 
 def published_elsewhere() -> RegisterEntry:
-    """Enter a service that a published list names, without number or day."""
-    place = "generative-ai-services.xlsx, row 118"
-    return RegisterEntry.objects.create(
-        key="list-filing-118",
-        route="filing",
-        jurisdiction="BJ",
-        service_name="某某大模型",
-        provider_name="北京某某科技有限公司",
-        listed_on=date(2024, 8, 5),
-        sources=dict.fromkeys(("service_name", "provider_name", "jurisdiction"), place),
-    )
+    """Take over a service that a published list names, without number or day."""
+    source = Source("generative-ai-services.xlsx", "0" * 64, Place("generative-ai-services.xlsx", 118))
+    row = PublishedRow(Series.FILING, "某某大模型", source, "北京某某科技有限公司", jurisdiction="BJ")
+    take_over(Reading((row,)), name=source.name, by=SYSTEM, at=AT)
+    return RegisterEntry.objects.get(filing=None)
 
 
 def _propose(filing: Filing, cast: Cast) -> Measure:

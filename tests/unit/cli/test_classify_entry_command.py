@@ -1,10 +1,10 @@
-"""`beian classify-entry`."""
+"""`beian register classify`."""
 
 import json
 
 
 def test_the_classes_and_every_reason_are_printed(beian):
-    done = beian("classify-entry", "--name", "妙想金融大模型", "--provider", "东方财富信息股份有限公司")
+    done = beian("register", "classify", "--name", "妙想金融大模型", "--provider", "东方财富信息股份有限公司")
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert lines[0].startswith("Industry: finance  (confidence 0.")
@@ -14,7 +14,7 @@ def test_the_classes_and_every_reason_are_printed(beian):
 
 
 def test_the_same_as_json_with_both_languages(beian):
-    done = beian("classify-entry", "--name", "小明", "--scope", "帮助律师审查合同", "--json")
+    done = beian("register", "classify", "--name", "小明", "--scope", "帮助律师审查合同", "--json")
     entry = json.loads(done.stdout)
     assert entry["industry"] == {"id": "legal", "zh": "法律", "en": "legal"}
     assert entry["reasons"][0] == {
@@ -29,12 +29,12 @@ def test_the_same_as_json_with_both_languages(beian):
 
 
 def test_nothing_to_go_by_is_said(beian):
-    done = beian("classify-entry", "--name", "朱雀")
+    done = beian("register", "classify", "--name", "朱雀")
     assert "Industry: other  (confidence 0.00)" in done.stdout
     assert "nothing in the names or the scope to go by" in done.stdout
 
 
 def test_an_empty_name_is_wrong_use(beian):
-    done = beian("classify-entry", "--name", " ")
+    done = beian("register", "classify", "--name", " ")
     assert done.exit_code == 2
     assert "--name is empty; give the name of the service." in done.stderr

@@ -73,7 +73,9 @@ def test_an_oddity_of_a_row_is_named_and_decided(cells, code, field, value):
         assert "{" not in odd.said.zh + odd.said.en
 
 
-@pytest.mark.parametrize("written", ["2023/8/31", "2023-08-31", "2023年8月31日", "2023.8.31", "2023-08-31 00:00:00"])
+@pytest.mark.parametrize(
+    "written", ["2023/8/31", "2023-08-31", "2023年8月31日", "2023.8.31", "2023-08-31 00:00:00"]
+)
 def test_usual_ways_to_write_a_date_are_no_oddity(written):
     assert read_date(written)[::2] == (date(2023, 8, 31), "")
 
@@ -190,5 +192,8 @@ def test_company_codes_are_checked_and_columns_nobody_knows_are_named():
 def test_every_oddity_and_reason_is_said_in_both_languages_with_the_same_fields():
     for kind in oddity_kinds().values():
         for text in kind:
-            assert ("{found}" in text.zh, "{taken}" in text.zh) == ("{found}" in text.en, "{taken}" in text.en)
+            assert ("{found}" in text.zh, "{taken}" in text.zh) == (
+                "{found}" in text.en,
+                "{taken}" in text.en,
+            )
     assert all(text.zh and text.en for text in left_out_reasons().values())

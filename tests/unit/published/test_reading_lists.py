@@ -96,7 +96,16 @@ def test_dates_of_a_workbook_are_dates_and_hidden_sheets_are_not_read():
 
 
 def test_columns_are_found_by_any_usual_heading_in_any_order():
-    heads = ["备案日期", "企业名称", "产品 名称", "省（区、市）", "模型备案号", "统一社会信用代码", "曾用名", "No."]
+    heads = [
+        "备案日期",
+        "企业名称",
+        "产品 名称",
+        "省（区、市）",
+        "模型备案号",
+        "统一社会信用代码",
+        "曾用名",
+        "No.",
+    ]
     row = [
         "2026-04-02",
         "深圳小知科技有限公司",
@@ -169,7 +178,9 @@ def test_headings_win_over_a_title_that_names_the_other_series():
 def test_headings_notes_totals_and_nameless_rows_are_left_out_by_name():
     reading = read_list_bytes(
         "a.csv",
-        csv_bytes(FILING, ROW, FILING, ["合计", "1"], ["", "", "小识", "", "", ""], ["注", *[""] * 5], ROW, []),
+        csv_bytes(
+            FILING, ROW, FILING, ["合计", "1"], ["", "", "小识", "", "", ""], ["注", *[""] * 5], ROW, []
+        ),
     )
     assert [(row.place.row, row.reason) for row in reading.left_out] == [
         (3, "heading_again"),
@@ -184,7 +195,9 @@ def test_cells_that_span_rows_and_nested_tables_of_a_page_are_understood():
     inside = "<table><tr><td>x</td></tr></table>"
     page = (
         "<html><meta charset=utf-8><script>var t='<table>'</script><table><tr><th>序号<th>属地<th>模型名称<th>"
-        "备案单位</tr><tr><td>1</td><td rowspan=2>广东<br>省</td><td>小知" + inside + "</td><td>甲公司</td></tr>"
+        "备案单位</tr><tr><td>1</td><td rowspan=2>广东<br>省</td><td>小知"
+        + inside
+        + "</td><td>甲公司</td></tr>"
         "<tr><td>2<td>小识<td>乙&amp;丙公司</table>"
     )
     reading = read_list_bytes("a.html", page.encode())
@@ -236,7 +249,10 @@ def workbook_with(part, content):
         (b"\xff\xfe\x00", "encoding"),
         ("模型名称,备案单位\n".encode() + b'"' + b"a" * 1_100_000, "malformed"),
         (workbook_with("xl/bomb.bin", b"\0" * (40 << 20)), "unpacks"),
-        (workbook_with("xl/a.xml", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a/>"), "document type"),
+        (
+            workbook_with("xl/a.xml", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a/>"),
+            "document type",
+        ),
     ],
 )
 def test_what_is_no_list_or_hostile_is_refused_in_one_sentence(data, said):

@@ -12,11 +12,14 @@ from openbeian.core.lifecycle import FilingStatus
 from openbeian.core.text import Text
 from openbeian.portal.applications.figures import figures_in, report_of
 from openbeian.portal.applications.steps import current_version
+from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.log.queries import published_size
 from openbeian.portal.register import queries
 from openbeian.portal.register.forms import SearchForm
+from openbeian.portal.register.stored_rows import row_of
 from openbeian.portal.register.tiles import build_tiles, leading
 from openbeian.portal.web.words import now
+from openbeian.published import FIELDS, load_fact_sources
 from openbeian.standards import load_jurisdictions
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
@@ -24,14 +27,17 @@ from openbeian_gate.verify.certificate import parse_certificate
 __all__ = ["SOURCED", "entries", "entry", "front", "jurisdictions", "jurisdictions_csv", "lookup"]
 
 SOURCED: Final = {
-    "route": Text("类别", "Kind"),
     "number": Text("编号", "Number"),
-    "service_name": Text("服务名称", "Service"),
-    "provider_name": Text("提供者", "Provider"),
+    "service": Text("服务名称", "Service"),
+    "provider": Text("提供者", "Provider"),
     "jurisdiction": Text("属地", "Province"),
-    "issued_on": Text("日期", "Date"),
+    "filed_on": Text("日期", "Date"),
+    "uscc": Text("统一社会信用代码", "Credit code"),
+    "former_names": Text("曾用名", "Former names"),
+    "base_model": Text("所调用的模型", "Model it calls"),
+    "base_number": Text("所调用模型的编号", "Number of the model it calls"),
 }
-"""The facts of a published entry that name their source, and what they are called."""
+"""The facts of a published entry, and what they are called."""
 
 _NEWEST: Final = 8
 _ON_A_PAGE: Final = 50
@@ -100,9 +106,18 @@ def _published(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "entry": entry,
         "not_published": now(Text("未公布", "not published")),
-        "sources": [(SOURCED[name], place) for name, place in entry.sources.items() if name in SOURCED],
+        "sources": _sources(entry),
     }
     return render(request, "register/published.html", context)
+
+
+def _sources(entry: RegisterEntry) -> list[tuple[Text, str, str]]:
+    """Return what each fact is called, the list it was read in, and the place there."""
+    row = row_of(entry)
+    read = [(SOURCED[field], row.source_of(field)) for field in FIELDS if row.value(field)]
+    shipped = load_fact_sources()
+    names = {known.id: now(known.text) for known in shipped.values()}
+    return [(label, names.get(source.name, source.name), now(source.place.said)) for label, source in read]
 
 
 @require_safe

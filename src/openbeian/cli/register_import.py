@@ -1,0 +1,100 @@
+"""`beian register import`: takes published lists over into the portal's register."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openbeian.cli.console import guarded, out, print_json, say
+from openbeian.cli.options import AsJSON
+from openbeian.cli.register import chosen_series
+from openbeian.clock import now
+from openbeian.core.errors import BadInputError
+from openbeian.core.text import Text
+from openbeian.published import Reading, load_published_rows, read_list
+
+if TYPE_CHECKING:
+    from openbeian.portal.register.actions import TakenOver
+
+__all__ = ["EXAMPLE", "HELP", "register_import"]
+
+HELP = Text(
+    "把已公布的名单收入登记册；同一名单收两次不会改变任何内容。先用 preview 查看；有冲突的不收，退出码为 1",
+    "Take published lists over into the register; the same list twice changes nothing. Look with preview "
+    "first; what conflicts is left out, and the exit code is 1",
+)
+EXAMPLE = "beian register import 广东省已备案信息.xlsx"
+_SHIPPED = Text("随附的已公布条目", "the published entries that ship")
+
+
+@guarded
+def register_import(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help=say(Text("名单文件，按先后", "Lists, the oldest first")), show_default=False),
+    ] = None,
+    shipped: Annotated[
+        bool,
+        typer.Option(
+            "--shipped",
+            help=say(Text("收入随附的已公布条目", "Take over the published entries that ship")),
+        ),
+    ] = False,
+    series: Annotated[
+        str,
+        typer.Option(
+            metavar="filing|registration",
+            help=say(Text("名单没有写明时：备案或登记", "What the lists are of, where they don't say")),
+        ),
+    ] = "",
+    as_json: AsJSON = False,
+) -> None:
+    """Take every list over, one after the other; the database is that of BEIAN_HOME or DATABASE_URL."""
+    told = chosen_series(series)
+    if not files and not shipped:
+        raise BadInputError(
+            "没有指定名单：请给出文件，或用 --shipped 收入随附的条目。",
+            "No list was named: give files, or --shipped for the entries that ship.",
+        )
+    readings = [(say(_SHIPPED), Reading(load_published_rows()))] if shipped else []
+    # Every file is read before the first one is taken over: a broken one leaves nothing half done.
+    readings += [(file.name, read_list(file, series=told, as_of=now().date())) for file in files or ()]
+
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
+
+    server.prepare()
+    from openbeian.portal.accounts.actions import SYSTEM  # noqa: PLC0415
+    from openbeian.portal.register.actions import take_over  # noqa: PLC0415
+
+    done = [(name, take_over(reading, name=name, by=SYSTEM, at=now())) for name, reading in readings]
+    counts: list[dict[str, object]] = [
+        {
+            "list": name,
+            "new": len(taken.preview.new),
+            "changed": len(taken.preview.changed),
+            "same": len(taken.preview.same),
+            "conflicting": len(taken.preview.conflicting),
+            "filed_here": len(taken.filed_here),
+        }
+        for name, taken in done
+    ]
+    if as_json:
+        print_json([*counts])
+    else:
+        for name, taken in done:
+            _print(name, taken)
+    if any(one["conflicting"] for one in counts):
+        raise typer.Exit(1)
+
+
+def _print(name: str, taken: "TakenOver") -> None:
+    shown = taken.preview
+    figures = Text(
+        f"新增 {len(shown.new)}，变更 {len(shown.changed)}，相同 {len(shown.same)}，"
+        f"冲突 {len(shown.conflicting)}，本系统已办理 {len(taken.filed_here)}",
+        f"{len(shown.new)} new, {len(shown.changed)} changed, {len(shown.same)} the same, "
+        f"{len(shown.conflicting)} conflicting, {len(taken.filed_here)} filed here already",
+    )
+    out.print(f"{name}: {say(figures)}", markup=False)
+    for conflict in shown.conflicting:
+        out.print(f"  {say(conflict.said)}", markup=False, soft_wrap=True)

@@ -1,0 +1,100 @@
+"""A published row as an entry of the register keeps it, and back again; every fact keeps its source."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from openbeian.industries import Entry, classify_many
+from openbeian.portal.filings.models import RegisterEntry
+from openbeian.portal.filings.register_entries import SURE_ENOUGH, tokens_of
+from openbeian.published import FIELDS, Place, PublishedRow, Series, Source
+
+__all__ = ["FIRST_DAY", "entries_of", "row_of", "take"]
+
+FIRST_DAY: Final = date(2023, 8, 15)
+"""The day the Interim Measures came into force: what was published without a day sorts as if filed then."""
+
+_COLUMNS: Final = {
+    "service": "service_name",
+    "provider": "provider_name",
+    "number": "number",
+    "jurisdiction": "jurisdiction",
+    "filed_on": "issued_on",
+    "uscc": "provider_uscc",
+    "base_model": "model_name",
+}
+"""The facts that have a column; the others are kept beside their sources."""
+
+_BESIDE: Final = ("former_names", "base_number")
+_KEY_DIGITS: Final = 12
+
+
+def take(entry: RegisterEntry, row: PublishedRow) -> None:
+    """Write what a row says into an entry, which is not saved yet."""
+    for field, column in _COLUMNS.items():
+        setattr(entry, column, row.value(field))
+    entry.route = row.series.value
+    entry.listed_on = row.filed_on or FIRST_DAY
+    entry.sources = {
+        "row": _source_as_json(row.source),
+        "sequence": row.sequence,
+        "printed_place": row.printed_place,
+        "former_names": list(row.former_names),
+        "base_number": row.base_number,
+        "fields": {field: _source_as_json(row.source_of(field)) for field in FIELDS if row.value(field)},
+    }
+    entry.search_tokens = tokens_of(entry)
+
+
+def row_of(entry: RegisterEntry) -> PublishedRow:
+    """Return the row that `take` wrote."""
+    kept = entry.sources
+    return PublishedRow(
+        series=Series(entry.route),
+        service=entry.service_name,
+        source=_source(kept["row"]),
+        provider=entry.provider_name,
+        number=entry.number,
+        sequence=kept["sequence"],
+        jurisdiction=entry.jurisdiction,
+        printed_place=kept["printed_place"],
+        filed_on=entry.issued_on,
+        uscc=entry.provider_uscc,
+        former_names=tuple(kept["former_names"]),
+        base_model=entry.model_name,
+        base_number=kept["base_number"],
+        taken=tuple((field, _source(value)) for field, value in kept["fields"].items()),
+    )
+
+
+def entries_of(rows: list[PublishedRow]) -> list[RegisterEntry]:
+    """Return new entries for rows that are not known yet, classified, not saved."""
+    entries = []
+    classes = classify_many([Entry(row.service, row.provider) for row in rows])
+    for row, found in zip(rows, classes, strict=True):
+        entry = RegisterEntry(
+            key=_key(row),
+            industry=found.industry.value if found.confidence >= SURE_ENOUGH else "",
+            service_type=found.service_type.value if found.type_confidence >= SURE_ENOUGH else "",
+        )
+        take(entry, row)
+        entries.append(entry)
+    return entries
+
+
+def _key(row: PublishedRow) -> str:
+    """Return what the entry's address ends with; of what has no number, a digest that stays the same."""
+    if row.number:
+        return row.number
+    named = "\n".join((row.series.value, row.jurisdiction, row.service, row.provider, str(row.sequence)))
+    return f"published-{hashlib.sha256(named.encode()).hexdigest()[:_KEY_DIGITS]}"
+
+
+def _source_as_json(source: Source) -> dict[str, Any]:
+    return {"list": source.name, "sha256": source.sha256, **source.place._asdict()}
+
+
+def _source(kept: Mapping[str, Any]) -> Source:
+    place = Place(kept["file"], kept["row"], kept["part"], kept["name"])
+    return Source(kept["list"], kept["sha256"], place)
