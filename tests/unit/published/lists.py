@@ -48,18 +48,20 @@ def pdf_bytes(*texts, rules=(), size=9, height=600):
         "1 begincodespacerange <0000> <ffff> endcodespacerange "
         "1 beginbfrange <0000> <ffff> <0000> endbfrange endcmap end end"
     )
-    bodies = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    page = (
         f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 800 {height}] /Contents 4 0 R "
-        "/Resources << /Font << /F1 5 0 R >> >> >>",
-        _stream("\n".join(drawn)),
+        "/Resources << /Font << /F1 5 0 R >> >> >>"
+    )
+    font = (
         "<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H /DescendantFonts [6 0 R] "
-        "/ToUnicode 7 0 R >>",
+        "/ToUnicode 7 0 R >>"
+    )
+    descendant = (
         "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /DW 1000 "
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
-        _stream(to_unicode),
-    ]
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
+    )
+    tree = ("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>")
+    bodies = [*tree, page, _stream("\n".join(drawn)), font, descendant, _stream(to_unicode)]
     data, starts = b"%PDF-1.7\n", []
     for number, body in enumerate(bodies, 1):
         starts.append(len(data))

@@ -1,4 +1,4 @@
-"""Taking lists in: what is new, the same, changed or in conflict; and that the same list changes nothing twice."""
+"""Taking lists in: what is new, the same, changed or in conflict; the same list twice changes nothing."""
 
 from dataclasses import replace
 from datetime import date
