@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Final
 
-from openbeian.published.raw import RawRow, RawTable, file_error
+from openbeian.published.raw import LIMITS, RawRow, RawTable, file_error
 
 __all__ = ["html_tables"]
 
@@ -41,7 +41,7 @@ class _Table:
         self._fill_carried()
         text = "".join(self.cell).strip()
         down, across = self.spans
-        for _ in range(across):
+        for _ in range(min(across, LIMITS.columns + 1 - len(self.row))):
             if down > 1:
                 self.carried[len(self.row)] = (down, text)
             self.row.append(text)
@@ -52,7 +52,8 @@ class _Table:
             return
         self.end_cell()
         self._fill_carried()
-        self.rows.append(self.row)
+        if len(self.rows) <= LIMITS.rows:  # one more than is allowed is enough to refuse the table
+            self.rows.append(self.row)
         self.row = None
         self.carried = {at: (left - 1, text) for at, (left, text) in self.carried.items() if left > 1}
 

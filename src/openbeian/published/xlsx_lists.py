@@ -54,7 +54,14 @@ def _rows(file: str, lines: Iterator[tuple[object, ...]]) -> Iterator[RawRow]:
             raise _damaged(file) from error
         if cells is None:
             return
-        yield RawRow(number, [_text(value) for value in cells])
+        if held := _without_empty_end(cells):
+            yield RawRow(number, [_text(value) for value in held])
+
+
+def _without_empty_end(cells: tuple[object, ...]) -> tuple[object, ...]:
+    """Return the cells up to the last one that holds something: formats may reach to the sheet's end."""
+    last = next((at for at in range(len(cells), 0, -1) if cells[at - 1] is not None), 0)
+    return cells[:last]
 
 
 def _text(value: object) -> str:

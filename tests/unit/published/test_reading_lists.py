@@ -272,6 +272,17 @@ def test_limits_hold(limits, said):
     assert said in caught.value.text.en
 
 
+def test_formats_that_reach_to_the_end_of_a_sheet_make_it_no_wider():
+    reading = read_list_bytes("a.xlsx", xlsx_bytes(FILING, [*ROW, *[None] * 300], [None] * 300, ROW[:2]))
+    assert len(reading.rows) == 1
+    assert [row.place.row for row in reading.left_out] == [4]
+
+
+def test_cells_said_to_span_a_million_columns_are_refused_without_being_made():
+    page = "<table><tr>" + "<td colspan=1000 rowspan=1000>x" * 2_000 + "</table>"
+    assert "more than 200 columns" in refusal(page.encode())
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(BadInputError, match=r"none\.csv: it can't be read"):
         read_list(tmp_path / "none.csv")
