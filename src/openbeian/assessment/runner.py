@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, Final, NamedTuple
 
 from openbeian.assessment.asking import Patience
+from openbeian.assessment.collecting import seldom_collecting
 from openbeian.assessment.conversing import AskTarget, Conversation, converse
 from openbeian.assessment.judging import Bench
 from openbeian.assessment.progress import Meter, Progress
@@ -78,8 +79,9 @@ class Runner:
         """
         beside = asyncio.create_task(self._judge_and_show())
         try:
-            async with asyncio.TaskGroup() as group:
-                await self._ask_all(asks, group)
+            with seldom_collecting():
+                async with asyncio.TaskGroup() as group:
+                    await self._ask_all(asks, group)
         except ExceptionGroup as failures:
             raise _first(failures) from None
         finally:

@@ -1,0 +1,29 @@
+"""Garbage is looked for seldom while questions are asked, and as usual afterwards."""
+
+import gc
+
+import pytest
+
+from openbeian.assessment.collecting import seldom_collecting
+
+
+@pytest.fixture
+def thresholds():
+    before = gc.get_threshold()
+    yield gc.set_threshold
+    gc.set_threshold(*before)
+
+
+def test_the_habit_of_the_process_comes_back_whatever_happens(thresholds):
+    thresholds(700, 10, 10)
+    with pytest.raises(KeyError), seldom_collecting():
+        assert gc.get_threshold() == (50_000, 10, 10)
+        raise KeyError
+    assert gc.get_threshold() == (700, 10, 10)
+
+
+@pytest.mark.parametrize("chosen", [(0, 10, 10), (90_000, 5, 5)])
+def test_a_process_that_looks_even_less_often_is_left_alone(thresholds, chosen):
+    thresholds(*chosen)
+    with seldom_collecting():
+        assert gc.get_threshold() == chosen
