@@ -23,6 +23,9 @@ FIRST_MARK = 0xE000
 """Family 0 is written as this private-use character, family 1 as the next, …"""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_LIKELY_BITS = 18
+_LIKELY_SHIFT = np.uint64(64 - _LIKELY_BITS)
+"""A bitmap over the first bits of the hashes spares most places the search in the table."""
 _GAP = "\0"
 _LINE_FEED = "¶"
 _Codes = npt.NDArray[np.uint32]
@@ -44,6 +47,8 @@ class CueReader:
         order = np.argsort(hashes)
         self._hashes = hashes[order]
         self._families = np.array(list((prefixes | literals).values()), dtype=np.int64)[order]
+        self._likely = np.zeros(1 << _LIKELY_BITS, dtype=np.bool_)
+        self._likely[self._hashes >> _LIKELY_SHIFT] = True
         self._begins = np.zeros(1 << 16, dtype=np.bool_)
         self._alone = np.zeros(1 << 16, dtype=np.bool_)
         for literal in literals:
@@ -76,6 +81,8 @@ class CueReader:
         hashes = np.zeros(len(places), dtype=np.uint64)
         for length in range(self._longest):
             hashes = hashes * _BASE + codes[places[walking] + length]
+            likely = self._likely[hashes >> _LIKELY_SHIFT]
+            walking, hashes = walking[likely], hashes[likely]
             spots = np.searchsorted(self._hashes, hashes)
             spots[spots == len(self._hashes)] = 0
             on = self._hashes[spots] == hashes

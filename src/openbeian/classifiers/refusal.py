@@ -115,7 +115,7 @@ class RefusalClassifier:
                 en=f"{len(prompts)} prompts stand beside {len(responses)} responses; give one for each.",
             )
         read = [_answer(response) for response in responses]
-        rows: list[list[float]] = self._model.scores(view(read)).tolist()
+        rows: list[list[float]] = self._model.scores(_viewed(read)).tolist()
         return [_verdict(row) if said else _NOTHING_SAID for row, said in zip(rows, read, strict=True)]
 
 
@@ -151,7 +151,10 @@ def _reader() -> CueReader:
 
 def view(answers: Sequence[str]) -> list[str]:
     """Return what the model reads of each answer: the wordings met, then its beginning."""
-    beginnings = [_answer(answer) for answer in answers]
+    return _viewed([_answer(answer) for answer in answers])
+
+
+def _viewed(beginnings: Sequence[str]) -> list[str]:
     views: list[str] = []
     for start in range(0, len(beginnings), _BATCH):
         batch = beginnings[start : start + _BATCH]
