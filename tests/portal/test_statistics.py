@@ -55,6 +55,15 @@ def test_months_and_provinces_count_what_stands_in_the_register(register):
     assert ranked == [(1, "GD", 10), (2, "ZJ", 1)]
 
 
+def test_provinces_that_share_the_lead_are_named_together(cast: Cast):
+    published(1)
+    published(2, jurisdiction="BJ")
+    sheet = find_statistic("filings-by-jurisdiction")
+    assert sheet is not None
+    assert sheet.sentence.en == "2 in 2 provinces; Beijing and Guangdong have the most, 1 each."
+    assert sheet.sentence.zh == "2 个属地共 2 项；最多的是北京、广东，各 1 项。"
+
+
 def test_registrations_are_a_series_of_their_own(register):
     assert [(code, count) for _, code, _, count in shown("registrations-by-jurisdiction")] == [("BJ", 1)]
     sheet = find_statistic("registrations-by-month")
@@ -114,6 +123,7 @@ def test_the_page_shows_every_statistic_in_few_queries(register, client, django_
         html = client.get("/statistics/?lang=en").content.decode()
     assert html.count("<h2") >= len(every_statistic())
     assert "11 in 2 provinces; Guangdong has the most, 10." in html
+    assert "DEMO" in html
 
 
 def test_the_api_gives_the_figures_of_the_page(register, client):

@@ -10,7 +10,7 @@ from openbeian.core.register_counts import RegisterRow
 from openbeian.portal.applications.models import Application, Correction
 from openbeian.portal.filings.models import Filing, RegisterEntry
 
-__all__ = ["Course", "course", "register_rows"]
+__all__ = ["Course", "course", "has_demo", "register_rows"]
 
 _AT_ONCE = 10_000
 
@@ -39,6 +39,11 @@ def register_rows() -> list[RegisterRow]:
         RegisterRow(route, place, status, on, number, industry, uscc or name)
         for route, place, status, on, number, industry, uscc, name in rows.iterator(chunk_size=_AT_ONCE)
     ]
+
+
+def has_demo() -> bool:
+    """Say whether something counted was assessed with a reduced sample."""
+    return RegisterEntry.objects.exclude(profile="").exists()
 
 
 def course() -> Course:

@@ -51,13 +51,18 @@ def months(rows: Sequence[RegisterRow], route: str) -> Sheet:
         f"{route}s-by-month",
         Text(f"每月新增与累计：{series.zh}", f"{series.en} by month"),
         _newest(periods) if periods else _NONE_YET,
-        Text(
-            f"按发证或公布的日期计；后来暂停、撤销的，当月仍算新增。没有日期的 {undated} 项不在表内。",
-            "By the day of the certificate or the one published; what was suspended or revoked later still "
-            f"was new in its month. {undated} without a day are left out.",
-        ),
+        _dated(undated),
         (Column("month", Text("月份", "Month"), is_number=False), _NEW, _TOTAL),
         periods,
+    )
+
+
+def _dated(undated: int) -> Text:
+    left_out = Text(f"没有日期的 {undated} 项不在表内。", f" {undated} without a day are left out.")
+    return Text(
+        "按发证或公布的日期计；后来暂停、撤销的，当月仍算新增。" + (left_out.zh if undated else ""),
+        "By the day of the certificate or the one published; what was suspended or revoked later still was "
+        "new in its month." + (left_out.en if undated else ""),
     )
 
 
@@ -122,9 +127,10 @@ def _first(ranking: Sequence[Ranked], names: dict[str, Text]) -> Text:
     total = sum(one.entries for one in ranking)
     first = [names.get(one.key, Text(one.key, one.key)) for one in ranking if one.rank == 1]
     lead = Text("、".join(name.zh for name in first), " and ".join(name.en for name in first))
+    has, each, zh_each = ("has", "", "") if len(first) == 1 else ("have", " each", "各 ")
     return Text(
-        f"{len(ranking)} 个属地共 {total} 项；最多的是{lead.zh}，{ranking[0].entries} 项。",
-        f"{total} in {len(ranking)} provinces; {lead.en} has the most, {ranking[0].entries}.",
+        f"{len(ranking)} 个属地共 {total} 项；最多的是{lead.zh}，{zh_each}{ranking[0].entries} 项。",
+        f"{total} in {len(ranking)} provinces; {lead.en} {has} the most, {ranking[0].entries}{each}.",
     )
 
 

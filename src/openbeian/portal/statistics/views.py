@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from openbeian.portal.log.queries import published_size
 from openbeian.portal.statistics.catalogue import every_statistic, find_statistic
+from openbeian.portal.statistics.queries import has_demo
 from openbeian.portal.statistics.sheets import to_csv
 
 __all__ = ["sheet_csv", "statistics"]
@@ -14,7 +15,7 @@ __all__ = ["sheet_csv", "statistics"]
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show every statistic."""
-    context = {"sheets": every_statistic(), "log_size": published_size()}
+    context = {"sheets": every_statistic(), "log_size": published_size(), "has_demo": has_demo()}
     return render(request, "statistics/statistics.html", context)
 
 
