@@ -102,6 +102,7 @@ def test_every_statistic_has_words_and_csv_even_of_an_empty_register(client, db)
     sheets = every_statistic()
     assert len({sheet.id for sheet in sheets}) == len(sheets)
     for sheet in sheets:
+        assert find_statistic(sheet.id) == sheet
         assert sheet.sentence.zh
         assert sheet.sentence.en
         answer = client.get(f"/statistics/{sheet.id}.csv")

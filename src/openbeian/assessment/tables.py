@@ -15,12 +15,11 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from openbeian.core.errors import BadInputError
+from openbeian.core.table_text import BROKEN_ENCODING, BrokenEncodingError, decode_table
 
 __all__ = ["Row", "Table", "input_error", "load_table", "read_text"]
 
 _HEADER_WITHIN: Final = 10
-_SURELY_UTF8: Final = 8
-"""So many characters beyond ASCII that are right as UTF-8 don't happen by chance in another encoding."""
 
 
 class Row(NamedTuple):
@@ -90,21 +89,9 @@ def _read(path: Path) -> bytes:
 
 def _decode(path: Path, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        right = data[: error.start].decode("utf-8-sig")
-        line = data[: error.start].count(b"\n") + 1
-    try:
-        if sum(character > "\x7f" for character in right) < _SURELY_UTF8:
-            return data.decode("gb18030")
-    except UnicodeDecodeError:
-        pass
-    raise input_error(
-        path,
-        line,
-        "编码已损坏，既不是 UTF-8 也不是 GB18030；请从原件重新另存为 UTF-8。",
-        "the encoding is broken, neither UTF-8 nor GB18030; save the original again as UTF-8.",
-    )
+        return decode_table(data)
+    except BrokenEncodingError as error:
+        raise input_error(path, error.line, BROKEN_ENCODING.zh, BROKEN_ENCODING.en) from error
 
 
 def _jsonl(path: Path, text: str) -> Table:

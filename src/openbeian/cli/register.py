@@ -162,15 +162,8 @@ def _counts_said(one: _Read) -> str:
 
 
 def _counts(one: _Read) -> dict[str, int]:
-    shown = one.preview
-    return {
-        "rows": len(one.reading.rows),
-        "new": len(shown.new),
-        "same": len(shown.same),
-        "changed": len(shown.changed),
-        "conflicting": len(shown.conflicting),
-        "left_out": len(one.reading.left_out),
-    }
+    rows, left_out = len(one.reading.rows), len(one.reading.left_out)
+    return {"rows": rows, **one.preview.counts, "left_out": left_out}
 
 
 def _sentences(items: Iterable[Oddity | LeftOut]) -> list[str]:

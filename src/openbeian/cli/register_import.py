@@ -67,34 +67,26 @@ def register_import(
     from openbeian.portal.register.actions import take_over  # noqa: PLC0415
 
     done = [(name, take_over(reading, name=name, by=SYSTEM, at=now())) for name, reading in readings]
-    counts: list[dict[str, object]] = [
-        {
-            "list": name,
-            "new": len(taken.preview.new),
-            "changed": len(taken.preview.changed),
-            "same": len(taken.preview.same),
-            "conflicting": len(taken.preview.conflicting),
-            "filed_here": len(taken.filed_here),
-        }
-        for name, taken in done
-    ]
     if as_json:
-        print_json([*counts])
+        print_json(
+            [
+                {"list": name, **taken.preview.counts, "filed_here": len(taken.filed_here)}
+                for name, taken in done
+            ]
+        )
     else:
         for name, taken in done:
             _print(name, taken)
-    if any(one["conflicting"] for one in counts):
+    if any(taken.preview.conflicting for _, taken in done):
         raise typer.Exit(1)
 
 
 def _print(name: str, taken: "TakenOver") -> None:
-    shown = taken.preview
     figures = Text(
-        f"新增 {len(shown.new)}，变更 {len(shown.changed)}，相同 {len(shown.same)}，"
-        f"冲突 {len(shown.conflicting)}，本系统已办理 {len(taken.filed_here)}",
-        f"{len(shown.new)} new, {len(shown.changed)} changed, {len(shown.same)} the same, "
-        f"{len(shown.conflicting)} conflicting, {len(taken.filed_here)} filed here already",
-    )
+        "新增 {new}，变更 {changed}，相同 {same}，冲突 {conflicting}，本系统已办理 {filed_here}",
+        "{new} new, {changed} changed, {same} the same, {conflicting} conflicting, "
+        "{filed_here} filed here already",
+    ).fill(**taken.preview.counts, filed_here=len(taken.filed_here))
     out.print(f"{name}: {say(figures)}", markup=False)
-    for conflict in shown.conflicting:
+    for conflict in taken.preview.conflicting:
         out.print(f"  {say(conflict.said)}", markup=False, soft_wrap=True)

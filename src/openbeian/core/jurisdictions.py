@@ -28,6 +28,11 @@ class Jurisdiction:
         return self.provenance.is_unverified
 
     @property
+    def short(self) -> Text:
+        """What lists and tables call it: `广东`, `Guangdong`."""
+        return Text(self.zh_short, self.text.en)
+
+    @property
     def names(self) -> frozenset[str]:
         """Every name it goes by, in small letters."""
         return frozenset(

@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
+from openbeian.core.table_text import BROKEN_ENCODING, BrokenEncodingError, decode_table
 from openbeian.published.raw import RawRow, RawTable, file_error
 
 __all__ = ["csv_tables", "decoded"]
 
-_SURELY_UTF8: Final = 8
-"""So many characters beyond ASCII that are right as UTF-8 don't happen by chance in another encoding."""
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS: Final = (",", "\t", ";")
 _PROBED: Final = 20
 _LONGEST_FIELD: Final = 1 << 20
@@ -22,30 +22,10 @@ def decoded(file: str, data: bytes) -> str:
     Raises:
         BadInputError: It is in none of the encodings.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _as(file, data, "utf-16")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        right = data[: error.start].decode("utf-8-sig")
-    if sum(character > "\x7f" for character in right) >= _SURELY_UTF8:
-        raise _broken(file)
-    return _as(file, data, "gb18030")
-
-
-def _as(file: str, data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _broken(file) from error
-
-
-def _broken(file: str) -> Exception:
-    return file_error(
-        file,
-        "编码已损坏，既不是 UTF-8 也不是 GB18030；请从原件重新另存为 UTF-8。",
-        "the encoding is broken, neither UTF-8 nor GB18030; save the original again as UTF-8.",
-    )
+        return data.decode("utf-16") if data.startswith(_UTF16) else decode_table(data)
+    except (UnicodeDecodeError, BrokenEncodingError) as error:
+        raise file_error(file, BROKEN_ENCODING.zh, BROKEN_ENCODING.en) from error
 
 
 def csv_tables(file: str, text: str) -> Iterator[RawTable]:

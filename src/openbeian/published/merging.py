@@ -80,6 +80,16 @@ class Preview(NamedTuple):
     conflicting: tuple[Conflict, ...]
     entries: tuple[PublishedRow, ...]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many entries are new or change, how many rows say nothing new, how many conflicts there are."""
+        return {
+            "new": len(self.new),
+            "same": len(self.same),
+            "changed": len(self.changed),
+            "conflicting": len(self.conflicting),
+        }
+
 
 def merge(known: Iterable[PublishedRow], reading: Reading) -> Preview:
     """Return what `reading` would add to and change in what is `known`, and what has to be decided first."""

@@ -6,13 +6,13 @@ that somebody else published has an entry that says where each of its facts was 
 
 from typing import Final
 
-from openbeian.industries import classify
+from openbeian.industries import Classification, classify
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.search import search_tokens
 
-__all__ = ["SURE_ENOUGH", "enter", "follow", "tokens_of"]
+__all__ = ["classes_of", "enter", "follow", "tokens_of"]
 
-SURE_ENOUGH: Final = 0.5
+_SURE_ENOUGH: Final = 0.5
 """From which confidence a class is taken; below it the entry stays unclassified until a person decides."""
 
 
@@ -21,8 +21,7 @@ def enter(filing: Filing) -> RegisterEntry:
     scope = str(filing.application.facts.get("service.scope", ""))
     found = classify(filing.service_name, filing.provider_name, scope)
     return RegisterEntry.objects.create(
-        industry=found.industry.value if found.confidence >= SURE_ENOUGH else "",
-        service_type=found.service_type.value if found.type_confidence >= SURE_ENOUGH else "",
+        **classes_of(found),
         key=filing.number,
         filing=filing,
         number=filing.number,
@@ -42,6 +41,14 @@ def enter(filing: Filing) -> RegisterEntry:
         round=filing.round,
         search_tokens=tokens_of(filing),
     )
+
+
+def classes_of(found: Classification) -> dict[str, str]:
+    """Return the columns that a classification fills: what is not sure enough stays empty for a person."""
+    return {
+        "industry": found.industry.value if found.confidence >= _SURE_ENOUGH else "",
+        "service_type": found.service_type.value if found.type_confidence >= _SURE_ENOUGH else "",
+    }
 
 
 def follow(filing: Filing) -> None:

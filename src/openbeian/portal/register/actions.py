@@ -48,8 +48,9 @@ def take_over(reading: Reading, *, name: str, by: Person, at: datetime) -> Taken
         )
     known = list(RegisterEntry.objects.select_for_update().filter(filing=None).order_by("pk"))
     rows, filed_here = _without_filed_here(reading.rows)
-    preview = merge([row_of(entry) for entry in known], reading._replace(rows=rows))
-    changed = _changed(known, preview)
+    before = [row_of(entry) for entry in known]
+    preview = merge(before, reading._replace(rows=rows))
+    changed = _changed(known, before, preview)
     new = entries_of([one.entry for one in preview.new])
     RegisterEntry.objects.bulk_update(changed, _WRITTEN, batch_size=_AT_ONCE)
     RegisterEntry.objects.bulk_create(new, batch_size=_AT_ONCE)
@@ -57,10 +58,7 @@ def take_over(reading: Reading, *, name: str, by: Person, at: datetime) -> Taken
         name=name,
         taken_at=at,
         rows=len(reading.rows),
-        new=len(new),
-        changed=len(changed),
-        same=len(preview.same),
-        conflicting=len(preview.conflicting),
+        **preview.counts,
     )
     record("register.list_taken_over", taken, by=by, at=at, new=len(new), changed=len(changed))
     return TakenOver(preview, filed_here)
@@ -72,12 +70,11 @@ _WRITTEN = (
 )
 
 
-def _changed(known: list[RegisterEntry], preview: Preview) -> list[RegisterEntry]:
+def _changed(known: list[RegisterEntry], before: list[PublishedRow], preview: Preview) -> list[RegisterEntry]:
     """Write the changes into the entries they are of: the old entries stand first and in their order."""
     changed = []
-    for entry, after in zip(known, preview.entries, strict=False):
-        before = row_of(entry)
-        if any(before.value(field) != after.value(field) for field in FIELDS):
+    for entry, was, after in zip(known, before, preview.entries, strict=False):
+        if any(was.value(field) != after.value(field) for field in FIELDS):
             take(entry, after)
             changed.append(entry)
     return changed

@@ -31,7 +31,7 @@ class SearchForm(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         """Offer the choices in the page's language."""
         super().__init__(data)
-        places = [(code, Text(one.zh_short, one.text.en)) for code, one in load_jurisdictions().items()]
+        places = [(code, one.short) for code, one in load_jurisdictions().items()]
         self._offer("jurisdiction", places)
         self._offer("status", [(status.value, STATUS_LABELS[status]) for status in FilingStatus])
         routes = [("filing", Text("备案", "Filing")), ("registration", Text("登记", "Registration"))]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from openbeian.industries import Entry, classify_many
 from openbeian.portal.filings.models import RegisterEntry
-from openbeian.portal.filings.register_entries import SURE_ENOUGH, tokens_of
+from openbeian.portal.filings.register_entries import classes_of, tokens_of
 from openbeian.published import FIELDS, Place, PublishedRow, Series, Source
 
 __all__ = ["FIRST_DAY", "entries_of", "row_of", "take"]
@@ -73,11 +73,7 @@ def entries_of(rows: list[PublishedRow]) -> list[RegisterEntry]:
     entries = []
     classes = classify_many([Entry(row.service, row.provider) for row in rows])
     for row, found in zip(rows, classes, strict=True):
-        entry = RegisterEntry(
-            key=_key(row),
-            industry=found.industry.value if found.confidence >= SURE_ENOUGH else "",
-            service_type=found.service_type.value if found.type_confidence >= SURE_ENOUGH else "",
-        )
+        entry = RegisterEntry(key=_key(row), **classes_of(found))
         take(entry, row)
         entries.append(entry)
     return entries

@@ -70,7 +70,7 @@ class Tile(NamedTuple):
 
 def build_tiles(counts: Mapping[str, int]) -> list[Tile]:
     """Return the 34 tiles; the darkest is the province with the most."""
-    names = {code: Text(one.zh_short, one.text.en) for code, one in load_jurisdictions().items()}
+    names = {code: one.short for code, one in load_jurisdictions().items()}
     most = max(counts.values(), default=0)
     return [
         Tile(

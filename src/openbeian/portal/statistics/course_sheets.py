@@ -41,7 +41,7 @@ def time_to_certificate(days: Mapping[str, list[int]]) -> Sheet:
     everywhere = took(day for some in days.values() for day in some)
     places = load_jurisdictions()
     table = [
-        (Text(place.zh_short, place.text.en), each.cases, each.median)
+        (place.short, each.cases, each.median)
         for code, place in places.items()
         if (each := took(days.get(code, []))).cases
     ]

@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 _SERIES: Final = {
-    "filing": (Text("备案", "Filings"), Text("备案", "filing")),
-    "registration": (Text("登记", "Registrations"), Text("登记", "registration")),
+    "filing": Text("备案", "Filings"),
+    "registration": Text("登记", "Registrations"),
 }
 _NEW: Final = Column("new", Text("新增", "New"), is_drawn=True)
 _TOTAL: Final = Column("total", Text("累计", "Total"))
@@ -44,9 +44,9 @@ _NONE_YET: Final = Text("还没有可统计的条目。", "There is nothing to c
 
 def months(rows: Sequence[RegisterRow], route: str) -> Sheet:
     """Count one series by month."""
-    series, _ = _SERIES[route]
-    periods = by_month(of_route(rows, route))
-    undated = sum(row.issued_on is None for row in of_route(rows, route))
+    series, counted = _SERIES[route], of_route(rows, route)
+    periods = by_month(counted)
+    undated = sum(row.issued_on is None for row in counted)
     return Sheet(
         f"{route}s-by-month",
         Text(f"每月新增与累计：{series.zh}", f"{series.en} by month"),
@@ -98,10 +98,10 @@ def rounds(rows: Sequence[RegisterRow]) -> Sheet:
 
 def by_jurisdiction(rows: Sequence[RegisterRow], route: str) -> Sheet:
     """Rank the provinces."""
-    series, _ = _SERIES[route]
+    series = _SERIES[route]
     ranking = rank(on_file(of_route(rows, route)), lambda row: row.jurisdiction)
     places = load_jurisdictions()
-    names = {code: Text(place.zh_short, place.text.en) for code, place in places.items()}
+    names = {code: place.short for code, place in places.items()}
     return Sheet(
         f"{route}s-by-jurisdiction",
         Text(f"各属地在册数：{series.zh}", f"{series.en} by province"),
@@ -143,7 +143,7 @@ def by_industry(rows: Sequence[RegisterRow]) -> Sheet:
     order = sorted(totals, key=lambda industry: (-totals[industry], industry))
     places = load_jurisdictions()
     table = [
-        (_industry(industry), Text(places[code].zh_short, places[code].text.en), counted[industry, code])
+        (_industry(industry), places[code].short, counted[industry, code])
         for industry in order
         for code in places
         if counted[industry, code]

@@ -54,20 +54,17 @@ def to_csv(sheet: Sheet) -> str:
     out = io.StringIO()
     out.write("\ufeff")  # Without this mark spreadsheets garble the Chinese.
     rows = csv.writer(out)
+    bilingual = [any(isinstance(row[at], Text) for row in sheet.rows) for at in range(len(sheet.columns))]
     header: list[str] = []
-    for at, column in enumerate(sheet.columns):
-        header += [f"{column.id}_zh", f"{column.id}_en"] if _is_bilingual(sheet, at) else [column.id]
+    for column, is_bilingual in zip(sheet.columns, bilingual, strict=True):
+        header += [f"{column.id}_zh", f"{column.id}_en"] if is_bilingual else [column.id]
     rows.writerow(header)
     for row in sheet.rows:
         cells: list[object] = []
-        for at, cell in enumerate(row):
-            if _is_bilingual(sheet, at):
+        for cell, is_bilingual in zip(row, bilingual, strict=True):
+            if is_bilingual:
                 cells += [cell.zh, cell.en] if isinstance(cell, Text) else [cell, cell]
             else:
                 cells.append("" if cell is None else cell)
         rows.writerow(cells)
     return out.getvalue()
-
-
-def _is_bilingual(sheet: Sheet, at: int) -> bool:
-    return any(isinstance(row[at], Text) for row in sheet.rows)

@@ -123,7 +123,7 @@ def bar(largest: float, value: float | None) -> SafeString:
 def jurisdiction(code: str) -> str:
     """Return the short name of a jurisdiction, given its code."""
     found = _JURISDICTIONS.get(code)
-    return Text(found.zh_short, found.text.en).in_(current_language()) if found else code
+    return found.short.in_(current_language()) if found else code
 
 
 _JURISDICTIONS: Mapping[str, Jurisdiction] = load_jurisdictions()
