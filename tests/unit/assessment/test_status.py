@@ -23,7 +23,7 @@ def stored(tmp_path_factory):
     """A complete run with a few errors."""
     folder = tmp_path_factory.mktemp("runs") / "one"
     with LLMSimulator(
-        lambda q, n: Reply(fault="400") if "A.2.i" in q and "第 1" in q else good_service(q, n)
+        lambda q, n: Reply(fault="400") if "A.2.i" in q else good_service(q, n)
     ) as it:
         run(plan(it.url), folder)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
