@@ -54,9 +54,9 @@ docs: devenv ## write the generated pages of docs/reference
 serve: devenv ## run the portal on an empty local database
 	$(BIN)/beian serve
 
-lock: devenv ## resolve the hashed requirements anew (no registry address is written)
+lock: devenv ## lock what pyproject.toml names (no registry address is written); UPGRADE=--upgrade takes the newest
 	$(BIN)/python -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet uv
-	$(PY) scripts/lock.py
+	$(PY) scripts/lock.py $(UPGRADE)
 
 clean: ## remove what was built
 	rm -rf $(VENV) $(INSPECT) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var

@@ -1,6 +1,7 @@
-"""Resolve the requirements anew: hashed, for every platform, without any registry address.
+"""Resolve the requirements: hashed, for every platform, without any registry address.
 
-With names of files (`scripts/lock.py requirements/inspect.txt`) only those are written.
+What is locked already stays as it is; `--upgrade` takes the newest of everything. With names of files
+(`scripts/lock.py requirements/inspect.txt`) only those are written.
 """
 
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 COMPILE = [
     *(sys.executable, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"),
-    *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--quiet", "--upgrade"),
+    *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--quiet"),
     *("--no-emit-package", "openbeian-gate", "--custom-compile-command", "make lock"),
 ]
 TARGETS = {
@@ -24,8 +25,10 @@ TARGETS = {
 
 def main() -> None:
     """Write the requirements files named, or all of them."""
-    for target in sys.argv[1:] or TARGETS:
-        subprocess.run([*COMPILE, *TARGETS[target], "-o", target], cwd=ROOT, check=True)  # noqa: S603
+    asked = set(sys.argv[1:])
+    upgrade = asked & {"--upgrade"}
+    for target in (asked - upgrade) or TARGETS:
+        subprocess.run([*COMPILE, *upgrade, *TARGETS[target], "-o", target], cwd=ROOT, check=True)  # noqa: S603
         print(f"wrote {target}")
 
 
