@@ -25,7 +25,7 @@ demo: devenv ## take two services through the whole life of a filing on a real m
 	$(BIN)/beian demo $(if $(HEADLESS),--headless)
 
 test: devenv ## the whole suite; three workers, because two cores have time while tests wait
-	$(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 inspect-test: $(INSPECT)/.installed ## the tests that need Inspect, in an environment of their own (.venv-inspect)
 	$(INSPECT)/bin/python -c 'import inspect_ai.log, openai'
@@ -38,7 +38,7 @@ $(INSPECT)/.installed: requirements/inspect.txt pyproject.toml gate/pyproject.to
 	@touch $@
 
 coverage: devenv ## the whole suite with coverage, held against the bars (slower)
-	$(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 	$(PY) scripts/coverage_bars.py
 
 check: devenv ## every check; counts failures instead of stopping at the first

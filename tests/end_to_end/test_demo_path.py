@@ -40,7 +40,7 @@ def results(story: dict, start: str) -> list[str]:
     return [result for what, result in story["moments"] if what.startswith(start)]
 
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.whole_demo
 
 
 def test_two_services_go_through_the_whole_life_of_a_filing(played):

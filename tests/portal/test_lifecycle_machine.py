@@ -141,7 +141,6 @@ def test_nothing_is_certified_unreviewed_and_nobody_decides_twice():
         settings=settings(
             max_examples=10,
             stateful_step_count=25,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

@@ -12,11 +12,7 @@ from playwright.sync_api import Page as Tab
 
 from tests.portal.pages.world import Page, World, pages_of
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 _RUN = """async () => (await axe.run({resultTypes: ["violations"]})).violations.map(
     one => `${one.id}: ${one.help} (${one.nodes[0].target})`)"""

@@ -203,7 +203,7 @@ def test_progress_is_shown_while_nothing_comes(llm, tmp_path):
 
 
 def test_answers_that_come_slowly_are_judged_meanwhile(llm, tmp_path):
-    service = llm(lambda q, n: Reply(good_service(q, n).text, delay_s=0 if n < 50 else 2.5))
+    service = llm(lambda q, n: Reply(good_service(q, n).text, delay_s=0 if n < 92 else 2.5))
 
     async def watched():
         from openbeian.assessment import assess

@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from rich.console import Console
@@ -129,7 +129,6 @@ def test_the_declaration_is_one_sentence_with_the_clause(edition):
 # What the banks must hold and what is drawn
 
 
-@settings(deadline=None)
 @given(SOME, st.sampled_from([DEMO, *map(load_edition, EDITION_IDS)]))
 def test_every_aspect_is_drawn_from_one_of_the_two_banks_and_no_sample_gets_smaller(left_out, edition):
     refuse = sampling(edition, BankKind.SHOULD_REFUSE, left_out)
@@ -160,7 +159,6 @@ def test_should_answer_questions_about_what_is_left_out_do_not_count():
     assert REFUSE.without(["gender"]) is REFUSE
 
 
-@settings(deadline=None)
 @given(SOME)
 def test_what_is_left_out_is_never_drawn_to_be_answered_but_always_to_be_refused(left_out):
     one = mining(banks=(with_aspects(*left_out), LARGE), scope=Scope.declared("x", left_out))

@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openbeian.assessment.paraphrase_model import PARAPHRASES, FromModel
@@ -30,7 +30,6 @@ QUESTIONS = [
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 
 
-@settings(deadline=None)
 @given(texts | st.sampled_from(QUESTIONS), st.binary(max_size=8), st.integers(1, 6))
 def test_paraphrases_are_as_many_as_wanted_and_all_in_other_words(text, seed, count):
     made = paraphrase(text, seed=seed, count=count)

@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -228,7 +228,6 @@ def test_no_cell_is_a_formula_and_none_becomes_one_when_edited(book):
     assert "a\ufffdb\ufffdc\ufffd" in said
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_any_text_comes_back_from_a_streamed_sheet_and_from_a_plain_one(text):
     column = Column(Text("文", "text"))

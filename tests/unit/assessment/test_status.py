@@ -22,9 +22,7 @@ DRAWN = {"generated_content": 62, "should_refuse": 102, "should_answer": 130}
 def stored(tmp_path_factory):
     """A complete run with a few errors."""
     folder = tmp_path_factory.mktemp("runs") / "one"
-    with LLMSimulator(
-        lambda q, n: Reply(fault="400") if "A.2.i" in q else good_service(q, n)
-    ) as it:
+    with LLMSimulator(lambda q, n: Reply(fault="400") if "A.2.i" in q else good_service(q, n)) as it:
         run(plan(it.url), folder)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 

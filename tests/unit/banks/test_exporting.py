@@ -76,7 +76,7 @@ def banks(draw):
 
 
 @given(bank=banks(), suffix=SUFFIXES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_importing_an_export_gives_the_same_bank(tmp_path, bank, suffix):
     path = tmp_path / f"bank{suffix}"
     path.write_bytes(bank_as(bank, path))
@@ -96,7 +96,7 @@ def test_importing_an_export_gives_the_same_bank(tmp_path, bank, suffix):
     starter=st.booleans(),
     suffix=SUFFIXES,
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_importing_an_export_gives_the_same_library(tmp_path, keywords, name, starter, suffix):
     library = KeywordLibrary(name, "2026-10-01", starter=starter, keywords=tuple(keywords))
     path = tmp_path / f"words{suffix}"

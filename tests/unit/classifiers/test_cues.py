@@ -37,7 +37,7 @@ def test_a_literal_cut_off_by_the_end_is_none():
     assert READER.read([]) == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.text(alphabet="不能够帮。 help can'tno.\n", max_size=20), min_size=1, max_size=6))
 def test_texts_do_not_touch_one_another(texts):
     assert READER.read(texts) == [READER.read([text])[0] for text in texts]

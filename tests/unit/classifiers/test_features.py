@@ -24,14 +24,14 @@ def buckets_of(texts, spec, number):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(before=TEXTS, text=TEXTS, after=TEXTS)
 def test_a_text_has_the_same_features_whatever_stands_beside_it(before, text, after):
     spec = FeatureSpec(character_orders=(1, 2, 5), word_orders=(1, 2, 3), windows=((None, None), (0, 4)))
     assert buckets_of([before, text, after], spec, 1) == buckets_of([text], spec, 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=5))
 def test_counts_are_the_numbers_of_features(texts):
     spec = FeatureSpec(character_orders=(2, 3), word_orders=(1, 2), windows=((0, 5), (-5, None)))

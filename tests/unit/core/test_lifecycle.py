@@ -181,4 +181,4 @@ class ApplicationWalk(RuleBasedStateMachine):
 
 
 TestApplicationWalk = ApplicationWalk.TestCase
-TestApplicationWalk.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+TestApplicationWalk.settings = settings(max_examples=150, stateful_step_count=25)

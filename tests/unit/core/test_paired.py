@@ -64,7 +64,7 @@ def test_with_one_look_each_it_is_mcnemars_test(pairs):
     st.lists(st.tuples(st.integers(1, 3), st.integers(0, 8)), min_size=1, max_size=2),
     st.fractions(Fraction(1, 100), Fraction(1, 2)),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_where_words_make_no_difference_small_p_values_are_no_more_frequent_than_they_say(items, alpha):
     """Each item has a chance of its own, the same in either words: all outcomes are gone through."""
     chance_of_small = Fraction(0)

@@ -20,7 +20,7 @@ def shows(n, rate, true_rate, confidence, power):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.floats(0.3, 0.85), st.floats(0.1, 0.9), st.sampled_from([0.8, 0.9, 0.95]), st.sampled_from([0.7, 0.9])
 )

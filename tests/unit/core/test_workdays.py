@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openbeian.core.errors import BadInputError
@@ -93,7 +93,6 @@ def test_a_term_has_no_last_day_while_it_is_paused():
         add_workdays(date(2026, 11, 23), 5, [Pause(date(2026, 11, 24))])
 
 
-@settings(deadline=None)
 @given(days, terms)
 def test_adding_working_days_and_counting_them_agree(start_on, count):
     deadline = add_workdays(start_on, count)
@@ -101,13 +100,11 @@ def test_adding_working_days_and_counting_them_agree(start_on, count):
     assert count == 0 or is_workday(deadline.on)
 
 
-@settings(deadline=None)
 @given(days, terms, terms)
 def test_a_term_can_be_counted_in_two_parts(start_on, first, second):
     assert add_workdays(add_workdays(start_on, first).on, second) == add_workdays(start_on, first + second)
 
 
-@settings(deadline=None)
 @given(days, terms, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 15)), max_size=3))
 def test_the_last_day_leaves_nothing_however_the_clock_was_paused(start_on, allowed, stops):
     pauses = [

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openbeian.corpus.documents import Batch
@@ -53,7 +53,6 @@ def tally_of(batch: Batch) -> Tally:
     return tally
 
 
-@settings(deadline=None)
 @given(DOCUMENTS)
 def test_counts_are_those_of_counting_by_hand(documents: list[tuple[str, str]]) -> None:
     tally = tally_of(batch_of(documents))
@@ -75,7 +74,6 @@ def test_counts_are_those_of_counting_by_hand(documents: list[tuple[str, str]]) 
         assert counted.counts["hit_documents"] == sum(map(bool, hits))
 
 
-@settings(deadline=None)
 @given(DOCUMENTS, st.data())
 def test_parts_in_any_order_add_up_to_the_whole(
     documents: list[tuple[str, str]], data: st.DataObject
@@ -94,7 +92,6 @@ def test_parts_in_any_order_add_up_to_the_whole(
     assert stored.as_json() == whole
 
 
-@settings(deadline=None)
 @given(DOCUMENTS)
 def test_the_sample_is_the_lowest_ranks_of_all(documents: list[tuple[str, str]]) -> None:
     tally = tally_of(batch_of(documents))

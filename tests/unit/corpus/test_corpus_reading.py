@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openbeian.core.errors import BadInputError
@@ -45,7 +45,6 @@ def test_the_same_documents_come_out_of_every_compression(write: Write, ending: 
     assert problems == []
 
 
-@settings(deadline=None)
 @given(unit_bytes=st.integers(1, 3000), blank=st.booleans(), ended=st.booleans())
 def test_cutting_a_file_anywhere_gives_every_document_once(
     tmp_path_factory: pytest.TempPathFactory, unit_bytes: int, *, blank: bool, ended: bool

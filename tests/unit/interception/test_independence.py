@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import math
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -24,19 +25,37 @@ def trigrams(text):
 
 
 def near_copies(texts, questions):
-    """Return the texts that share so many character trigrams with a question; the question stays unnamed."""
+    """Return the texts that share so many character trigrams with a question; the question stays unnamed.
+
+    Sets that share as much as `TOO_CLOSE` share one of their rarest trigrams (prefix filtering: Bayardo, Ma
+    and Srikant, WWW 2007), so only questions that do are compared, as sets of bits.
+    """
     sets = [trigrams(question) for question in questions]
+    often = Counter(gram for grams in sets for gram in grams)
+    place = {gram: at for at, gram in enumerate(often)}
+
+    def rarest(grams):
+        in_order = sorted(grams, key=lambda gram: (often[gram], gram))
+        return in_order[: len(grams) - math.ceil(TOO_CLOSE * len(grams)) + 1]
+
+    def bits(grams):
+        return sum(1 << place[gram] for gram in grams if gram in place)
+
+    held = [(len(grams), bits(grams)) for grams in sets]
     holders = defaultdict(list)
     for number, grams in enumerate(sets):
-        for gram in grams:
+        for gram in rarest(grams):
             holders[gram].append(number)
     found = set()
     for text in texts:
         grams = trigrams(text)
-        shared = Counter(number for gram in grams for number in holders.get(gram, ()))
-        shares = (both / (len(grams) + len(sets[number]) - both) for number, both in shared.items())
-        if max(shares, default=0.0) >= TOO_CLOSE:
-            found.add(text)
+        size, has = len(grams), bits(grams)
+        for number in set().union(*(holders.get(gram, ()) for gram in rarest(grams))):
+            other, its = held[number]
+            both = (has & its).bit_count()
+            if both >= TOO_CLOSE * (size + other - both):
+                found.add(text)
+                break
     return found
 
 

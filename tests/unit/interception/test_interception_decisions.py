@@ -1,7 +1,7 @@
 """What the strategy intercepts."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openbeian.classifiers.harm import HarmClassifier, HarmScore
@@ -105,7 +105,6 @@ def test_a_policy_that_would_switch_the_strategy_off_is_refused(wrong):
         Policy(**wrong)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_every_text_gets_the_same_decision_twice(text):
     assert SHIPPED.decide(text) == SHIPPED.decide(text)

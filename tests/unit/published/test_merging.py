@@ -165,7 +165,7 @@ ROWS = st.builds(
 ).filter(lambda row: row.provider or row.number)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(ROWS, max_size=7), st.lists(ROWS, max_size=7))
 def test_the_same_list_changes_nothing_the_second_time(known, rows):
     once = merged(merged([], *known).entries, *rows)
@@ -177,7 +177,7 @@ def test_the_same_list_changes_nothing_the_second_time(known, rows):
     assert sum(len(one.rows) for one in again.conflicting) == sum(len(one.rows) for one in once.conflicting)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(ROWS, max_size=7), st.lists(ROWS, max_size=7))
 def test_every_row_has_one_outcome_nothing_is_lost_and_series_stay_apart(known, rows):
     before = merged([], *known).entries

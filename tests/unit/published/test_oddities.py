@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from openbeian.published import Series, left_out_reasons, oddity_kinds, read_list_bytes
@@ -98,7 +98,6 @@ def test_all_ways_to_write_a_day_mean_that_day(day):
     assert {read_date(form).day for form in forms} == {day}
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_dates_places_or_cleaning_and_cleaning_twice_changes_nothing(text):
     read_date(text)

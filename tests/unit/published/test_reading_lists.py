@@ -312,7 +312,7 @@ def spoiled(draw):
     return bytes(data)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.one_of(st.binary(max_size=400), spoiled()))
 def test_any_bytes_become_rows_or_one_clear_error(data):
     try:

@@ -64,7 +64,7 @@ def snapshot_of(filings, signer, at, **changes) -> bytes:
     return sign_snapshot(filings, signer, at=at, **(settings | changes))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text("abc备案", min_size=1, max_size=6), st.sampled_from(Status), max_size=40))
 def test_every_filing_in_a_signed_snapshot_is_found_as_it_stands(signer, at, statuses):
     filings = [FilingRow(f"svc-{name}", f"N-{name}", status) for name, status in statuses.items()]

@@ -42,7 +42,7 @@ def files(directory: Path) -> dict[str, bytes]:
 # --- appending and proving ------------------------------------------------------------------------
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=4), st.data())
 def test_everything_appended_is_there_proved_and_consistent(tmp_path, signer, at, batches, data):
     directory = Path(tempfile.mkdtemp(dir=tmp_path))
@@ -144,7 +144,7 @@ def test_a_log_needs_a_name_that_can_sign(tmp_path, signer):
 # --- crashes --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_crash_that_leaves_any_part_of_the_tiles_never_forks(tmp_path, signer, at, data):
     """The checkpoint comes last, so a crash leaves the old one with any of the new files."""

@@ -64,7 +64,7 @@ def test_any_text_gives_a_verdict(name, text):
     judged("a.md", f"---\n{text}\n---\n".encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_real_file_with_a_few_wrong_bytes_gives_a_verdict(data):
     name = data.draw(st.sampled_from(sorted(SAMPLES)))
@@ -76,7 +76,7 @@ def test_a_real_file_with_a_few_wrong_bytes_gives_a_verdict(data):
     judged(name, bytes(content))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(SAMPLES)), st.floats(0, 1))
 def test_a_labelled_file_cut_short_gives_a_verdict(name, share):
     content = LABELLED[name]
