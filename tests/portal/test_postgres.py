@@ -11,6 +11,14 @@ import pytest
 HERE = Path(__file__).parent
 SMOKE = ["audit", "measures", "rounds", "publishing", "register_queries"]
 
+HURRIED = """
+alter system set fsync = off;
+alter system set full_page_writes = off;
+alter system set synchronous_commit = off;
+select pg_reload_conf();
+"""
+"""What is thrown away afterwards need not outlive a loss of power."""
+
 
 @pytest.mark.postgres
 def test_the_actions_do_the_same_on_postgresql():
@@ -19,6 +27,7 @@ def test_the_actions_do_the_same_on_postgresql():
     folder = tempfile.mkdtemp(prefix="beian-postgres-")
     server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
+        server.psql(HURRIED)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
         tests = [str(HERE / f"test_{name}.py") for name in SMOKE]
         environment = {**os.environ, "DATABASE_URL": server.get_uri()}

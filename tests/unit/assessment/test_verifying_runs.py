@@ -101,7 +101,7 @@ NONSENSE = (
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     which=st.integers(0, 999),
     steps=st.lists(st.tuples(st.integers(0, 999), st.booleans()), min_size=8, max_size=8),
