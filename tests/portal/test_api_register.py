@@ -27,6 +27,7 @@ def test_an_entry_says_what_anybody_may_know_and_no_more(client, filing):
         *("number", "route", "status", "status_since", "status_until", "service_id", "service_name"),
         *("model_name", "provider_name", "provider_name_en", "jurisdiction", "edition", "profile"),
         *("issued_on", "valid_until", "round", "key", "origin", "sources", "industry"),
+        *("service_type", "base_number", "base_name"),
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-SMOKE = ["audit", "measures", "rounds", "publishing", "register_queries"]
+SMOKE = ["audit", "measures", "rounds", "publishing", "register_queries", "register_search"]
 
 HURRIED = """
 alter system set fsync = off;

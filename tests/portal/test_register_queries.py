@@ -1,13 +1,11 @@
 """Searching and counting the register."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from openbeian.portal.filings.actions import countersign_measure, propose_measure
 from openbeian.portal.filings.models import RegisterEntry
-from openbeian.portal.filings.search import query_tokens, search_tokens
-from openbeian.portal.register.queries import canonical_number, entries, find_entry, history_of, totals
+from openbeian.portal.register.queries import canonical_number, find_entry, history_of, totals
+from openbeian.portal.register.searching import Wanted, search
 from tests.portal.factories import AT, Cast, filing_at
 
 
@@ -42,19 +40,9 @@ def three(cast: Cast):
     ],
 )
 def test_entries_are_found_by_words_place_and_status(three, wanted, found):
-    assert [one.filing for one in entries(**wanted)] == [three[at] for at in found]
-
-
-@given(st.text(alphabet="百灵助手文心一言abc 1-", min_size=1, max_size=12), st.data())
-def test_whatever_stands_in_a_name_is_found_by_any_piece_of_it(name: str, data):
-    start = data.draw(st.integers(0, len(name) - 1))
-    end = data.draw(st.integers(start + 1, len(name)))
-    is_inside_word = (
-        start and name[start - 1].isascii() and name[start - 1].isalnum() and name[start].isascii()
-    )
-    if not is_inside_word:
-        column = search_tokens([name])
-        assert all(token in column for token in query_tokens(name[start:end]))
+    page = search(Wanted(**wanted), size=9)
+    assert [one.filing for one in page.entries] == [three[at] for at in found]
+    assert (page.count, page.is_more, page.cursor) == (len(found), False, None)
 
 
 @pytest.mark.parametrize("written", ["guangdong－BAILING－202611230001", " Guangdong-bailing-202611230001"])

@@ -12,6 +12,7 @@ from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.register.actions import take_over
 from openbeian.portal.register.models import TakenList
 from openbeian.portal.register.queries import entries, find_published, totals
+from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import FIRST_DAY, row_of
 from openbeian.published import FIELDS, Place, PublishedRow, Reading, Series, Source, load_published_rows
 from tests.portal.factories import AT, Cast, filing_at
@@ -39,8 +40,8 @@ def test_what_was_taken_over_is_found_counted_and_classified():
     assert (second.issued_on, second.listed_on) == (None, FIRST_DAY)
     assert second.key.startswith("published-")
     assert second.industry == "finance"
-    assert list(entries(industry="finance")) == [second]
-    assert list(entries(search="第1大")) == [first]
+    assert search(Wanted(industry="finance"), size=9).entries == [second]
+    assert search(Wanted(search="第1大"), size=9).entries == [first]
     assert find_published("beijing－diyi-20230821") == first
 
 

@@ -102,7 +102,7 @@ def test_what_people_type_is_never_taken_for_markup(world, open_as):
 def test_filters_are_kept_when_turning_pages(world, open_as, monkeypatch):
     monkeypatch.setattr("openbeian.portal.register.views._ON_A_PAGE", 1)
     html = open_as("").get("/register/?jurisdiction=GD").content.decode()
-    assert "jurisdiction=GD&amp;page=2" in html
+    assert "jurisdiction=GD&amp;after=20" in html
     assert world.pending.number not in html
 
 

@@ -94,6 +94,7 @@ def _public(world: World) -> list[Page]:
         Page("entry", "", f"/register/{number}/"),
         Page("suspended entry", "", f"/register/{world.suspended.number}/"),
         Page("jurisdictions", "", "/register/jurisdictions/"),
+        Page("models that others call", "", "/register/models/"),
         Page("statistics", "", "/statistics/"),
         Page("published entry", "", f"/register/{world.published.key}/"),
         Page("look-up", "", f"/check/?q={number}"),

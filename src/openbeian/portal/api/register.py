@@ -11,6 +11,7 @@ from openbeian.portal.api.schemas import EntryOut, EntryPage, EntryQuery, Totals
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.log.sequencer import open_log
 from openbeian.portal.register import queries
+from openbeian.portal.register.searching import Wanted, search
 from openbeian.trust.certificates import NOTICE
 from openbeian_gate.verify.canonical import canonical
 
@@ -22,6 +23,7 @@ router = Router(tags=["register"])
 _OF_THE_ENTRY = (
     *("key", "number", "route", "status", "status_since", "service_name", "model_name", "provider_name"),
     *("provider_name_en", "jurisdiction", "profile", "industry", "issued_on", "sources"),
+    *("service_type", "base_number", "base_name"),
 )
 
 
@@ -44,16 +46,17 @@ def entry_out(entry: RegisterEntry) -> EntryOut:
     "/entries", response={200: EntryPage, 422: Problem}, operation_id="list_entries", summary="Entries"
 )
 def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage:  # noqa: ARG001  the framework names it
-    """Return entries of the register, newest first; `cursor` continues where the last page ended."""
-    filters = wanted.dict(include={"search", "jurisdiction", "status", "industry"})
-    found = queries.entries(**filters).select_related("filing")
-    if wanted.cursor is not None:
-        found = queries.after(found, wanted.cursor)
-    rows = list(found[: wanted.limit + 1])
-    more = len(rows) > wanted.limit
+    """Return entries of the register; `cursor` continues where the last page ended.
+
+    What `search` is the very number or name of comes first, then the newest.
+    """
+    asked = wanted.dict(exclude={"cursor", "limit"})
+    page = search(Wanted(**asked), cursor=wanted.cursor, size=wanted.limit)
     return EntryPage(
-        items=[entry_out(row) for row in rows[: wanted.limit]],
-        cursor=queries.cursor_of(rows[wanted.limit - 1]) if more else None,
+        items=[entry_out(entry) for entry in page.entries],
+        cursor=page.cursor,
+        count=page.count,
+        is_more=page.is_more,
         notice=TextOut(zh=NOTICE.zh, en=NOTICE.en),
     )
 

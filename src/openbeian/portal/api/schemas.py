@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from openbeian.portal.api.problems import TextOut
+from openbeian.portal.register.searching import CURSOR
 
 __all__ = [
     "ApplicationIn",
@@ -50,27 +51,42 @@ class EntryOut(Schema):
     edition: str
     profile: str
     industry: str
+    service_type: str
+    base_number: str
+    base_name: str
     issued_on: date | None
     valid_until: date | None
     round: int | None
 
 
 class EntryQuery(Schema):
-    """What to list."""
+    """What to list; `base` is the number or name of a model, `provider` a whole name or a credit code."""
 
     search: str = Field("", max_length=100)
     jurisdiction: str = Field("", max_length=4)
+    route: str = Field("", max_length=12)
     status: str = Field("", max_length=12)
+    round: str = Field("", max_length=9)
     industry: str = Field("", max_length=24)
-    cursor: str | None = Field(None, pattern=r"^\d{4}-\d{2}-\d{2}\.\d{1,18}$")
+    service_type: str = Field("", max_length=24)
+    base: str = Field("", max_length=200)
+    provider: str = Field("", max_length=200)
+    since: date | None = None
+    until: date | None = None
+    cursor: str | None = Field(None, pattern=CURSOR)
     limit: int = Field(50, ge=1, le=200)
 
 
 class EntryPage(Schema):
-    """A page of the register; ask again with `cursor` for the next, which is null on the last."""
+    """A page of the register; ask again with `cursor` for the next, which is null on the last.
+
+    The first page says in `count` how many match, up to 1,000, and in `is_more` whether more do.
+    """
 
     items: list[EntryOut]
     cursor: str | None
+    count: int | None
+    is_more: bool
     notice: TextOut
 
 

@@ -124,7 +124,19 @@ class RegisterEntry(models.Model):
     service_type = models.CharField(max_length=24, blank=True)
     sources = models.JSONField(default=dict, blank=True)
     """For what somebody else published: where each fact was read."""
+    base_number = models.CharField(max_length=90, blank=True, default="")
+    """The number of the model that it calls or was made from, as stated."""
+    base_name = models.CharField(max_length=200, blank=True, default="")
+    """The name of the model that it calls, as published."""
     search_tokens = models.TextField(blank=True)
+    number_digest = models.CharField(max_length=16, blank=True, default="")
+    """What all spellings of its number have in common: `filings.search.digest`; so are the others."""
+    name_digest = models.CharField(max_length=16, blank=True, default="")
+    model_digest = models.CharField(max_length=16, blank=True, default="")
+    """Of the name of the model that is filed, by which applications may name what they call."""
+    provider_digest = models.CharField(max_length=16, blank=True, default="")
+    base_digest = models.CharField(max_length=16, blank=True, default="")
+    """Of the base model's number, or of its name where no number is stated."""
 
     class Meta:
         """Newest first; the register is read by series, province and status."""
@@ -134,6 +146,9 @@ class RegisterEntry(models.Model):
             models.Index(fields=("route", "jurisdiction", "status"), name="entry_route_place_status"),
             models.Index(fields=("-listed_on", "-id"), name="entry_newest"),
             models.Index(fields=("number",), name="entry_number"),
+            models.Index(fields=("number_digest",), name="entry_number_digest"),
+            models.Index(fields=("model_digest",), name="entry_model_digest"),
+            models.Index(fields=("base_digest", "id"), name="entry_base_digest"),
         )
         constraints = (
             models.CheckConstraint(

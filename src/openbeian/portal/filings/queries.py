@@ -15,6 +15,7 @@ from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of, memberships_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.filings.models import Filing, Measure
+from openbeian.portal.filings.search import digest
 from openbeian.trust.snapshots import FilingRow, Status
 
 __all__ = [
@@ -107,5 +108,5 @@ def canonical_number(written: str) -> str:
 def find_entry(number: str) -> Filing | None:
     """Return the entry with this number, however it is written; a service id will do as well."""
     with_round = Filing.objects.select_related("round", "log_entry")
-    by_number = with_round.filter(number__iexact=canonical_number(number)).first()
+    by_number = with_round.filter(register_entry__number_digest=digest("number", number)).first()
     return by_number or with_round.filter(service_id=number).first()

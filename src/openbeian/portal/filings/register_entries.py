@@ -8,9 +8,9 @@ from typing import Final
 
 from openbeian.industries import Classification, classify
 from openbeian.portal.filings.models import Filing, RegisterEntry
-from openbeian.portal.filings.search import search_tokens
+from openbeian.portal.filings.search import digest, search_tokens
 
-__all__ = ["classes_of", "enter", "follow", "tokens_of"]
+__all__ = ["classes_of", "enter", "follow", "found_by"]
 
 _SURE_ENOUGH: Final = 0.5
 """From which confidence a class is taken; below it the entry stays unclassified until a person decides."""
@@ -20,7 +20,7 @@ def enter(filing: Filing) -> RegisterEntry:
     """Write the entry of a new filing; call inside the transaction that makes it."""
     scope = str(filing.application.facts.get("service.scope", ""))
     found = classify(filing.service_name, filing.provider_name, scope)
-    return RegisterEntry.objects.create(
+    entry = RegisterEntry(
         **classes_of(found),
         key=filing.number,
         filing=filing,
@@ -39,8 +39,17 @@ def enter(filing: Filing) -> RegisterEntry:
         issued_on=filing.issued_on,
         listed_on=filing.issued_on,
         round=filing.round,
-        search_tokens=tokens_of(filing),
+        base_number=_base_number(filing),
     )
+    for name, value in found_by(entry).items():
+        setattr(entry, name, value)
+    entry.save(force_insert=True)
+    return entry
+
+
+def _base_number(filing: Filing) -> str:
+    facts = filing.application.facts
+    return "" if facts.get("model.origin") == "own" else str(facts.get("model.base_number", ""))
 
 
 def classes_of(found: Classification) -> dict[str, str]:
@@ -56,15 +65,21 @@ def follow(filing: Filing) -> None:
     RegisterEntry.objects.filter(filing=filing).update(status=filing.status, status_since=filing.status_since)
 
 
-def tokens_of(written: Filing | RegisterEntry) -> str:
-    """Return the search column: everything a person might look an entry up by."""
-    return search_tokens(
-        [
-            written.number,
-            written.service_name,
-            written.service_latin,
-            written.model_name,
-            written.provider_name,
-            written.provider_name_en,
-        ]
-    )
+def found_by(entry: RegisterEntry) -> dict[str, str]:
+    """Return the columns that an entry is found by, made of what it says."""
+    is_filed_here, is_model = entry.filing_id is not None, entry.route == "filing"
+    # Of a published application the name of the model is that of the one it calls.
+    own_model = entry.model_name if is_filed_here and entry.model_name else entry.service_name
+    names = [entry.service_name, entry.model_name]
+    return {
+        "search_tokens": search_tokens(
+            [entry.number, entry.service_latin, entry.provider_name_en],
+            names=names,
+            companies=[entry.provider_name],
+        ),
+        "number_digest": digest("number", entry.number),
+        "name_digest": digest("name", entry.service_name),
+        "model_digest": digest("name", own_model) if is_model else "",
+        "provider_digest": digest("provider", entry.provider_name),
+        "base_digest": digest("number", entry.base_number) or digest("name", entry.base_name),
+    }

@@ -1,45 +1,133 @@
-"""The register's own search column: pairs of Han characters and whole Latin words.
+"""The words of the register's own index, made alike for SQLite and PostgreSQL.
 
 Neither database splits Chinese into words (and SQLite's trigrams lose words of two characters), so the
-tokens are made here and searched for as plain text, alike on both.
+tokens are made here: every Han character and every pair of neighbours; every Latin word; names in pinyin.
+
+A Latin word is found by any beginning of two letters or more. Beginnings of two, four and six letters are
+tokens of their own, marked `^`, as are words of up to six letters: so a short beginning, which many words
+have, is looked up whole or gathered from a few tokens. Longer beginnings are looked for among whole words.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Final, NamedTuple
 
-__all__ = ["query_tokens", "search_tokens"]
+from openbeian.matching import fold
+from openbeian.portal.filings.spelling import syllables
+from openbeian.published.names import number_key, provider_key, service_key
 
-_RUNS = re.compile(r"[㐀-鿿豈-﫿𠀀-𳎿]+|[a-z0-9]+")
-_IS_LATIN = re.compile(r"[a-z0-9]+")
+__all__ = ["Token", "digest", "query_tokens", "search_tokens"]
+
+_RUNS: Final = re.compile(r"[㐀-鿿豈-﫿𠀀-𳎿]+|[a-z0-9]+")
+_BEGINNINGS: Final = (2, 4, 6)
+_INITIALS: Final = 6
+"""How many characters are found by their initials from a name's beginning; from later ones fewer."""
+_LATER_INITIALS: Final = 4
+_SYLLABLES: Final = 4
+_PLACE_ENDINGS: Final = frozenset("省市")
+_KEYS: Final = {"number": number_key, "name": service_key, "provider": provider_key}
 
 
-def search_tokens(texts: Iterable[str]) -> str:
-    """Return the tokens of `texts`, each once, with a space before and after each."""
-    tokens = dict.fromkeys(token for text in texts for token in _tokens(text))
-    return f" {' '.join(tokens)} "
+class _FoldedCharacters(dict[int, str]):
+    """Characters as folding writes them, each folded once: texts here are short, and folding likes long ones."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = fold(chr(code))
+        return self[code]
 
 
-def query_tokens(written: str) -> list[str]:
-    """Return what to look for in the column: a Latin word matches from its beginning, a Han pair anywhere."""
-    wanted: list[str] = []
+_FOLDED: Final = _FoldedCharacters()
+
+
+class Token(NamedTuple):
+    """What to look for: a token, or, where `begins`, whatever begins with it."""
+
+    text: str
+    begins: bool = False
+
+
+def search_tokens(texts: Iterable[str], *, names: Iterable[str] = (), companies: Iterable[str] = ()) -> str:
+    """Return the tokens of an entry, each once, with spaces between.
+
+    Args:
+        texts: What is found by its characters and Latin words.
+        names: What is found so and by pinyin: in full from its beginning, by initials from any character.
+        companies: The same, from the beginning and from behind the place that it begins with.
+    """
+    found: dict[str, None] = {}
+    for text, starts_of in (
+        *((text, None) for text in texts),
+        *((name, _starts_in_name) for name in names),
+        *((company, _starts_in_company) for company in companies),
+    ):
+        for run in _runs(text):
+            if run.isascii():
+                found.update(dict.fromkeys(_word(run)))
+                continue
+            found.update(dict.fromkeys(run))
+            found.update(dict.fromkeys(_pairs(run)))
+            if starts_of is not None and len(run) > 1:
+                found.update(dict.fromkeys(_spelled(run, *starts_of(run))))
+    return " ".join(found)
+
+
+def query_tokens(written: str) -> list[Token]:
+    """Return what an entry must have.
+
+    Latin letters match the beginning of a word, or one letter a word of one; Han characters match anywhere.
+    """
+    wanted: list[Token] = []
     for run in _runs(written):
-        if _IS_LATIN.fullmatch(run):
-            wanted.append(f" {run}")
-        elif len(run) == 1:
-            wanted.append(run)
+        if not run.isascii():
+            wanted += [Token(pair) for pair in _pairs(run)] if len(run) > 1 else [Token(run)]
+        elif len(run) == 1 or len(run) in _BEGINNINGS:
+            wanted.append(Token(f"^{run}"))
         else:
-            wanted += [f" {run[at : at + 2]} " for at in range(len(run) - 1)]
+            wanted.append(Token(f"^{run}" if len(run) < _BEGINNINGS[-1] else run, begins=True))
     return list(dict.fromkeys(wanted))
 
 
+def digest(kind: str, written: str) -> str:
+    """Return 16 hexadecimal digits that all spellings of a `number`, `name` or `provider` have in common.
+
+    Empty where nothing is written.
+    """
+    key = _KEYS[kind](written) if written else ""
+    return blake2b(f"{kind}\n{key}".encode(), digest_size=8).hexdigest() if key else ""
+
+
 def _runs(text: str) -> list[str]:
-    return _RUNS.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _RUNS.findall(unicodedata.normalize("NFKC", text).translate(_FOLDED))
 
 
-def _tokens(text: str) -> Iterable[str]:
-    for run in _runs(text):
-        if _IS_LATIN.fullmatch(run) or len(run) == 1:
-            yield run
-        else:
-            yield from (run[at : at + 2] for at in range(len(run) - 1))
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _word(word: str) -> list[str]:
+    beginnings = [f"^{word[:length]}" for length in _BEGINNINGS if length < len(word)]
+    return [*beginnings, word if len(word) > _BEGINNINGS[-1] else f"^{word}"]
+
+
+def _starts_in_name(run: str) -> tuple[Iterable[int], Iterable[int]]:
+    """Return from which characters a name is found by its initials, and from which in full."""
+    return range(len(run) - 1), (0,)
+
+
+def _starts_in_company(run: str) -> tuple[Iterable[int], Iterable[int]]:
+    """The same for a company, whose own name begins behind a place: 北京·百度, 深圳市·腾讯."""
+    behind = 3 if run[2:3] in _PLACE_ENDINGS else 2
+    starts = [at for at in (0, behind) if at < len(run) - 1]
+    return starts, starts
+
+
+def _spelled(run: str, initials_from: Iterable[int], full_from: Iterable[int]) -> Iterator[str]:
+    read = syllables(run)
+    initials = "".join([syllable[0] for syllable in read])
+    for at in initials_from:
+        most = _LATER_INITIALS if at else _INITIALS
+        yield from _word(initials[at : at + most])
+    for at in full_from:
+        yield from _word("".join(read[at : at + _SYLLABLES]))

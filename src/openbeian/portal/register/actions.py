@@ -53,6 +53,8 @@ def take_over(reading: Reading, *, name: str, by: Person, at: datetime) -> Taken
     changed = _changed(known, before, preview)
     new = entries_of([one.entry for one in preview.new])
     RegisterEntry.objects.bulk_update(changed, _WRITTEN, batch_size=_AT_ONCE)
+    # In the order of the register, which its search index takes in several times faster.
+    new.sort(key=lambda entry: entry.listed_on)
     RegisterEntry.objects.bulk_create(new, batch_size=_AT_ONCE)
     taken = TakenList.objects.create(
         name=name,
@@ -66,7 +68,8 @@ def take_over(reading: Reading, *, name: str, by: Person, at: datetime) -> Taken
 
 _WRITTEN = (
     *("route", "jurisdiction", "service_name", "model_name", "provider_name", "provider_uscc", "number"),
-    *("issued_on", "listed_on", "sources", "search_tokens"),
+    *("issued_on", "listed_on", "sources", "search_tokens", "base_number", "base_name"),
+    *("number_digest", "name_digest", "model_digest", "provider_digest", "base_digest"),
 )
 
 

@@ -3,21 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from openbeian.core.errors import BadInputError
 from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.filings.queries import canonical_number, find_entry
-from openbeian.portal.filings.search import query_tokens
+from openbeian.portal.filings.search import digest
 from openbeian.portal.log.models import Entry
 
 __all__ = [
     "Totals",
-    "after",
     "canonical_number",
-    "cursor_of",
     "entries",
     "find_entry",
     "find_published",
@@ -40,16 +36,9 @@ class Totals:
     """Filings counted above that were taken from published lists."""
 
 
-def entries(
-    *, search: str = "", jurisdiction: str = "", status: str = "", route: str = "", industry: str = ""
-) -> QuerySet[RegisterEntry]:
-    """Return the entries that match everything given, newest first."""
-    found = RegisterEntry.objects.select_related("round")
-    wanted = {"jurisdiction": jurisdiction, "status": status, "route": route, "industry": industry}
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
-    for token in query_tokens(search):
-        found = found.filter(search_tokens__contains=token)
-    return found
+def entries() -> QuerySet[RegisterEntry]:
+    """Return every entry, newest first."""
+    return RegisterEntry.objects.select_related("round")
 
 
 def totals() -> Totals:
@@ -68,32 +57,10 @@ def totals() -> Totals:
     return Totals(routes["filing"], routes["registration"], dict(statuses), dict(places), elsewhere)
 
 
-def after(found: QuerySet[RegisterEntry], cursor: str) -> QuerySet[RegisterEntry]:
-    """Return what comes after the entry that `cursor_of` gave this cursor for.
-
-    Raises:
-        BadInputError: The cursor names no day.
-    """
-    day, _, last = cursor.partition(".")
-    try:
-        on = date.fromisoformat(day)
-    except ValueError as error:
-        raise BadInputError(
-            f"游标「{cursor}」不可用；请从第一页重新取。",
-            f"The cursor “{cursor}” can't be used; start again at the first page.",
-        ) from error
-    return found.filter(Q(listed_on__lt=on) | Q(listed_on=on, pk__lt=int(last)))
-
-
-def cursor_of(entry: RegisterEntry) -> str:
-    """Return the cursor that continues after an entry."""
-    return f"{entry.listed_on.isoformat()}.{entry.pk}"
-
-
 def find_published(key: str) -> RegisterEntry | None:
     """Return the entry that somebody else published, by its address or number; None where there is none."""
     return RegisterEntry.objects.filter(
-        Q(key=key) | Q(number__iexact=canonical_number(key)), filing=None
+        Q(key=key) | Q(number_digest=digest("number", key)), filing=None
     ).first()
 
 

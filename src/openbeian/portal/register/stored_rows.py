@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from openbeian.industries import Entry, classify_many
 from openbeian.portal.filings.models import RegisterEntry
-from openbeian.portal.filings.register_entries import classes_of, tokens_of
+from openbeian.portal.filings.register_entries import classes_of, found_by
 from openbeian.published import FIELDS, Place, PublishedRow, Series, Source
 
 __all__ = ["FIRST_DAY", "entries_of", "row_of", "take"]
@@ -28,6 +28,8 @@ _COLUMNS: Final = {
 
 _BESIDE: Final = ("former_names", "base_number")
 _KEY_DIGITS: Final = 12
+_LONGEST_NUMBER: Final = 90
+_LONGEST_NAME: Final = 200
 
 
 def take(entry: RegisterEntry, row: PublishedRow) -> None:
@@ -44,7 +46,9 @@ def take(entry: RegisterEntry, row: PublishedRow) -> None:
         "base_number": row.base_number,
         "fields": {field: _source_as_json(row.source_of(field)) for field in FIELDS if row.value(field)},
     }
-    entry.search_tokens = tokens_of(entry)
+    entry.base_number, entry.base_name = row.base_number[:_LONGEST_NUMBER], row.base_model[:_LONGEST_NAME]
+    for name, value in found_by(entry).items():
+        setattr(entry, name, value)
 
 
 def row_of(entry: RegisterEntry) -> PublishedRow:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("register/", views.entries, name="entries"),
     path("register/jurisdictions/", views.jurisdictions, name="jurisdictions"),
     path("register/jurisdictions.csv", views.jurisdictions_csv, name="jurisdictions_csv"),
+    path("register/models/", views.models, name="models"),
     path("register/<str:number>/", views.entry, name="entry"),
     path("check/", views.lookup, name="lookup"),
 ]

@@ -3,7 +3,6 @@
 import csv
 from typing import Final
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -15,7 +14,9 @@ from openbeian.portal.applications.steps import current_version
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.log.queries import published_size
 from openbeian.portal.register import queries
+from openbeian.portal.register.base_models import base_models, base_of, callers_of
 from openbeian.portal.register.forms import SearchForm
+from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import row_of
 from openbeian.portal.register.tiles import build_tiles, leading
 from openbeian.portal.web.words import now
@@ -24,7 +25,16 @@ from openbeian.standards import load_jurisdictions
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
 
-__all__ = ["SOURCED", "entries", "entry", "front", "jurisdictions", "jurisdictions_csv", "lookup"]
+__all__ = [
+    "SOURCED",
+    "entries",
+    "entry",
+    "front",
+    "jurisdictions",
+    "jurisdictions_csv",
+    "lookup",
+    "models",
+]
 
 SOURCED: Final = {
     "number": Text("编号", "Number"),
@@ -42,6 +52,8 @@ SOURCED: Final = {
 _NEWEST: Final = 8
 _ON_A_PAGE: Final = 50
 _SUGGESTED: Final = 5
+_CALLERS: Final = 10
+_MODELS: Final = 200
 _ENDED: Final = (FilingStatus.REVOKED, FilingStatus.CANCELLED, FilingStatus.EXPIRED)
 
 
@@ -68,14 +80,21 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def entries(request: HttpRequest) -> HttpResponse:
     """Search the register."""
-    form = SearchForm(request.GET)
-    page = Paginator(queries.entries(**form.wanted()), _ON_A_PAGE).get_page(request.GET.get("page"))
+    form, cursor = SearchForm(request.GET), request.GET.get("after")
+    wanted = form.wanted()
+    page = search(wanted, cursor=cursor, size=_ON_A_PAGE)
     query = request.GET.copy()
-    query.pop("page", None)
-    context = {"form": form, "page": page, "query": query.urlencode()}
-    context["is_filtered"] = any(form.wanted().values())
-    context["has_demo"] = any(one.profile for one in page)
+    query.pop("after", None)
+    context = {"form": form, "page": page, "query": query.urlencode(), "is_later": bool(cursor)}
+    context["is_filtered"] = not wanted.is_everything
+    context["has_demo"] = any(one.profile for one in page.entries)
     return render(request, "register/entries.html", context)
+
+
+@require_safe
+def models(request: HttpRequest) -> HttpResponse:
+    """Show the models that others call, and how many call each."""
+    return render(request, "register/models.html", {"models": base_models(_MODELS)})
 
 
 @require_safe
@@ -93,6 +112,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
         "fingerprint": parse_certificate(canonical(found.certificate)).digest,
         "report": report,
         "figures": figures_in(report),
+        **_tree(found.register_entry),
     }
     return render(request, "register/entry.html", context)
 
@@ -107,8 +127,15 @@ def _published(request: HttpRequest, key: str) -> HttpResponse:
         "entry": entry,
         "not_published": now(Text("未公布", "not published")),
         "sources": _sources(entry),
+        **_tree(entry),
     }
     return render(request, "register/published.html", context)
+
+
+def _tree(entry: RegisterEntry) -> dict[str, object]:
+    """Return the model that an entry calls, and the newest of those that call its own."""
+    asked_for = entry.number or entry.model_name or entry.service_name
+    return {"base": base_of(entry), "callers": callers_of(entry, size=_CALLERS), "asked_for": asked_for}
 
 
 def _sources(entry: RegisterEntry) -> list[tuple[Text, str, str]]:
@@ -126,7 +153,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:100]
     found = queries.find_entry(asked) if asked else None
     published = queries.find_published(asked) if asked and found is None else None
-    similar = queries.entries(search=asked)[:_SUGGESTED] if asked and found is None else ()
+    similar = search(Wanted(search=asked), size=_SUGGESTED).entries if asked and found is None else ()
     context = {"asked": asked, "filing": found, "published": published, "similar": similar}
     return render(request, "register/lookup.html", context)
 

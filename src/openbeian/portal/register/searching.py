@@ -1,0 +1,200 @@
+"""Searching the register: words and filters to a page of entries, and where the next page begins.
+
+What was asked for by its very number or name comes first, then everything else, the newest first.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from django.db.models import Q
+
+from openbeian.core.errors import BadInputError
+from openbeian.portal.filings.models import RegisterEntry, Round
+from openbeian.portal.filings.search import Token, digest, query_tokens
+from openbeian.portal.filings.search_index import (
+    Found,
+    Match,
+    Window,
+    day_and_id,
+    find,
+    first_key,
+    key_of,
+)
+
+__all__ = ["COUNTED_TO", "CURSOR", "Page", "Wanted", "newest", "search"]
+
+COUNTED_TO: Final = 1_000
+"""Further than this, what matches isn't counted: a page says “more than 1,000”."""
+CURSOR: Final = r"^=?\d{4}-\d{2}-\d{2}\.\d{1,10}$"
+"""A day and the number of a row; `=` before it while what is meant exactly goes on."""
+_LATEST: Final = first_key(date.max)
+_EARLIEST: Final = first_key(date.min)
+_CREDIT_CODE: Final = re.compile(r"[0-9A-Z]{18}")
+_FACT: Final = re.compile(r"[A-Za-z0-9_]+")
+_NOTHING: Final = "-"
+"""What no entry has: a filter that can't be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to look for; what is empty filters nothing."""
+
+    search: str = ""
+    jurisdiction: str = ""
+    route: str = ""
+    status: str = ""
+    round: str = ""
+    """The number of the round in its series."""
+    industry: str = ""
+    service_type: str = ""
+    base: str = ""
+    """The number or the name of the model that is called."""
+    provider: str = ""
+    """The whole name of a provider, or its credit code."""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing was asked for."""
+        return self == Wanted()
+
+
+class Page(NamedTuple):
+    """A page of entries."""
+
+    entries: list[RegisterEntry]
+    cursor: str | None
+    """Where the next page begins; None on the last."""
+    count: int | None
+    """How many match, `COUNTED_TO` at most; None on later pages, where nobody counts."""
+    is_more: bool
+    """Whether more match than `count` says."""
+
+
+class _Place(NamedTuple):
+    """Where a page begins: before this key, among what is meant exactly or behind it."""
+
+    is_exact: bool
+    before: int
+
+
+def search(wanted: Wanted, *, cursor: str | None = None, size: int) -> Page:
+    """Return a page of `size` entries.
+
+    Raises:
+        BadInputError: The cursor is none.
+    """
+    place = _place_of(cursor) if cursor else _Place(is_exact=True, before=_LATEST)
+    count_to = 0 if cursor else COUNTED_TO + 1
+    match = _match(wanted)
+    exactly = _exactly(wanted.search)
+    keys: list[tuple[bool, int]] = []
+    count, before = 0, place.before
+    if exactly and place.is_exact:
+        named = Match(match.facts, any_of=(*match.any_of, exactly))
+        found = find(named, _window(wanted, before), size=size + 1, count_to=count_to)
+        keys, count, before = [(True, key) for key in found.keys], found.count, _LATEST
+    if len(keys) <= size or count < count_to:
+        found = _find(
+            match._replace(none=exactly), _window(wanted, before), size=size + 1, count_to=count_to
+        )
+        keys, count = [*keys, *((False, key) for key in found.keys)], count + found.count
+    return _page(keys, size, count, is_counted=not cursor)
+
+
+def newest(match: Match, *, size: int) -> Page:
+    """Return the newest `size` entries that match, and how many do."""
+    found = find(match, Window(_EARLIEST, _LATEST), size=size + 1, count_to=COUNTED_TO + 1)
+    return _page([(False, key) for key in found.keys], size, found.count, is_counted=True)
+
+
+def _page(keys: list[tuple[bool, int]], size: int, count: int, *, is_counted: bool) -> Page:
+    entries = _entries([key for _, key in keys[:size]])
+    cursor = _cursor(*keys[size - 1]) if len(keys) > size else None
+    return Page(entries, cursor, min(count, COUNTED_TO) if is_counted else None, count > COUNTED_TO)
+
+
+def _entries(keys: list[int]) -> list[RegisterEntry]:
+    # The tokens are the longest column, and nobody reads them.
+    rows = RegisterEntry.objects.select_related("round", "filing")
+    rows = rows.defer("search_tokens", "filing__certificate")
+    by_id = rows.in_bulk([day_and_id(key)[1] for key in keys])
+    return [by_id[pk] for _, pk in map(day_and_id, keys) if pk in by_id]
+
+
+def _find(match: Match, window: Window, *, size: int, count_to: int) -> Found:
+    if match.is_something:
+        return find(match, window, size=size, count_to=count_to)
+    (since, _), (on, pk) = day_and_id(window.since), day_and_id(window.before)
+    inside = RegisterEntry.objects.filter(listed_on__gte=since, listed_on__lte=on)
+    rows = inside.filter(Q(listed_on__lt=on) | Q(pk__lt=pk)).values_list("listed_on", "pk")
+    keys = [key_of(*row) for row in rows[: max(size, count_to)]]
+    return Found(keys, len(keys))
+
+
+def _window(wanted: Wanted, before: int) -> Window:
+    until = first_key(wanted.until + timedelta(1)) if wanted.until and wanted.until < date.max else _LATEST
+    return Window(first_key(wanted.since) if wanted.since else _EARLIEST, min(before, until))
+
+
+def _match(wanted: Wanted) -> Match:
+    facts = {
+        "place": wanted.jurisdiction,
+        "route": wanted.route,
+        "status": wanted.status,
+        "industry": wanted.industry,
+        "type": wanted.service_type,
+        "round": _round_id(wanted.round),
+    }
+    tokens = [_fact(name, value) for name, value in facts.items() if value]
+    if wanted.provider:
+        code = wanted.provider.strip().upper()
+        is_code = _CREDIT_CODE.fullmatch(code) is not None
+        tokens.append(_fact("company", code) if is_code else _digest("provider", "provider", wanted.provider))
+    base = tuple(_digest("base", kind, wanted.base) for kind in ("number", "name")) if wanted.base else ()
+    return Match(tuple(tokens), tuple(query_tokens(wanted.search)), (base,) if base else ())
+
+
+def _exactly(written: str) -> tuple[Token, ...]:
+    """Return what has this very number or name; nothing where there is no word to look for."""
+    if not query_tokens(written):
+        return ()
+    return tuple(_digest(kind, kind, written) for kind in ("number", "name"))
+
+
+def _digest(fact: str, kind: str, written: str) -> Token:
+    return _fact(fact, digest(kind, written))
+
+
+def _fact(name: str, value: str) -> Token:
+    return Token(f"{name}={value.lower() if _FACT.fullmatch(value) else _NOTHING}")
+
+
+def _round_id(series: str) -> str:
+    if not series:
+        return ""
+    is_number = series.isdecimal() and len(series) < 10  # noqa: PLR2004  more than a series can have
+    found = Round.objects.filter(series=int(series)).values_list("pk", flat=True) if is_number else ()
+    return next((str(pk) for pk in found), _NOTHING)
+
+
+def _cursor(is_exact: bool, key: int) -> str:  # noqa: FBT001  half of a key
+    day, pk = day_and_id(key)
+    return f"{'=' if is_exact else ''}{day.isoformat()}.{pk}"
+
+
+def _place_of(cursor: str) -> _Place:
+    day, _, pk = cursor.removeprefix("=").partition(".")
+    try:
+        if not re.fullmatch(CURSOR, cursor):
+            raise ValueError
+        before = key_of(date.fromisoformat(day), int(pk))
+    except ValueError as error:
+        raise BadInputError(
+            f"游标「{cursor}」不可用；请从第一页重新取。",
+            f"The cursor “{cursor}” can't be used; start again at the first page.",
+        ) from error
+    return _Place(is_exact=cursor.startswith("="), before=before)
