@@ -48,6 +48,8 @@ class Classifier:
     def __init__(self, rules: Rules) -> None:
         """Compile the words of the rules."""
         self._rules = rules
+        # The same words give the same reasons, thousands of times in a long list.
+        self._reason = lru_cache(maxsize=1 << 12)(self._build_reason)
         hides = [(word, _HIDES) for word in rules.hides]
         numbered = [(word.word, str(number)) for number, word in enumerate(rules.words)]
         industries = sum(isinstance(word.label, Industry) for word in rules.words)
@@ -108,7 +110,7 @@ class Classifier:
             known = sorted(found, key=lambda provider: -len(provider.name))[:1]
             yield [self._reason(one.industry, one.name, Place.KNOWN_PROVIDER, weight) for one in known]
 
-    def _reason(self, label: Label, word: str, place: Place, weight: int) -> Reason:
+    def _build_reason(self, label: Label, word: str, place: Place, weight: int) -> Reason:
         zh, en = self._rules.name(label)
         where = PLACE_LABELS[place]
         text = Text(f"{where.zh}含「{word}」：{zh} +{weight}", f"“{word}” in {where.en}: {en} +{weight}")

@@ -30,38 +30,44 @@ def xlsx_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
         BadInputError: It is damaged, locked, or unpacks to more than a list may hold.
     """
     # Imported here because most lists are no workbooks and it takes its time.
-    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415
+    from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: PLC0415
+    from openpyxl.xml.constants import SHARED_STRINGS  # noqa: PLC0415
+
+    from openbeian.published.xlsx_parts import Formats, cells_of, shared_strings  # noqa: PLC0415
 
     _check_archive(file, data, limits)
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        reader.read_manifest()
+        reader.read_workbook()
+        apply_stylesheet(reader.archive, reader.wb)
+        # openpyxl has no other way to ask for these.
+        days, lengths = reader.wb._date_formats, reader.wb._timedelta_formats  # noqa: SLF001
+        formats = Formats(reader.wb.epoch, frozenset(days), frozenset(lengths))
+        strings_part = reader.package.find(SHARED_STRINGS)
+        strings: list[str] = []
+        if strings_part is not None:
+            with reader.archive.open(strings_part.PartName[1:]) as part:
+                strings = shared_strings(part)
+        sheets = [(one, rel) for one, rel in reader.parser.find_sheets() if one.state == "visible"]
     except Exception as error:  # any broken workbook, and openpyxl has no common error for them
         raise _damaged(file) from error
-    for sheet in sheets:
-        # What a sheet claims to be large is not believed: rows are counted as they come.
-        sheet.reset_dimensions()
-        yield RawTable("sheet", str(sheet.title), _rows(file, sheet.iter_rows(values_only=True)))
+    for sheet, rel in sheets:
+        if "chartsheet" not in rel.Type and rel.target in reader.valid_files:
+            with reader.archive.open(rel.target) as part:
+                yield RawTable("sheet", str(sheet.name), _rows(file, cells_of(part, strings, formats)))
 
 
-def _rows(file: str, lines: Iterator[tuple[object, ...]]) -> Iterator[RawRow]:
-    number = 0
+def _rows(file: str, lines: Iterator[tuple[int, list[object]]]) -> Iterator[RawRow]:
     while True:
-        number += 1
         try:
-            cells = next(lines, None)
+            number, cells = next(lines, (0, []))
         except Exception as error:  # the same
             raise _damaged(file) from error
-        if cells is None:
+        if not cells:
             return
-        if held := _without_empty_end(cells):
-            yield RawRow(number, [_text(value) for value in held])
-
-
-def _without_empty_end(cells: tuple[object, ...]) -> tuple[object, ...]:
-    """Return the cells up to the last one that holds something: formats may reach to the sheet's end."""
-    last = next((at for at in range(len(cells), 0, -1) if cells[at - 1] is not None), 0)
-    return cells[:last]
+        yield RawRow(number, [_text(value) for value in cells])
 
 
 def _text(value: object) -> str:

@@ -38,13 +38,14 @@ def take(entry: RegisterEntry, row: PublishedRow) -> None:
         setattr(entry, column, row.value(field))
     entry.route = row.series.value
     entry.listed_on = row.filed_on or FIRST_DAY
+    own, taken = _source_as_json(row.source), {field: _source_as_json(one) for field, one in row.taken}
     entry.sources = {
-        "row": _source_as_json(row.source),
+        "row": own,
         "sequence": row.sequence,
         "printed_place": row.printed_place,
         "former_names": list(row.former_names),
         "base_number": row.base_number,
-        "fields": {field: _source_as_json(row.source_of(field)) for field in FIELDS if row.value(field)},
+        "fields": {field: taken.get(field, own) for field in FIELDS if row.value(field)},
     }
     entry.base_number, entry.base_name = row.base_number[:_LONGEST_NUMBER], row.base_model[:_LONGEST_NAME]
     for name, value in found_by(entry).items():
