@@ -14,6 +14,7 @@ from openbeian.cli import (
     label,
     register,
     register_classify,
+    register_export,
     register_import,
     rejudge,
     replay_run,
@@ -66,6 +67,9 @@ register.app.command("import", help=say(register_import.HELP), epilog=example(re
 )
 register.app.command("classify", help=say(register_classify.HELP), epilog=example(register_classify.EXAMPLE))(
     register_classify.classify_entry
+)
+register.app.command("export", help=say(register_export.HELP), epilog=example(register_export.EXAMPLE))(
+    register_export.register_export
 )
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 

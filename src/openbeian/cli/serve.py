@@ -27,10 +27,13 @@ def serve(
     from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
-    sequencer = multiprocessing.get_context("spawn").Process(
-        target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"
-    )
-    sequencer.start()
+    context = multiprocessing.get_context("spawn")
+    beside = [
+        context.Process(target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"),
+        context.Process(target=server.run_open_data, daemon=True, name="open data"),
+    ]
+    for process in beside:
+        process.start()
     address = f"http://{host}:{port}/"
     if as_json:
         print_json({"address": address})
@@ -39,5 +42,7 @@ def serve(
     try:
         server.run_web(host, port)
     finally:
-        sequencer.terminate()
-        sequencer.join()
+        for process in beside:
+            process.terminate()
+        for process in beside:
+            process.join()

@@ -8,7 +8,7 @@ import django
 from django.core.management import call_command
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 
-__all__ = ["prepare", "run_sequencer", "run_web"]
+__all__ = ["prepare", "run_open_data", "run_sequencer", "run_web"]
 
 _SETTINGS: Final = "openbeian.portal.settings"
 _WORKERS: Final = 2
@@ -43,6 +43,12 @@ def run_sequencer(interval: float = 1.0) -> None:
     """Publish the log and the snapshots until told to stop."""
     _set_up()
     call_command("sequencer", interval=interval)
+
+
+def run_open_data(interval: float = 60.0) -> None:
+    """Make editions of the open data, as they fall due, until told to stop."""
+    _set_up()
+    call_command("opendata", interval=interval)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "openbeian.portal.filings",
     "openbeian.portal.register",
     "openbeian.portal.statistics",
+    "openbeian.portal.opendata",
     "openbeian.portal.api",
 ]
 MIDDLEWARE = [

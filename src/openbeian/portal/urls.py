@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("openbeian.portal.register.urls")),
     path("", include("openbeian.portal.web.urls")),
     path("", include("openbeian.portal.filings.urls")),
+    path("", include("openbeian.portal.opendata.urls")),
     path("statistics/", include("openbeian.portal.statistics.urls")),
     path("log/", include("openbeian.portal.log.pages_urls")),
     path("", include((public_urlpatterns, "public"))),

@@ -96,6 +96,7 @@ def _public(world: World) -> list[Page]:
         Page("jurisdictions", "", "/register/jurisdictions/"),
         Page("models that others call", "", "/register/models/"),
         Page("statistics", "", "/statistics/"),
+        Page("open data", "", "/data/"),
         Page("published entry", "", f"/register/{world.published.key}/"),
         Page("look-up", "", f"/check/?q={number}"),
         Page("look-up of nothing", "", "/check/?q=Nope"),

@@ -3,6 +3,7 @@
 import os
 import re
 from email.utils import formatdate
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-__all__ = ["public_file"]
+__all__ = ["public_file", "serve"]
 
 _NAME: Final = re.compile(
     r"checkpoint|(?:snapshot|keys)\.json|tile/[0-9a-z]+(?:/x?[0-9]{3}){1,8}(?:\.p/[0-9]{1,3})?"
@@ -22,8 +23,21 @@ def public_file(request: HttpRequest, name: str, folder: str = "") -> HttpRespon
     """Return a file of the public folder."""
     if not _NAME.fullmatch(name):
         raise Http404
+    # Full tiles never change; everything else may at any moment.
+    is_fixed = name.startswith("tile/") and ".p/" not in name
+    return serve(
+        request, settings.BEIAN_HOME / "public" / folder / name, _content_type(name), is_fixed=is_fixed
+    )
+
+
+def serve(request: HttpRequest, path: Path, content_type: str, *, is_fixed: bool) -> HttpResponseBase:
+    """Return a file with its validators; what `is_fixed` may be kept for ever, the rest is asked for anew.
+
+    Raises:
+        Http404: There is none.
+    """
     try:
-        file = (settings.BEIAN_HOME / "public" / folder / name).open("rb")
+        file = path.open("rb")
     except OSError as error:
         raise Http404 from error
     facts = os.fstat(file.fileno())
@@ -32,11 +46,9 @@ def public_file(request: HttpRequest, name: str, folder: str = "") -> HttpRespon
     if settled is not None:
         file.close()
         return settled
-    response = FileResponse(file, content_type=_content_type(name))
+    response = FileResponse(file, content_type=content_type)
     response["ETag"] = etag
     response["Last-Modified"] = formatdate(facts.st_mtime, usegmt=True)
-    # Full tiles never change; everything else may at any moment.
-    is_fixed = name.startswith("tile/") and ".p/" not in name
     response["Cache-Control"] = "public, max-age=31536000, immutable" if is_fixed else "no-cache"
     return response
 

@@ -1,0 +1,54 @@
+"""`manage.py opendata`: makes the editions of the open data as they fall due; one of it runs beside the portal."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from openbeian.clock import now
+from openbeian.core.errors import CouldNotRunError, NotNowError
+from openbeian.portal.opendata.formats import available_formats
+from openbeian.portal.opendata.published_data import is_due, publish_data
+
+__all__ = ["Command"]
+
+
+class Command(BaseCommand):
+    """Makes an edition when the register has changed, at most one an hour."""
+
+    help = "Publish the register's downloads when they are due. Example: opendata --interval 60"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take `--once` and `--interval`."""
+        parser.add_argument("--once", action="store_true", help="make one if it is due, then end")
+        parser.add_argument("--interval", type=float, default=60.0, help="seconds between looks (default 60)")
+
+    def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
+        """Run until told to stop."""
+        if options["once"]:
+            self._look()
+            return
+        stop = threading.Event()
+
+        def end(_signal: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        while not stop.is_set():
+            close_old_connections()
+            self._look()
+            stop.wait(options["interval"])
+
+    def _look(self) -> None:
+        try:
+            if is_due(at=now()):
+                made = publish_data(available_formats(), at=now())
+                self.stdout.write(f"open data: {made.edition}, {made.rows} rows")
+        except (NotNowError, CouldNotRunError) as error:
+            # The next look tries again: what is given out meanwhile is the last edition, whole.
+            self.stderr.write(error.text.en)
