@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import conditional_page
 from ninja import Query, Router
+from ninja.decorators import decorate_view
 
 from openbeian.core.errors import NotNowError
 from openbeian.portal.api.problems import Problem, TextOut
-from openbeian.portal.api.schemas import EntryOut, EntryPage, EntryQuery, TotalsOut
+from openbeian.portal.api.schemas import ChangeOut, EntryOut, EntryPage, EntryQuery, TotalsOut
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.log.sequencer import open_log
 from openbeian.portal.register import queries
@@ -45,6 +47,7 @@ def entry_out(entry: RegisterEntry) -> EntryOut:
 @router.get(
     "/entries", response={200: EntryPage, 422: Problem}, operation_id="list_entries", summary="Entries"
 )
+@decorate_view(conditional_page)
 def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage:  # noqa: ARG001  the framework names it
     """Return entries of the register; `cursor` continues where the last page ended.
 
@@ -62,6 +65,7 @@ def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage: 
 
 
 @router.get("/totals", response={200: TotalsOut}, operation_id="totals", summary="Totals")
+@decorate_view(conditional_page)
 def totals(request: HttpRequest) -> TotalsOut:  # noqa: ARG001  the framework names it
     """Return how many services are on file."""
     counted = queries.totals()
@@ -79,6 +83,7 @@ def totals(request: HttpRequest) -> TotalsOut:  # noqa: ARG001  the framework na
     operation_id="get_entry",
     summary="Entry",
 )
+@decorate_view(conditional_page)
 def get_entry(request: HttpRequest, number: str) -> EntryOut:  # noqa: ARG001  the framework names it
     """Return the entry with this number, however it is capitalised or spaced, or with this service id."""
     filing = queries.find_entry(number)
@@ -89,11 +94,27 @@ def get_entry(request: HttpRequest, number: str) -> EntryOut:  # noqa: ARG001  t
 
 
 @router.get(
+    "/entries/{number}/history",
+    response={200: list[ChangeOut], 404: Problem},
+    operation_id="get_history",
+    summary="History of changes",
+)
+@decorate_view(conditional_page)
+def get_history(request: HttpRequest, number: str) -> list[ChangeOut]:  # noqa: ARG001  the framework names it
+    """Return every step of the filing and of the application before it, oldest first, as the log has them."""
+    return [
+        ChangeOut(at=one.at, kind=one.kind, subject=one.subject, log_index=one.index, leaf_hash=one.leaf_hash)
+        for one in queries.course_of(_find(number))
+    ]
+
+
+@router.get(
     "/entries/{number}/certificate",
     response={200: dict[str, Any], 404: Problem},
     operation_id="get_certificate",
     summary="Certificate",
 )
+@decorate_view(conditional_page)
 def get_certificate(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  the framework names it
     """Return the signed certificate file; `beian-gate check` verifies it offline."""
     filing = _find(number)

@@ -13,6 +13,7 @@ __all__ = [
     "ApplicationIn",
     "ApplicationOut",
     "AttachmentOut",
+    "ChangeOut",
     "CorrectionOut",
     "EntryOut",
     "EntryPage",
@@ -88,6 +89,17 @@ class EntryPage(Schema):
     count: int | None
     is_more: bool
     notice: TextOut
+
+
+class ChangeOut(Schema):
+    """One step in the life of a filing: `log_index` is null until it is in the published log."""
+
+    at: datetime
+    kind: str
+    subject: str
+    """The filing's number, or the application's reference for the steps before."""
+    log_index: int | None
+    leaf_hash: str
 
 
 class ColumnOut(Schema):

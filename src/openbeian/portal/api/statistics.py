@@ -1,7 +1,9 @@
 """The statistics of the register, as the page shows them."""
 
 from django.http import Http404, HttpRequest
+from django.views.decorators.http import conditional_page
 from ninja import Router
+from ninja.decorators import decorate_view
 
 from openbeian.core.text import Text
 from openbeian.portal.api.problems import Problem, TextOut
@@ -15,6 +17,7 @@ router = Router(tags=["statistics"])
 
 
 @router.get("", response={200: list[StatisticOut]}, operation_id="list_statistics", summary="Every statistic")
+@decorate_view(conditional_page)
 def list_statistics(request: HttpRequest) -> list[StatisticOut]:  # noqa: ARG001  the framework names it
     """Return every statistic with its figures, in the order of the page."""
     return [_out(sheet) for sheet in every_statistic()]
@@ -26,6 +29,7 @@ def list_statistics(request: HttpRequest) -> list[StatisticOut]:  # noqa: ARG001
     operation_id="get_statistic",
     summary="One statistic",
 )
+@decorate_view(conditional_page)
 def get_statistic(request: HttpRequest, statistic_id: str) -> StatisticOut:  # noqa: ARG001  the framework names it
     """Return one statistic."""
     sheet = find_statistic(statistic_id)

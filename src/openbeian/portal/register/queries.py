@@ -14,6 +14,7 @@ from openbeian.portal.log.models import Entry
 __all__ = [
     "Totals",
     "canonical_number",
+    "course_of",
     "entries",
     "find_entry",
     "find_published",
@@ -67,6 +68,11 @@ def find_published(key: str) -> RegisterEntry | None:
 def history_of(filing: Filing) -> QuerySet[Entry]:
     """Return the log entries about a filing, oldest first."""
     return Entry.objects.filter(subject=filing.number)
+
+
+def course_of(filing: Filing) -> QuerySet[Entry]:
+    """Return the log entries about a filing and the application it came of, oldest first."""
+    return Entry.objects.filter(subject__in=(filing.number, filing.application.reference))
 
 
 def newest_round() -> Round | None:

@@ -36,7 +36,8 @@ class LanguageMiddleware:
             response = self._get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        if asked:
+        # Only pages remember it: a badge or feed shown elsewhere must leave nothing behind there.
+        if asked and response.headers.get("Content-Type", "").startswith("text/html"):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 asked,
