@@ -17,7 +17,10 @@ _CHUNK: Final = 1 << 16
 _LAST_COLUMN: Final = 16_384
 _LETTERS: Final = 26
 _SPREADSHEET: Final = frozenset(
-    {"http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"}
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    }
 )
 
 
@@ -71,7 +74,7 @@ def _read(
 
 
 def _refuse(*_declared: object) -> None:
-    raise ValueError("a document type is declared")  # noqa: TRY003, EM101  the caller says what to do
+    raise ValueError("a document type is declared")
 
 
 def _local(name: str) -> str:

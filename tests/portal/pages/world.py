@@ -12,7 +12,9 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
-from openbeian.portal.register.actions import take_over
+from openbeian.portal.register.actions import ANONYMOUS, report_problem, take_over
+from openbeian.portal.register.models import ProblemReport
+from openbeian.portal.register.reports import ProblemKind
 from openbeian.published import Place, PublishedRow, Reading, Series, Source
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
@@ -40,6 +42,7 @@ class World:
     suspended: Filing
     pending: Filing
     published: RegisterEntry
+    report: ProblemReport
 
 
 def build_world(cast: Cast) -> World:
@@ -63,7 +66,15 @@ def build_world(cast: Cast) -> World:
     cast.gd_preparer.set_password("correct horse battery")
     cast.gd_preparer.save()
     publish_everything(open_for_publishing(), at=AT)
-    return World(cast, applications, valid, suspended, pending, published_elsewhere())
+    report = report_problem(
+        valid.register_entry,
+        kind=ProblemKind.WRONG_FACTS,
+        text="英文名称拼写有误，应为 Craftsman。",
+        contact="reader@example.com",
+        by=ANONYMOUS,
+        at=AT,
+    )
+    return World(cast, applications, valid, suspended, pending, published_elsewhere(), report)
 
 
 def published_elsewhere() -> RegisterEntry:
@@ -101,6 +112,8 @@ def _public(world: World) -> list[Page]:
         Page("look-up", "", f"/check/?q={number}"),
         Page("look-up of nothing", "", "/check/?q=Nope"),
         Page("certificate", "", f"/certificates/{number}/"),
+        Page("report a problem", "", f"/register/{number}/report/"),
+        Page("report made", "", f"/reported/{world.report.reference}/"),
         Page("log", "", "/log/"),
         Page("log entry", "", "/log/entries/3/"),
         Page("login", "", "/accounts/login/"),
@@ -144,6 +157,8 @@ def _of_province(world: World) -> list[Page]:
 
 def _of_nation(world: World) -> list[Page]:
     return [
+        Page("reports", "publisher", "/reports/?all=1"),
+        Page("answer a report", "publisher", f"/reports/{world.report.reference}/"),
         Page("rounds", "publisher", "/rounds/"),
         Page("plan a round", "publisher", "/rounds/new/"),
         Page("planned round", "publisher", "/rounds/9/"),

@@ -46,7 +46,9 @@ def atom(items: list[Item], language: str) -> bytes:
     _add(feed, "rights", LICENCE.in_(language))
     _add(_add(feed, "author"), "name", settings.BEIAN_ISSUER)
     ET.SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": here})
-    ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": f"{settings.BEIAN_ORIGIN}/"})
+    ET.SubElement(
+        feed, "link", {"rel": "alternate", "type": "text/html", "href": f"{settings.BEIAN_ORIGIN}/"}
+    )
     for item in items:
         entry = _add(feed, "entry")
         _add(entry, "id", item.id)

@@ -64,7 +64,11 @@ def _rounds(most: int) -> list[Item]:
             "A filing is not an endorsement.",
         )
         path = f"{reverse('register:entries')}?round={one.series}"
-        items.append(Item(_tag(one.published_at, f"round/{one.series}"), one.published_at, title, summary, path, "round"))
+        items.append(
+            Item(
+                _tag(one.published_at, f"round/{one.series}"), one.published_at, title, summary, path, "round"
+            )
+        )
     return items
 
 

@@ -67,7 +67,18 @@ def _xml(parts: Iterator[str]) -> StreamingHttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Tell robots what is public, and where the sitemap is."""
-    closed = ("/accounts/", "/account/", "/admin/", "/applications/", "/review/", "/work/", "/filings/", "/rounds/")
+    closed = (
+        "/accounts/",
+        "/account/",
+        "/admin/",
+        "/applications/",
+        "/review/",
+        "/work/",
+        "/filings/",
+        "/rounds/",
+        "/reports/",
+        "/reported/",
+    )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     lines.append(f"Sitemap: {settings.BEIAN_ORIGIN}{reverse('opendata:sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -87,4 +87,3 @@ def _entries_of(digests: list[str]) -> dict[str, RegisterEntry]:
         del found[each]
     found.update({entry.number_digest: entry for entry in models.filter(number_digest__in=digests)})
     return found
-

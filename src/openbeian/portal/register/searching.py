@@ -98,9 +98,7 @@ def search(wanted: Wanted, *, cursor: str | None = None, size: int) -> Page:
         found = find(named, _window(wanted, before), size=size + 1, count_to=count_to)
         keys, count, before = [(True, key) for key in found.keys], found.count, _LATEST
     if len(keys) <= size or count < count_to:
-        found = _find(
-            match._replace(none=exactly), _window(wanted, before), size=size + 1, count_to=count_to
-        )
+        found = _find(match._replace(none=exactly), _window(wanted, before), size=size + 1, count_to=count_to)
         keys, count = [*keys, *((False, key) for key in found.keys)], count + found.count
     return _page(keys, size, count, is_counted=not cursor)
 

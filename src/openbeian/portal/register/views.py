@@ -3,8 +3,10 @@
 import csv
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from openbeian.core.lifecycle import FilingStatus
@@ -14,6 +16,7 @@ from openbeian.portal.applications.steps import current_version
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.log.queries import published_size
 from openbeian.portal.register import queries
+from openbeian.portal.register.addresses import check_address
 from openbeian.portal.register.base_models import base_models, base_of, callers_of
 from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.searching import Wanted, search
@@ -108,11 +111,12 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     report = report_of(current_version(found.application))
     context = {
         "filing": found,
-        "history": queries.history_of(found).order_by("-id"),
+        "history": queries.course_of(found).order_by("-id"),
         "fingerprint": parse_certificate(canonical(found.certificate)).digest,
         "report": report,
         "figures": figures_in(report),
         **_tree(found.register_entry),
+        **_badge(found.number),
     }
     return render(request, "register/entry.html", context)
 
@@ -128,6 +132,7 @@ def _published(request: HttpRequest, key: str) -> HttpResponse:
         "not_published": now(Text("未公布", "not published")),
         "sources": _sources(entry),
         **_tree(entry),
+        **_badge(entry.key),
     }
     return render(request, "register/published.html", context)
 
@@ -136,6 +141,16 @@ def _tree(entry: RegisterEntry) -> dict[str, object]:
     """Return the model that an entry calls, and the newest of those that call its own."""
     asked_for = entry.number or entry.model_name or entry.service_name
     return {"base": base_of(entry), "callers": callers_of(entry, size=_CALLERS), "asked_for": asked_for}
+
+
+def _badge(number: str) -> dict[str, str]:
+    """Return what the part about the badge says."""
+    badge = reverse("opendata:badge", args=[number])
+    return {
+        "number": number,
+        "check_address": check_address(number),
+        "badge_address": f"{settings.BEIAN_ORIGIN}{badge}",
+    }
 
 
 def _sources(entry: RegisterEntry) -> list[tuple[Text, str, str]]:

@@ -47,7 +47,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "registerentry", models.Index(fields=["number_digest"], name="entry_number_digest")
         ),
-        migrations.AddIndex("registerentry", models.Index(fields=["model_digest"], name="entry_model_digest")),
-        migrations.AddIndex("registerentry", models.Index(fields=["base_digest", "id"], name="entry_base_digest")),
+        migrations.AddIndex(
+            "registerentry", models.Index(fields=["model_digest"], name="entry_model_digest")
+        ),
+        migrations.AddIndex(
+            "registerentry", models.Index(fields=["base_digest", "id"], name="entry_base_digest")
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]
