@@ -16,6 +16,7 @@ from openbeian.cli import (
     register_classify,
     register_export,
     register_import,
+    register_site,
     rejudge,
     replay_run,
     report_run,
@@ -70,6 +71,9 @@ register.app.command("classify", help=say(register_classify.HELP), epilog=exampl
 )
 register.app.command("export", help=say(register_export.HELP), epilog=example(register_export.EXAMPLE))(
     register_export.register_export
+)
+register.app.command("site", help=say(register_site.HELP), epilog=example(register_site.EXAMPLE))(
+    register_site.register_site
 )
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from openbeian.portal.opendata import feeds, sitemap
 from openbeian.portal.opendata.news import newest_items
+from openbeian.portal.opendata.public_paths import CLOSED
 from openbeian.portal.web.languages import current_language
 
 __all__ = ["atom", "json_feed", "robots", "sitemap_entries", "sitemap_index", "sitemap_pages"]
@@ -67,18 +68,6 @@ def _xml(parts: Iterator[str]) -> StreamingHttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Tell robots what is public, and where the sitemap is."""
-    closed = (
-        "/accounts/",
-        "/account/",
-        "/admin/",
-        "/applications/",
-        "/review/",
-        "/work/",
-        "/filings/",
-        "/rounds/",
-        "/reports/",
-        "/reported/",
-    )
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines.append(f"Sitemap: {settings.BEIAN_ORIGIN}{reverse('opendata:sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from openbeian.portal.filings.models import RegisterEntry
 
-__all__ = ["MOST", "count_parts", "entries_part", "index", "pages_part"]
+__all__ = ["HEAD", "MOST", "NAMES", "count_parts", "entries_part", "index", "pages_part"]
 
 MOST: Final = 50_000
 """How many addresses a file may hold."""
 
-_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_NAMES: Final = (
+HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+NAMES: Final = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
 _PAGES: Final = (
@@ -31,7 +31,7 @@ def count_parts() -> int:
 
 def index() -> Iterator[str]:
     """Yield the index."""
-    yield f'{_HEAD}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    yield f'{HEAD}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     parts = [reverse("opendata:sitemap_entries", args=[part]) for part in range(1, count_parts() + 1)]
     for path in (reverse("opendata:sitemap_pages"), *parts):
         yield f"<sitemap><loc>{escape(settings.BEIAN_ORIGIN + path)}</loc></sitemap>\n"
@@ -50,7 +50,7 @@ def entries_part(part: int) -> Iterator[str]:
 
 
 def _urls(paths: Iterator[str]) -> Iterator[str]:
-    yield f"{_HEAD}<urlset {_NAMES}>\n"
+    yield f"{HEAD}<urlset {NAMES}>\n"
     for path in paths:
         address = escape(settings.BEIAN_ORIGIN + path)
         others = "".join(

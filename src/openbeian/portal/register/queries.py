@@ -71,8 +71,12 @@ def history_of(filing: Filing) -> QuerySet[Entry]:
 
 
 def course_of(filing: Filing) -> QuerySet[Entry]:
-    """Return the log entries about a filing and the application it came of, oldest first."""
-    return Entry.objects.filter(subject__in=(filing.number, filing.application.reference))
+    """Return the log entries about a filing and the application it came of, oldest first.
+
+    The certificate is told of once: of the two entries it makes, the one that carries its hash.
+    """
+    of_both = Entry.objects.filter(subject__in=(filing.number, filing.application.reference))
+    return of_both.exclude(kind="application.certify")
 
 
 def newest_round() -> Round | None:
