@@ -1,4 +1,4 @@
-"""Measure the downloads of the whole register: made-up entries in SQLite, each format in a process of its own.
+"""Measure the downloads of the whole register: made-up entries in SQLite, a process for each run.
 
 Run: python benchmarks/register_export.py [ROWS] [--write docs/reference/export-benchmark.md]
 """
@@ -72,7 +72,7 @@ def measure_here(formats: tuple[str, ...]) -> None:
 
     folder = Path(os.environ["BEIAN_HOME"]) / "export"
     began, worked = time.perf_counter(), time.process_time()
-    manifest = export(folder, formats, at=datetime.now(UTC), told=lambda _rows: None)  # noqa: DTZ005,TID251
+    manifest = export(folder, formats, at=datetime.now(UTC), told=lambda _rows: None)  # noqa: TID251
     print(
         json.dumps(
             {
@@ -101,20 +101,25 @@ def measure(home: Path, formats: tuple[str, ...]) -> dict[str, float]:
 
 def page(rows: int, results: list[dict[str, float]]) -> str:
     """Return the table, with what it was measured on."""
-    import openpyxl  # noqa: F401, PLC0415  named below only where it is installed
     import pyarrow as pa  # noqa: PLC0415
 
     load = os.getloadavg()[0]
+    machine = (
+        f"{date.today()}, {os.cpu_count()} cores, shared with other work (load average {load:.1f}); "  # noqa: DTZ011
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, pyarrow {pa.__version__}."
+    )
+    what = (
+        f"{rows:,} made-up entries in SQLite, each run in a process of its own, from the first query to "
+        "the last hash; MB of memory are the process's peak (2²⁰ bytes), MB of the files 10⁶ bytes."
+    )
     lines = [
         "# The register's downloads, measured · 名单导出实测",
         "",
         f"    python benchmarks/register_export.py {rows}",
         "",
-        f"{date.today()}, {os.cpu_count()} cores, shared with other work (load average {load:.1f}); "  # noqa: DTZ011
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, pyarrow {pa.__version__}.",
-        f"{rows:,} made-up entries in SQLite, each run in a process of its own, from the first query to the last "
-        "hash; MB of memory are the process's peak (2²⁰ bytes), MB of the files 10⁶ bytes.",
+        machine,
+        what,
         "",
         f"| formats | by the clock | processor | memory | files | < {LIMIT_S:.0f} s | < {LIMIT_MB:.0f} MB |",
         "|---|---|---|---|---|---|---|",

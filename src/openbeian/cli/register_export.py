@@ -76,7 +76,8 @@ def _print(folder: Path, manifest: "Manifest") -> None:
     counted = ", ".join(f"{route} {rows}" for route, rows in manifest.rows_by_route.items())
     head = Text(
         f"{folder}：版本 {manifest.edition}，日志 {manifest.log_size} 条，{manifest.rows} 行（{counted}）",
-        f"{folder}: edition {manifest.edition}, log size {manifest.log_size}, {manifest.rows} rows ({counted})",
+        f"{folder}: edition {manifest.edition}, log size {manifest.log_size}, "
+        f"{manifest.rows} rows ({counted})",
     )
     out.print(say(head), markup=False, soft_wrap=True)
     for file in manifest.files:

@@ -25,7 +25,9 @@ def register_site(
     folder: Annotated[
         Path,
         typer.Argument(
-            help=say(Text("目录，须为空、不存在或为先前的副本", "A folder: empty, not there, or an earlier copy")),
+            help=say(
+                Text("目录，须为空、不存在或为先前的副本", "A folder: empty, not there, or an earlier copy")
+            ),
             show_default=False,
         ),
     ],
@@ -35,7 +37,7 @@ def register_site(
             help=say(
                 Text(
                     "副本将来的地址，用于订阅和站点地图；页面之间总用相对地址",
-                    "Where the copy will be served, for feeds and sitemap; pages lead to each other relatively",
+                    "Where the copy will be served, for feeds and sitemap; pages use relative links",
                 )
             )
         ),

@@ -1,4 +1,4 @@
-"""The whole register as files: every format says the same, there whole or not at all, at a size of the log."""
+"""The whole register as files: all say the same, are whole or not there, and belong to a size of the log."""
 
 import csv
 import hashlib

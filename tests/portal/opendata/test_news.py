@@ -48,7 +48,7 @@ def test_both_feeds_tell_the_same_news_and_keep_to_their_formats(client, suspend
         "Published list taken over: generative-ai-services.xlsx",
         "[DEMO] New on file: 小舟",
         "[DEMO] Suspend: 小舟",
-        "第1批: 1 services certified",
+        "第1批: services certified, 1",
     ]
     answer = client.get("/feed.json?lang=en")
     assert answer["Content-Type"].startswith("application/feed+json")

@@ -76,7 +76,8 @@ def draw(badge: Badge, language: str) -> str:
     colour = _COLOURS[badge.tone]
     said = f"{status} · {badge.number} · {notice}"
     texts = "".join(
-        f'<text x="{_LEFT}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}">{escape(text)}</text>'
+        f'<text x="{_LEFT}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}">'
+        f"{escape(text)}</text>"
         for (text, size, weight), y, fill in zip(
             lines, (21, 37, 52), (colour, "#16191d", "#4f575f"), strict=True
         )
@@ -85,7 +86,8 @@ def draw(badge: Badge, language: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{_HEIGHT}" '
         f'viewBox="0 0 {width} {_HEIGHT}" role="img" aria-label={quoteattr(said)} font-family="{_SANS}">'
         f'<title>{escape(said)}</title><a href={quoteattr(badge.address)} target="_blank" rel="noopener">'
-        f'<rect x=".5" y=".5" width="{width - 1}" height="{_HEIGHT - 1}" rx="4" fill="#fff" stroke="{colour}"/>'
+        f'<rect x=".5" y=".5" width="{width - 1}" height="{_HEIGHT - 1}" rx="4" fill="#fff" '
+        f'stroke="{colour}"/>'
         f'<path d="M4.5 0H34V{_HEIGHT}H4.5A4.5 4.5 0 0 1 0 55.5V4.5A4.5 4.5 0 0 1 4.5 0z" fill="{colour}"/>'
         '<g transform="translate(7 20)" fill="none" stroke="#fff" stroke-width="1.8" stroke-linecap="round" '
         f'stroke-linejoin="round"><circle cx="10" cy="10" r="7.6"/><path d="{_ICONS[badge.icon]}"/></g>'

@@ -58,7 +58,8 @@ def atom(items: list[Item], language: str) -> bytes:
         _add(entry, "summary", item.summary.in_(language))
         ET.SubElement(entry, "category", {"term": item.category})
         ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": _address(item)})
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def json_feed(items: list[Item], language: str) -> bytes:

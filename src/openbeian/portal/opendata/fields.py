@@ -73,7 +73,7 @@ FIELDS: Final = (
         Kind.TEXT,
         Text(
             "评估方案；demo 为缩小样本的演示，不构成备案；空为完整评估",
-            "Profile of the assessment; demo means a reduced sample, which is no filing; empty means a full one",
+            "Profile of the assessment; demo is a reduced sample and no filing; empty means a full one",
         ),
     ),
     Field(
@@ -99,7 +99,7 @@ FIELDS: Final = (
         Kind.DATE,
         Text(
             "名单按此日期排序；没有公布日期的，取《暂行办法》施行之日",
-            "Day the register sorts by; where none was published, the day the Interim Measures came into force",
+            "Day the register sorts by; where none was published, that of the Interim Measures",
         ),
     ),
     Field(

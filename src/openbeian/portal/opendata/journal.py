@@ -1,4 +1,4 @@
-"""How far a static copy has come: every address that is written, with where it leads; kept until all is done."""
+"""How far a static copy has come: every address that is written, with where it leads; gone when all is."""
 
 import json
 from pathlib import Path

@@ -56,7 +56,7 @@ def _rounds(most: int) -> list[Item]:
         assert one.published_at is not None, "filtered above"
         title = Text(
             f"{one.name}：{one.size} 项服务发证",
-            f"{one.name_en or one.name}: {one.size} services certified",
+            f"{one.name_en or one.name}: services certified, {one.size}",
         )
         summary = Text(
             f"{one.held_on} {one.place or ''}，本批次发出 {one.size} 张证书。备案不代表认可。",
@@ -80,7 +80,8 @@ def _entries(most: int) -> list[Item]:
         filing = filings[one.subject]
         title = Text(f"新入册：{filing.service_name}", f"New on file: {filing.service_name}")
         summary = Text(
-            f"{filing.provider_name} 的「{filing.service_name}」已备案，编号 {filing.number}。备案不代表认可。",
+            f"{filing.provider_name} 的「{filing.service_name}」已备案，编号 {filing.number}。"
+            "备案不代表认可。",
             f"“{filing.service_name}” of {filing.provider_name_en or filing.provider_name} is on file as "
             f"{filing.number}. A filing is not an endorsement.",
         )
@@ -114,7 +115,8 @@ def _taken_lists(most: int) -> list[Item]:
             Text(f"收入已公布的名单：{one.name}", f"Published list taken over: {one.name}"),
             Text(
                 f"共 {one.rows} 行：新增 {one.new}，变更 {one.changed}，冲突未收 {one.conflicting}。",
-                f"{one.rows} rows: {one.new} new, {one.changed} changed, {one.conflicting} left out as conflicting.",
+                f"{one.rows} rows: {one.new} new, {one.changed} changed, "
+                f"{one.conflicting} left out as conflicting.",
             ),
             reverse("register:entries"),
             "list",

@@ -29,7 +29,7 @@ _ENDINGS: Final = {"certificate": ".json", "proof": ".tlog-proof"}
 
 
 class Target(NamedTuple):
-    """Where something is kept: the address that answers it, and its file, in the folder of a language or in none."""
+    """Where something is kept: the address that answers it, its file, and the language's folder, if any."""
 
     address: str
     language: str

@@ -15,7 +15,7 @@ __all__ = ["Row", "Value", "count_rows", "read_batches"]
 
 Value = str | int | None
 Row = tuple[Value, ...]
-"""The values of `FIELDS` in their order, as text formats give them: days as 2026-11-23, instants in UTC with Z."""
+"""The values of `FIELDS` in their order; days as text, 2026-11-23, instants too, in UTC with Z."""
 
 _COLUMNS: Final = (
     *("key", "number", "route", "jurisdiction", "service_name", "service_latin", "model_name"),

@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -45,7 +45,12 @@ class Site(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Return the facts as `site.json` gives them."""
-        return {"format": FORMAT, **self._asdict(), "made_at": self.made_at.isoformat(), "dead": list(self.dead)}
+        return {
+            "format": FORMAT,
+            **self._asdict(),
+            "made_at": self.made_at.isoformat(),
+            "dead": list(self.dead),
+        }
 
 
 def write_site(folder: Path, *, address: str, at: datetime, told: Told) -> Site:
@@ -67,7 +72,9 @@ def write_site(folder: Path, *, address: str, at: datetime, told: Told) -> Site:
             _copy_public(draft)
             _write_frame(draft, journal.done, address)
             site = Site(at, stands.log_size, address, len(journal.done), dead, journal.is_resumed)
-            _write(draft / SITE_NAME, (json.dumps(site.as_json(), ensure_ascii=False, indent=2) + "\n").encode())
+            _write(
+                draft / SITE_NAME, (json.dumps(site.as_json(), ensure_ascii=False, indent=2) + "\n").encode()
+            )
             journal.remove()
     except OSError as error:
         raise CouldNotRunError(

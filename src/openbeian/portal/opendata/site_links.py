@@ -63,7 +63,8 @@ def front_door() -> str:
     return (
         '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8"><title>OpenBeian</title>'
         '<meta http-equiv="refresh" content="0; url=zh/index.html"></head><body>'
-        '<p><a href="zh/index.html" lang="zh-Hans">中文</a> · <a href="en/index.html" lang="en">English</a></p>'
+        '<p><a href="zh/index.html" lang="zh-Hans">中文</a> · '
+        '<a href="en/index.html" lang="en">English</a></p>'
         "</body></html>\n"
     )
 
@@ -73,7 +74,8 @@ def _notice(here: Target) -> str:
     portal = html.escape(settings.BEIAN_ORIGIN)
     return (
         f'<div class="notice"><div><p>{_SAID.in_(here.language)}</p><p><a href="{portal}/">'
-        f'{_TO_PORTAL.in_(here.language)}</a> · <a href="{data}">{_DOWNLOAD.in_(here.language)}</a></p></div></div>'
+        f"{_TO_PORTAL.in_(here.language)}</a> · "
+        f'<a href="{data}">{_DOWNLOAD.in_(here.language)}</a></p></div></div>'
     )
 
 

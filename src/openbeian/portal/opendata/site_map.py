@@ -17,7 +17,9 @@ def sitemap_files(files: Sequence[str], address: str) -> Mapping[str, str]:
     parts = [files[at : at + MOST // 2] for at in range(0, len(files), MOST // 2)]
     written = {f"sitemap-{n}.xml": _urls(part, address) for n, part in enumerate(parts, start=1)}
     places = "".join(f"<sitemap><loc>{escape(f'{address}/{name}')}</loc></sitemap>\n" for name in written)
-    index = f'{HEAD}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</sitemapindex>\n'
+    index = (
+        f'{HEAD}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</sitemapindex>\n'
+    )
     return {"sitemap.xml": index, **written}
 
 

@@ -1,4 +1,4 @@
-"""The sitemap (sitemaps.org 0.9): an index, the pages, and the entries, 50,000 a file, each in both languages."""
+"""The sitemap (sitemaps.org 0.9): an index, the pages, and 50,000 entries a file, in both languages."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -32,7 +32,8 @@ _NO_XML: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _MARKS: Final = re.compile(r"[&<>\x00-\x09\x0b-\x1f\ufffe\uffff]")
 _WIDTHS: Final = {Kind.TEXT: 22, Kind.DATE: 12, Kind.INSTANT: 22, Kind.NUMBER: 8}
 _STYLES: Final = (
-    f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
+    f'<styleSheet xmlns="{_MAIN}"><numFmts count="1">'
+    '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/></font><font><b/><sz val="11"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'

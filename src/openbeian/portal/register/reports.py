@@ -32,7 +32,7 @@ PROBLEM_LABELS: Final = {
 
 
 def reports_for(user: User) -> QuerySet[ProblemReport]:
-    """Return the reports a person may read: all of the nation's, those of one's province, all for auditors."""
+    """Return the reports a person may read: all for the nation and auditors, for a province its own."""
     return _of(user, (OrganisationKind.NATIONAL, OrganisationKind.PROVINCIAL, OrganisationKind.AUDITOR))
 
 

@@ -1,4 +1,4 @@
-"""`manage.py opendata`: makes the editions of the open data as they fall due; one of it runs beside the portal."""
+"""`manage.py opendata`: makes the editions of the open data as they fall due; runs beside the portal."""
 
 import signal
 import threading
