@@ -5,15 +5,17 @@ the rows it is given, and `of_route` picks one series.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 __all__ = [
+    "FEWEST_COUNTED",
     "FEWEST_SHOWN",
     "GENERAL",
+    "MOST_LISTED",
     "ON_FILE",
     "Concentration",
     "Period",
@@ -23,12 +25,16 @@ __all__ = [
     "Took",
     "by_month",
     "by_round",
+    "concentrated",
     "concentration",
     "cross",
     "industry_shift",
+    "kept_back",
+    "new_by_year",
     "of_route",
     "on_file",
     "rank",
+    "ranked",
     "took",
 ]
 
@@ -40,6 +46,14 @@ GENERAL: Final = "general"
 
 FEWEST_SHOWN: Final = 5
 """Durations of fewer cases are not shown: they would say how one applicant fared."""
+
+FEWEST_COUNTED: Final = 3
+"""Smaller counts of how applications fared are kept back, zero excepted: they could point at somebody."""
+
+MOST_LISTED: Final = 10
+"""How many of the largest are listed."""
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,10 @@ class RegisterRow:
     industry: str = ""
     provider: str = ""
     """Who it is: the credit code where there is one, else the name."""
+    base_model: str = ""
+    """The number of the filed model it calls, or its name where no number is known."""
+    entries: int = 1
+    """How many entries this stands for, alike in everything said here."""
 
 
 class Period(NamedTuple):
@@ -113,7 +131,7 @@ def by_month(rows: Iterable[RegisterRow]) -> list[Period]:
 
     Everything that ever was on file counts: what is revoked later was new in its month all the same.
     """
-    counts = Counter(row.issued_on.replace(day=1) for row in rows if row.issued_on is not None)
+    counts = _counted((row.issued_on.replace(day=1), row) for row in rows if row.issued_on is not None)
     if not counts:
         return []
     month, last, total, periods = min(counts), max(counts), 0, []
@@ -130,7 +148,7 @@ def _next(month: date) -> date:
 
 def by_round(rows: Iterable[RegisterRow]) -> list[Period]:
     """Return every round that certified something, in the order of their numbers."""
-    counts = Counter(row.round for row in rows if row.round is not None)
+    counts = _counted((row.round, row) for row in rows if row.round is not None)
     total, periods = 0, []
     for number in sorted(counts):
         total += counts[number]
@@ -140,7 +158,12 @@ def by_round(rows: Iterable[RegisterRow]) -> list[Period]:
 
 def rank(rows: Iterable[RegisterRow], key: Callable[[RegisterRow], str]) -> list[Ranked]:
     """Return what `key` names, most frequent first; an empty key is left out."""
-    counts = Counter(named for row in rows if (named := key(row)))
+    counts = _counted((named, row) for row in rows if (named := key(row)))
+    return ranked({named: count for named, count in counts.items() if count})
+
+
+def ranked(counts: Mapping[str, int]) -> list[Ranked]:
+    """Return what was counted, most frequent first; those with as many share a rank."""
     ranking: list[Ranked] = []
     for place, (named, count) in enumerate(sorted(counts.items(), key=lambda one: (-one[1], one[0])), 1):
         is_tie = bool(ranking) and ranking[-1].entries == count
@@ -150,13 +173,13 @@ def rank(rows: Iterable[RegisterRow], key: Callable[[RegisterRow], str]) -> list
 
 def cross(rows: Iterable[RegisterRow]) -> Counter[tuple[str, str]]:
     """Return how many entries there are by (industry, jurisdiction); unclassified ones are left out."""
-    return Counter((row.industry, row.jurisdiction) for row in rows if row.industry)
+    return _counted(((row.industry, row.jurisdiction), row) for row in rows if row.industry)
 
 
 def industry_shift(rows: Iterable[RegisterRow]) -> list[Share]:
     """Return, for each year with classified entries, how many of them are for a specific industry."""
-    years = Counter(
-        (row.issued_on.year, row.industry != GENERAL) for row in rows if row.issued_on and row.industry
+    years = _counted(
+        ((row.issued_on.year, row.industry != GENERAL), row) for row in rows if row.issued_on and row.industry
     )
     return [
         Share(year, years[year, True], years[year, True] + years[year, False])
@@ -167,12 +190,39 @@ def industry_shift(rows: Iterable[RegisterRow]) -> list[Share]:
 def concentration(rows: Sequence[RegisterRow]) -> Concentration:
     """Return how the entries are spread over providers."""
     ranking = rank(rows, lambda row: row.provider)
-    most = 10
-    largest = ranking[:most]
-    if len(ranking) > most and ranking[most].entries == largest[-1].entries:
-        largest = [one for one in largest if one.entries > ranking[most].entries]
-    entries = sum(one.entries for one in ranking)
-    return Concentration(len(ranking), entries, tuple(largest), sum(one.entries for one in largest))
+    return concentrated(ranking, providers=len(ranking), entries=sum(one.entries for one in ranking))
+
+
+def concentrated(ranking: Sequence[Ranked], *, providers: int, entries: int) -> Concentration:
+    """Return how entries are spread, given how many there are and at least the first eleven of the ranking."""
+    largest = ranking[:MOST_LISTED]
+    if len(ranking) > MOST_LISTED and ranking[MOST_LISTED].entries == largest[-1].entries:
+        largest = [one for one in largest if one.entries > ranking[MOST_LISTED].entries]
+    return Concentration(providers, entries, tuple(largest), sum(one.entries for one in largest))
+
+
+def new_by_year(rows: Iterable[RegisterRow]) -> Counter[tuple[str, int]]:
+    """Return how many entries were new by (jurisdiction, year); those without a day are left out."""
+    return _counted(((row.jurisdiction, row.issued_on.year), row) for row in rows if row.issued_on)
+
+
+def _counted(named: Iterable[tuple[_Key, RegisterRow]]) -> Counter[_Key]:
+    counts = Counter[_Key]()
+    for key, row in named:
+        counts[key] += row.entries
+    return counts
+
+
+def kept_back(counts: Mapping[_Key, int]) -> dict[_Key, int | None]:
+    """Return counts with those kept back that could point at somebody: below `FEWEST_COUNTED`, but not zero.
+
+    Where only one would be kept back, the next smallest is too: beside a total the one could be worked out.
+    """
+    small = [key for key, count in counts.items() if 0 < count < FEWEST_COUNTED]
+    if len(small) == 1:
+        others = [key for key, count in counts.items() if count and key != small[0]]
+        small += sorted(others, key=counts.__getitem__)[:1]
+    return {key: None if key in small else count for key, count in counts.items()}
 
 
 def took(days: Iterable[int]) -> Took:

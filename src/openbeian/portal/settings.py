@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openbeian.portal.applications",
     "openbeian.portal.review",
     "openbeian.portal.filings",
+    "openbeian.portal.tallies",
     "openbeian.portal.register",
     "openbeian.portal.statistics",
     "openbeian.portal.opendata",

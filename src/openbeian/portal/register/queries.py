@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from openbeian.core.register_counts import ON_FILE
 from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.filings.queries import canonical_number, find_entry
 from openbeian.portal.filings.search import digest
 from openbeian.portal.log.models import Entry
+from openbeian.portal.tallies.queries import cells
 
 __all__ = [
     "Totals",
@@ -43,19 +45,18 @@ def entries() -> QuerySet[RegisterEntry]:
 
 
 def totals() -> Totals:
-    """Count the register."""
-    rows = (
-        RegisterEntry.objects.order_by().values_list("route", "status", "jurisdiction").annotate(Count("id"))
-    )
+    """Return how many services are on file, from the tallies."""
     routes, statuses, places = Counter[str](), Counter[str](), Counter[str]()
-    for route, status, jurisdiction, count in rows:
+    elsewhere = 0
+    for (route, status, origin, _), count in cells("origin"):
         routes[route] += count
         if route == "filing":
             statuses[status] += count
-            if status in {"valid", "suspended"}:
-                places[jurisdiction] += count
-    elsewhere = RegisterEntry.objects.filter(route="filing", filing=None).count()
-    return Totals(routes["filing"], routes["registration"], dict(statuses), dict(places), elsewhere)
+            elsewhere += count if origin == "published_elsewhere" else 0
+    for (_, jurisdiction, status, _), count in cells("place", ["filing"]):
+        places[jurisdiction] += count if status in ON_FILE else 0
+    on_file = {code: count for code, count in places.items() if count}
+    return Totals(routes["filing"], routes["registration"], dict(statuses), on_file, elsewhere)
 
 
 def find_published(key: str) -> RegisterEntry | None:

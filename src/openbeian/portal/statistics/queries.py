@@ -1,18 +1,29 @@
 """Reading what is counted: the entries of the register, and the course of the applications behind them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from django.db.models import Count, Min
 
-from openbeian.core.register_counts import RegisterRow
+from openbeian.core.register_counts import MOST_LISTED, Concentration, RegisterRow, concentrated, ranked
 from openbeian.portal.applications.models import Application, Correction
-from openbeian.portal.filings.models import Filing, RegisterEntry
+from openbeian.portal.filings.models import Filing, Round
+from openbeian.portal.tallies.queries import cells, largest, spread
 
-__all__ = ["Course", "course", "has_demo", "register_rows"]
-
-_AT_ONCE = 10_000
+__all__ = [
+    "Course",
+    "base_model_names",
+    "course",
+    "has_demo",
+    "measures_by_month",
+    "provider_names",
+    "providers",
+    "rows_by",
+    "statuses_now",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +40,108 @@ class Course:
     """How many applications have each status; drafts are nobody's business and left out."""
 
 
-def register_rows() -> list[RegisterRow]:
-    """Return every entry, as it is counted."""
-    rows = RegisterEntry.objects.order_by().values_list(
-        *("route", "jurisdiction", "status", "issued_on", "round__series", "industry"),
-        *("provider_uscc", "provider_name"),
-    )
+def rows_by(breakdown: str) -> list[RegisterRow]:
+    """Return the register's entries as one breakdown tells them apart; what it doesn't tell stays empty."""
+    return _ROWS[breakdown]()
+
+
+def _by_month() -> list[RegisterRow]:
     return [
-        RegisterRow(route, place, status, on, number, industry, uscc or name)
-        for route, place, status, on, number, industry, uscc, name in rows.iterator(chunk_size=_AT_ONCE)
+        RegisterRow(route, "", "", _first_day(month), entries=entries)
+        for (route, month), entries in cells("month")
     ]
+
+
+def _by_place() -> list[RegisterRow]:
+    return [
+        RegisterRow(route, place, status, _first_day(year), entries=entries)
+        for (route, place, status, year), entries in cells("place")
+    ]
+
+
+def _by_round() -> list[RegisterRow]:
+    series = dict(Round.objects.order_by().values_list("id", "series"))
+    return [
+        RegisterRow(route, "", "", round=series[int(round_)], entries=entries)
+        for (route, round_), entries in cells("round")
+    ]
+
+
+def _by_industry() -> list[RegisterRow]:
+    return [
+        RegisterRow(route, place, "", industry=industry, entries=entries)
+        for (route, place, industry), entries in cells("industry")
+    ]
+
+
+def _by_class() -> list[RegisterRow]:
+    return [
+        RegisterRow(route, "", "", _first_day(year), industry=industry, entries=entries)
+        for (route, year, industry, _), entries in cells("class")
+    ]
+
+
+def _by_base_model() -> list[RegisterRow]:
+    return [
+        RegisterRow("registration", "", "", base_model=number or model, entries=entries)
+        for (number, model), entries in cells("base_model")
+    ]
+
+
+_ROWS: Final[Mapping[str, Callable[[], list[RegisterRow]]]] = {
+    "month": _by_month,
+    "place": _by_place,
+    "round": _by_round,
+    "industry": _by_industry,
+    "class": _by_class,
+    "base_model": _by_base_model,
+}
+
+
+def _first_day(written: str) -> date | None:
+    """Return the first day of a month `2026-11` or a year `2026`; None where none was given."""
+    year, _, month = written.partition("-")
+    return date(int(year), int(month or 1), 1) if year else None
+
+
+def providers() -> Concentration:
+    """Return how the filings on file are spread over providers."""
+    found = spread("provider")
+    ranking = ranked(dict(largest("provider", MOST_LISTED + 1)))
+    return concentrated(ranking, providers=found.cells, entries=found.entries)
+
+
+def provider_names(keys: Sequence[str]) -> dict[str, str]:
+    """Return the name that most of its filings bear, of each provider known by one of `keys`."""
+    names = cells("name", keys) if keys else []
+    return {key: name for (key, name), _ in sorted(names, key=lambda one: (one[1], one[0]))}
 
 
 def has_demo() -> bool:
     """Say whether something counted was assessed with a reduced sample."""
-    return RegisterEntry.objects.exclude(profile="").exists()
+    return any(profile for (_, _, _, profile), _ in cells("origin"))
+
+
+def statuses_now() -> dict[str, Counter[str]]:
+    """Return how many entries have each status, by route."""
+    found = {"filing": Counter[str](), "registration": Counter[str]()}
+    for (route, status, _, _), entries in cells("origin"):
+        found[route][status] += entries
+    return found
+
+
+def measures_by_month() -> dict[str, Counter[str]]:
+    """Return how many measures of each kind took effect, by month."""
+    months: dict[str, Counter[str]] = {}
+    for (kind, month), entries in sorted(cells("measure"), key=lambda one: one[0][1]):
+        months.setdefault(month, Counter())[kind] += entries
+    return months
+
+
+def base_model_names() -> dict[str, str]:
+    """Return the name of each filed model that registrations give by its number."""
+    found = sorted(cells("base_model"), key=lambda one: (one[1], one[0]))
+    return {number: model for (number, model), _ in found if number and model}
 
 
 def course() -> Course:

@@ -1,0 +1,86 @@
+"""Reading the tallies. Each reading is one statement, so that a change is never seen twice or not at all."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from openbeian.portal.tallies.breakdowns import BREAKDOWNS
+
+__all__ = ["Spread", "cells", "largest", "spread"]
+
+
+class Spread(NamedTuple):
+    """How many cells of a breakdown there are, and how many entries in them; the empty part left out."""
+
+    cells: int
+    entries: int
+
+
+_CHANGED: Final = """moved AS (
+    SELECT part1, SUM(entries) AS entries FROM tallies_tallychange WHERE breakdown = %(breakdown)s GROUP BY part1
+)"""
+
+_LARGEST: Final = f"""WITH {_CHANGED}, best AS (
+    SELECT part1, entries FROM tallies_tally WHERE breakdown = %(breakdown)s AND part1 <> ''
+    ORDER BY entries DESC LIMIT %(most)s + (SELECT COUNT(*) FROM moved)
+)
+SELECT part1, SUM(entries) FROM (
+    SELECT part1, entries FROM best
+    UNION ALL SELECT part1, entries FROM moved WHERE part1 <> ''
+    UNION ALL SELECT t.part1, t.entries FROM moved m
+        JOIN tallies_tally t ON t.breakdown = %(breakdown)s AND t.part1 = m.part1
+        WHERE t.part1 <> '' AND t.part1 NOT IN (SELECT part1 FROM best)
+) AS c GROUP BY part1 HAVING SUM(entries) > 0 ORDER BY 2 DESC LIMIT %(most)s"""  # noqa: S608  made of constants
+
+_SPREAD: Final = f"""WITH {_CHANGED}, of_moved AS (
+    SELECT COALESCE(t.entries, 0) AS before, COALESCE(t.entries, 0) + m.entries AS after FROM moved m
+    LEFT JOIN tallies_tally t ON t.breakdown = %(breakdown)s AND t.part1 = m.part1 WHERE m.part1 <> ''
+), kept AS (
+    SELECT COUNT(*) AS cells, COALESCE(SUM(entries), 0) AS entries FROM tallies_tally
+    WHERE breakdown = %(breakdown)s AND entries > 0 AND part1 <> ''
+)
+SELECT kept.cells + (SELECT COUNT(*) FROM of_moved WHERE after > 0) - (SELECT COUNT(*) FROM of_moved WHERE before > 0),
+    kept.entries + (SELECT COALESCE(SUM(after - before), 0) FROM of_moved)
+FROM kept"""  # noqa: S608  made of constants
+
+
+def cells(name: str, first: Sequence[str] = ()) -> list[tuple[tuple[str, ...], int]]:
+    """Return the parts and the number of every cell of a breakdown that has any.
+
+    Args:
+        name: The breakdown's id.
+        first: If given, only cells whose first part is one of these.
+    """
+    parts = [f"part{n + 1}" for n in range(len(BREAKDOWNS[name].parts))]
+    where, values = "breakdown = %s", [name, *first]
+    if first:
+        where += f" AND part1 IN ({', '.join(['%s'] * len(first))})"
+    selects = " UNION ALL ".join(
+        f"SELECT {', '.join(parts)}, entries FROM {table} WHERE {where}"  # noqa: S608  values are apart
+        for table in ("tallies_tally", "tallies_tallychange")
+    )
+    listed = ", ".join(parts)
+    rows = _read(
+        f"SELECT {listed}, SUM(entries) FROM ({selects}) AS c GROUP BY {listed} HAVING SUM(entries) <> 0",  # noqa: S608
+        values * 2,
+    )
+    return [(tuple(row[:-1]), int(row[-1])) for row in rows]
+
+
+def largest(name: str, most: int) -> list[tuple[str, int]]:
+    """Return the cells of a breakdown by one part that have the most entries, `most` of them at most."""
+    rows = _read(_LARGEST, {"breakdown": name, "most": most})
+    return [(part, int(entries)) for part, entries in rows]
+
+
+def spread(name: str) -> Spread:
+    """Return over how many cells of a breakdown by one part the entries are spread."""
+    [(count, entries)] = _read(_SPREAD, {"breakdown": name})
+    return Spread(int(count), int(entries))
+
+
+def _read(sql: str, values: Sequence[object] | dict[str, object]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
