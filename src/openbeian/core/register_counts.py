@@ -194,7 +194,7 @@ def concentration(rows: Sequence[RegisterRow]) -> Concentration:
 
 
 def concentrated(ranking: Sequence[Ranked], *, providers: int, entries: int) -> Concentration:
-    """Return how entries are spread, given how many there are and at least the first eleven of the ranking."""
+    """Return how entries are spread, given how many there are and the first eleven of the ranking or more."""
     largest = ranking[:MOST_LISTED]
     if len(ranking) > MOST_LISTED and ranking[MOST_LISTED].entries == largest[-1].entries:
         largest = [one for one in largest if one.entries > ranking[MOST_LISTED].entries]

@@ -110,10 +110,19 @@ class ColumnOut(Schema):
     is_number: bool
 
 
+class AsOfOut(Schema):
+    """At which size and checkpoint (its root in hex) of the public log figures were taken, and when."""
+
+    log_size: int
+    checkpoint: str
+    made_at: datetime
+
+
 class StatisticOut(Schema):
-    """One statistic: its rows follow its columns; a figure that is kept back is null."""
+    """One statistic: its rows follow its columns; a figure kept back is null, one that isn't there empty."""
 
     id: str
+    as_of: AsOfOut
     title: TextOut
     sentence: TextOut
     definition: TextOut

@@ -1,14 +1,32 @@
 """Every statistic there is, in the order in which they are shown."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
 from openbeian.core.register_counts import RegisterRow
-from openbeian.portal.filings.models import RegisterEntry
-from openbeian.portal.statistics import course_sheets, register_sheets
-from openbeian.portal.statistics.queries import Course, course, register_rows
+from openbeian.portal.statistics import (
+    course_sheets,
+    log_sheets,
+    place_sheets,
+    published_sheets,
+    register_sheets,
+    standing_sheets,
+)
+from openbeian.portal.statistics.log_state import entries_by_day, log_state
+from openbeian.portal.statistics.queries import (
+    Course,
+    base_models,
+    course,
+    measures_by_month,
+    provider_names,
+    providers,
+    rows_by,
+    statuses_now,
+)
 from openbeian.portal.statistics.sheets import Sheet
+from openbeian.published import load_totals
 
 __all__ = ["every_statistic", "find_statistic"]
 
@@ -16,48 +34,61 @@ __all__ = ["every_statistic", "find_statistic"]
 class _Counted:
     """What statistics count, each part read once and only where it is asked for."""
 
-    @cached_property
-    def rows(self) -> list[RegisterRow]:
-        return register_rows()
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._rows: dict[str, list[RegisterRow]] = {}
+
+    def by(self, breakdown: str) -> list[RegisterRow]:
+        if breakdown not in self._rows:
+            self._rows[breakdown] = rows_by(breakdown)
+        return self._rows[breakdown]
 
     @cached_property
     def course(self) -> Course:
         return course()
 
-    @cached_property
-    def provider_names(self) -> dict[str, str]:
-        coded = RegisterEntry.objects.exclude(provider_uscc="").order_by("id")
-        return dict(coded.values_list("provider_uscc", "provider_name"))
+
+def _providers(_: _Counted) -> Sheet:
+    spread = providers()
+    return register_sheets.largest_providers(spread, provider_names([one.key for one in spread.largest]))
 
 
 _STATISTICS: Final[Mapping[str, Callable[[_Counted], Sheet]]] = {
-    "filings-by-month": lambda counted: register_sheets.months(counted.rows, "filing"),
-    "certified-by-round": lambda counted: register_sheets.rounds(counted.rows),
-    "filings-by-jurisdiction": lambda counted: register_sheets.by_jurisdiction(counted.rows, "filing"),
-    "filings-by-industry-and-jurisdiction": lambda counted: register_sheets.by_industry(counted.rows),
-    "shift-to-industries": lambda counted: register_sheets.shift(counted.rows),
-    "filings-by-provider": lambda counted: register_sheets.largest_providers(
-        counted.rows, counted.provider_names
+    "filings-by-month": lambda counted: register_sheets.months(counted.by("month"), "filing"),
+    "certified-by-round": lambda counted: register_sheets.rounds(counted.by("round")),
+    "filings-by-jurisdiction": lambda counted: place_sheets.by_jurisdiction(counted.by("place"), "filing"),
+    "filings-new-by-year": lambda counted: place_sheets.by_year(counted.by("place"), "filing"),
+    "filings-by-industry-and-jurisdiction": lambda counted: register_sheets.by_industry(
+        counted.by("industry")
     ),
-    "registrations-by-month": lambda counted: register_sheets.months(counted.rows, "registration"),
-    "registrations-by-jurisdiction": lambda counted: register_sheets.by_jurisdiction(
-        counted.rows, "registration"
+    "shift-to-industries": lambda counted: register_sheets.shift(counted.by("class")),
+    "filings-by-provider": _providers,
+    "registrations-by-month": lambda counted: register_sheets.months(counted.by("month"), "registration"),
+    "registrations-by-jurisdiction": lambda counted: place_sheets.by_jurisdiction(
+        counted.by("place"), "registration"
     ),
+    "registrations-new-by-year": lambda counted: place_sheets.by_year(counted.by("place"), "registration"),
+    "registrations-by-base-model": lambda _: standing_sheets.base_models(*base_models()),
+    "entries-by-status": lambda _: standing_sheets.statuses(statuses_now()),
+    "measures-by-month": lambda _: standing_sheets.measures(measures_by_month()),
     "applications-by-status": lambda counted: course_sheets.funnel(counted.course.statuses),
     "days-to-certificate-by-office": lambda counted: course_sheets.time_to_certificate(counted.course.days),
     "certified-by-times-handed-in": lambda counted: course_sheets.versions_handed_in(counted.course.versions),
     "corrections-by-item": lambda counted: course_sheets.corrected_items(counted.course.corrections),
+    "log-health": lambda counted: log_sheets.health(log_state(), counted.at),
+    "log-entries-by-day": lambda _: log_sheets.written_by_day(entries_by_day(log_sheets.DAYS_SHOWN)),
+    "published-totals": lambda _: published_sheets.published_totals(load_totals()),
 }
 """How each is counted, by its id, which is the sheet's too."""
 
 
-def every_statistic() -> list[Sheet]:
-    """Count everything anew."""
-    counted = _Counted()
+def every_statistic(at: datetime) -> list[Sheet]:
+    """Count everything, as of `at`."""
+    counted = _Counted(at)
     return [count(counted) for count in _STATISTICS.values()]
 
 
-def find_statistic(wanted: str) -> Sheet | None:
+def find_statistic(wanted: str, at: datetime) -> Sheet | None:
     """Return the statistic with this id, having read what it counts and no more."""
     count = _STATISTICS.get(wanted)
-    return count(_Counted()) if count else None
+    return count(_Counted(at)) if count else None

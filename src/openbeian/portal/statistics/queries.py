@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from django.db.models import Count, Min
+from django.utils.timezone import localdate
 
 from openbeian.core.register_counts import MOST_LISTED, Concentration, RegisterRow, concentrated, ranked
 from openbeian.portal.applications.models import Application, Correction
@@ -15,7 +16,7 @@ from openbeian.portal.tallies.queries import cells, largest, spread
 
 __all__ = [
     "Course",
-    "base_model_names",
+    "base_models",
     "course",
     "has_demo",
     "measures_by_month",
@@ -81,20 +82,12 @@ def _by_class() -> list[RegisterRow]:
     ]
 
 
-def _by_base_model() -> list[RegisterRow]:
-    return [
-        RegisterRow("registration", "", "", base_model=number or model, entries=entries)
-        for (number, model), entries in cells("base_model")
-    ]
-
-
 _ROWS: Final[Mapping[str, Callable[[], list[RegisterRow]]]] = {
     "month": _by_month,
     "place": _by_place,
     "round": _by_round,
     "industry": _by_industry,
     "class": _by_class,
-    "base_model": _by_base_model,
 }
 
 
@@ -138,10 +131,20 @@ def measures_by_month() -> dict[str, Counter[str]]:
     return months
 
 
-def base_model_names() -> dict[str, str]:
-    """Return the name of each filed model that registrations give by its number."""
+def base_models() -> tuple[list[RegisterRow], dict[str, str]]:
+    """Return the registrations on file by the model they call, and the names of models known by number."""
     found = sorted(cells("base_model"), key=lambda one: (one[1], one[0]))
-    return {number: model for (number, model), _ in found if number and model}
+    numbers: dict[str, set[str]] = {}
+    for (number, model), _ in found:
+        if number:
+            numbers.setdefault(model, set()).add(number)
+    # A model that goes by one number alone is that number, where only its name is given.
+    only = {model: next(iter(known)) for model, known in numbers.items() if model and len(known) == 1}
+    rows = [
+        RegisterRow("registration", "", "", base_model=number or only.get(model, model), entries=entries)
+        for (number, model), entries in found
+    ]
+    return rows, {number: model for (number, model), _ in found if number and model}
 
 
 def course() -> Course:
@@ -154,7 +157,7 @@ def course() -> Course:
     days: dict[str, list[int]] = {}
     versions = Counter[int]()
     for jurisdiction, first, issued_on, version in certified.iterator():
-        days.setdefault(jurisdiction, []).append((issued_on - first.date()).days)
+        days.setdefault(jurisdiction, []).append((issued_on - localdate(first)).days)
         versions[version] += 1
     corrections = Correction.objects.order_by().values_list("item").annotate(Count("id"))
     statuses = Application.objects.exclude(version=0).order_by().values_list("status").annotate(Count("id"))

@@ -1,56 +1,46 @@
 """The statistics of what is on file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from openbeian.core.register_counts import (
     GENERAL,
+    Concentration,
     Period,
-    Ranked,
     RegisterRow,
     by_month,
     by_round,
-    concentration,
     cross,
     industry_shift,
     of_route,
-    on_file,
-    rank,
 )
 from openbeian.core.text import Text
 from openbeian.industries import Industry, load_rules
-from openbeian.portal.statistics.sheets import Column, Sheet
+from openbeian.portal.statistics.sheets import NONE_YET, RANK, SERIES, Column, Sheet
 from openbeian.standards import load_jurisdictions
 
 __all__ = [
     "by_industry",
-    "by_jurisdiction",
     "largest_providers",
     "months",
     "rounds",
     "shift",
 ]
 
-_SERIES: Final = {
-    "filing": Text("备案", "Filings"),
-    "registration": Text("登记", "Registrations"),
-}
 _NEW: Final = Column("new", Text("新增", "New"), is_drawn=True)
 _TOTAL: Final = Column("total", Text("累计", "Total"))
 _COUNT: Final = Column("count", Text("数量", "Number"), is_drawn=True)
-_RANK: Final = Column("rank", Text("名次", "Rank"))
-_NONE_YET: Final = Text("还没有可统计的条目。", "There is nothing to count yet.")
 
 
 def months(rows: Sequence[RegisterRow], route: str) -> Sheet:
     """Count one series by month."""
-    series, counted = _SERIES[route], of_route(rows, route)
+    series, counted = SERIES[route], of_route(rows, route)
     periods = by_month(counted)
-    undated = sum(row.issued_on is None for row in counted)
+    undated = sum(row.entries for row in counted if row.issued_on is None)
     return Sheet(
         f"{route}s-by-month",
         Text(f"每月新增与累计：{series.zh}", f"{series.en} by month"),
-        _newest(periods) if periods else _NONE_YET,
+        _newest(periods) if periods else NONE_YET,
         _dated(undated),
         (Column("month", Text("月份", "Month"), is_number=False), _NEW, _TOTAL),
         periods,
@@ -77,7 +67,7 @@ def _newest(periods: Sequence[Period]) -> Text:
 
 def rounds(rows: Sequence[RegisterRow]) -> Sheet:
     """Count what each round certified."""
-    periods = by_round(rows)
+    periods = by_round(of_route(rows, "filing"))
     return Sheet(
         "certified-by-round",
         Text("每批发证", "Certified by round"),
@@ -86,7 +76,7 @@ def rounds(rows: Sequence[RegisterRow]) -> Sheet:
             f"Round {periods[-1].label} certified {periods[-1].new}; {periods[-1].total} in all rounds.",
         )
         if periods
-        else _NONE_YET,
+        else NONE_YET,
         Text(
             "在本系统发证的备案；名单上公布的不属于任何批次。",
             "Certified here; what lists published is of no round.",
@@ -96,47 +86,9 @@ def rounds(rows: Sequence[RegisterRow]) -> Sheet:
     )
 
 
-def by_jurisdiction(rows: Sequence[RegisterRow], route: str) -> Sheet:
-    """Rank the provinces."""
-    series = _SERIES[route]
-    ranking = rank(on_file(of_route(rows, route)), lambda row: row.jurisdiction)
-    places = load_jurisdictions()
-    names = {code: place.short for code, place in places.items()}
-    return Sheet(
-        f"{route}s-by-jurisdiction",
-        Text(f"各属地在册数：{series.zh}", f"{series.en} by province"),
-        _first(ranking, names),
-        Text(
-            "有效和暂停的计入，撤销、注销、到期的不计；数量相同的名次并列。",
-            "What is valid or suspended counts; what is revoked, cancelled or expired does not. Those with "
-            "as many share a rank.",
-        ),
-        (
-            _RANK,
-            Column("code", Text("代码", "Code"), is_number=False),
-            Column("jurisdiction", Text("属地", "Province"), is_number=False),
-            _COUNT,
-        ),
-        [(one.rank, one.key, names.get(one.key, Text(one.key, one.key)), one.entries) for one in ranking],
-    )
-
-
-def _first(ranking: Sequence[Ranked], names: dict[str, Text]) -> Text:
-    if not ranking:
-        return _NONE_YET
-    total = sum(one.entries for one in ranking)
-    first = [names.get(one.key, Text(one.key, one.key)) for one in ranking if one.rank == 1]
-    lead = Text("、".join(name.zh for name in first), " and ".join(name.en for name in first))
-    has, each, zh_each = ("has", "", "") if len(first) == 1 else ("have", " each", "各 ")
-    return Text(
-        f"{len(ranking)} 个属地共 {total} 项；最多的是{lead.zh}，{zh_each}{ranking[0].entries} 项。",
-        f"{total} in {len(ranking)} provinces; {lead.en} {has} the most, {ranking[0].entries}{each}.",
-    )
-
-
 def by_industry(rows: Sequence[RegisterRow]) -> Sheet:
-    """Count filings by industry and province."""
-    counted = cross(on_file(of_route(rows, "filing")))
+    """Count filings by industry and province; every row is on file."""
+    counted = cross(of_route(rows, "filing"))
     totals: dict[str, int] = {}
     for (industry, _), count in counted.items():
         totals[industry] = totals.get(industry, 0) + count
@@ -157,7 +109,7 @@ def by_industry(rows: Sequence[RegisterRow]) -> Sheet:
             f"The largest industry is {lead.en}, with {totals[order[0]]}.",
         )
         if lead
-        else _NONE_YET,
+        else NONE_YET,
         Text(
             "行业按服务名称、单位和用途判定；把握不足一半的不计，留待人工判定。",
             "By the name, company and stated use, each with its reasons.",
@@ -188,7 +140,7 @@ def shift(rows: Sequence[RegisterRow]) -> Sheet:
             f"for an industry ({years[-1].specific} of {years[-1].classified}).",
         )
         if years
-        else _NONE_YET,
+        else NONE_YET,
         Text(
             f"判定为「{_industry(GENERAL).zh}」的是通用，其余是行业；未判定或没有日期的不计。",
             f"What is classified “{_industry(GENERAL).en}” is general, everything else specific; what is not "
@@ -207,9 +159,8 @@ def shift(rows: Sequence[RegisterRow]) -> Sheet:
     )
 
 
-def largest_providers(rows: Sequence[RegisterRow], names: dict[str, str]) -> Sheet:
+def largest_providers(spread: Concentration, names: Mapping[str, str]) -> Sheet:
     """Show how far filings are in few hands; `names` gives the name of each provider."""
-    spread = concentration(on_file(of_route(rows, "filing")))
     return Sheet(
         "filings-by-provider",
         Text("提供者集中度：备案", "Filings by provider"),
@@ -220,12 +171,12 @@ def largest_providers(rows: Sequence[RegisterRow], names: dict[str, str]) -> She
             f"listed have {spread.of_largest}.",
         )
         if spread.entries
-        else _NONE_YET,
+        else NONE_YET,
         Text(
-            "提供者按统一社会信用代码区分，没有代码的按名称；至多列十家，并列而列不全的都不列。",
-            "Providers are told apart by credit code, without one by name; at most ten are listed, and none "
-            "of a tie that would not fit.",
+            "提供者按统一社会信用代码区分，没有代码的按名称；名称取其多数备案所用的。至多列十家，并列而列不全的都不列。",
+            "Providers are told apart by credit code, without one by name, and called what most of their "
+            "filings call them; at most ten are listed, and none of a tie that would not fit.",
         ),
-        (_RANK, Column("provider", Text("提供者", "Provider"), is_number=False), _COUNT),
+        (RANK, Column("provider", Text("提供者", "Provider"), is_number=False), _COUNT),
         [(one.rank, names.get(one.key, one.key), one.entries) for one in spread.largest],
     )

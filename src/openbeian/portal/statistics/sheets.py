@@ -4,13 +4,15 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from openbeian.core.text import Text
 
-__all__ = ["Cell", "Column", "Sheet", "to_csv"]
+__all__ = ["COUNT", "NONE_YET", "RANK", "SERIES", "AsOf", "Cell", "Column", "Sheet", "to_csv"]
 
 Cell = Text | str | int | float | None
-"""A word, a number, or None where the figure is kept back or does not exist."""
+"""A word, a number, None where the figure is kept back, an empty text where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,25 @@ class Column:
     text: Text
     is_number: bool = True
     is_drawn: bool = False
+
+
+SERIES: Final = {
+    "filing": Text("备案", "Filings"),
+    "registration": Text("登记", "Registrations"),
+}
+COUNT: Final = Column("count", Text("数量", "Number"), is_drawn=True)
+RANK: Final = Column("rank", Text("名次", "Rank"))
+NONE_YET: Final = Text("还没有可统计的条目。", "There is nothing to count yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """At which state of the public log figures were taken, and when."""
+
+    log_size: int
+    checkpoint: str
+    """The root of the newest checkpoint, in hex; empty before the first."""
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +59,18 @@ class Sheet:
 
     @property
     def largest(self) -> float:
-        """The longest bar's value; 0 where nothing is drawn."""
-        at = self.drawn
-        values = [row[at] for row in self.rows] if at is not None else []
+        """The longest bar's value, of all columns that are drawn; 0 where nothing is."""
+        drawn = [at for at, column in enumerate(self.columns) if column.is_drawn]
+        values = [row[at] for row in self.rows for at in drawn]
         return max((value for value in values if isinstance(value, int | float)), default=0)
 
-    @property
-    def drawn(self) -> int | None:
-        """The place of the column that is drawn."""
-        return next((at for at, column in enumerate(self.columns) if column.is_drawn), None)
 
+def to_csv(sheet: Sheet, as_of: AsOf) -> str:
+    """Return the sheet as CSV: words in both languages, what is kept back empty.
 
-def to_csv(sheet: Sheet) -> str:
-    """Return the sheet as CSV: words in both languages, what is kept back empty."""
+    As of when stands in the last columns of every row: a line above the headings would be taken for a heading
+    by spreadsheets and readers of CSV, and lost by sorting.
+    """
     out = io.StringIO()
     out.write("\ufeff")  # Without this mark spreadsheets garble the Chinese.
     rows = csv.writer(out)
@@ -58,7 +78,8 @@ def to_csv(sheet: Sheet) -> str:
     header: list[str] = []
     for column, is_bilingual in zip(sheet.columns, bilingual, strict=True):
         header += [f"{column.id}_zh", f"{column.id}_en"] if is_bilingual else [column.id]
-    rows.writerow(header)
+    rows.writerow([*header, "as_of_log_size", "as_of_checkpoint", "made_at"])
+    state = [as_of.log_size, as_of.checkpoint, as_of.made_at.isoformat(timespec="seconds")]
     for row in sheet.rows:
         cells: list[object] = []
         for cell, is_bilingual in zip(row, bilingual, strict=True):
@@ -66,5 +87,5 @@ def to_csv(sheet: Sheet) -> str:
                 cells += [cell.zh, cell.en] if isinstance(cell, Text) else [cell, cell]
             else:
                 cells.append("" if cell is None else cell)
-        rows.writerow(cells)
+        rows.writerow([*cells, *state])
     return out.getvalue()

@@ -9,5 +9,6 @@ __all__ = ["app_name", "urlpatterns"]
 app_name = "statistics"
 urlpatterns = [
     path("", views.statistics, name="all"),
+    path("definitions/", views.definitions, name="definitions"),
     path("<slug:sheet_id>.csv", views.sheet_csv, name="csv"),
 ]

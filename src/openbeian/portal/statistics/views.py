@@ -4,27 +4,38 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from openbeian.portal.log.queries import published_size
+from openbeian.clock import now
 from openbeian.portal.statistics.catalogue import every_statistic, find_statistic
+from openbeian.portal.statistics.definitions import load_breaks
+from openbeian.portal.statistics.log_state import as_of
 from openbeian.portal.statistics.queries import has_demo
 from openbeian.portal.statistics.sheets import to_csv
 
-__all__ = ["sheet_csv", "statistics"]
+__all__ = ["definitions", "sheet_csv", "statistics"]
 
 
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show every statistic."""
-    context = {"sheets": every_statistic(), "log_size": published_size(), "has_demo": has_demo()}
+    at = now()
+    context = {"sheets": every_statistic(at), "as_of": as_of(at), "has_demo": has_demo()}
     return render(request, "statistics/statistics.html", context)
+
+
+@require_safe
+def definitions(request: HttpRequest) -> HttpResponse:
+    """Say of every figure what it counts and what not, and since when."""
+    context = {"sheets": every_statistic(now()), "breaks": load_breaks()}
+    return render(request, "statistics/definitions.html", context)
 
 
 @require_safe
 def sheet_csv(request: HttpRequest, sheet_id: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand out the figures of one statistic."""
-    sheet = find_statistic(sheet_id)
+    at = now()
+    sheet = find_statistic(sheet_id, at)
     if sheet is None:
         raise Http404
-    response = HttpResponse(to_csv(sheet), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(to_csv(sheet, as_of(at)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{sheet.id}.csv"'
     return response

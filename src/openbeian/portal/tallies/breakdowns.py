@@ -95,7 +95,10 @@ BREAKDOWNS: Final = {
         Breakdown("provider", ENTRIES, ("provider",), f"{{r}}.route = 'filing' AND {_ON_FILE}"),
         Breakdown("name", ENTRIES, ("provider", "provider_name"), f"{{r}}.route = 'filing' AND {_ON_FILE}"),
         Breakdown(
-            "base_model", ENTRIES, ("base_number", "base_model"), f"{{r}}.route = 'registration' AND {_ON_FILE}"
+            "base_model",
+            ENTRIES,
+            ("base_number", "base_model"),
+            f"{{r}}.route = 'registration' AND {_ON_FILE}",
         ),
         Breakdown("measure", MEASURES, ("kind", "month_taken"), "{r}.agreed = TRUE"),
         Breakdown("log_day", LOG, ("day_written",)),
@@ -105,13 +108,13 @@ BREAKDOWNS: Final = {
 
 
 def parts_of(breakdown: Breakdown, row: str, vendor: str) -> tuple[str, ...]:
-    """Return the four parts of a row as SQL, the missing ones empty; `vendor` is Django's name of the database."""
+    """Return the four parts of a row as SQL, missing ones empty; `vendor` is as Django names it."""
     read = (getattr(_PART[name], vendor).format(r=row) for name in breakdown.parts)
     return (*read, *("''" for _ in range(_PARTS - len(breakdown.parts))))
 
 
 def counted(breakdown: Breakdown, vendor: str, *, table: str = "", sign: str = "") -> str:
-    """Return the SQL that counts a breakdown from its rows, or from those of a `table` that has some of them."""
+    """Return the SQL that counts a breakdown from its rows, or from a `table` that has some of them."""
     parts = ", ".join(parts_of(breakdown, "e", vendor))
     where = breakdown.where.format(r="e")
     return (

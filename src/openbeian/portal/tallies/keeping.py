@@ -63,9 +63,7 @@ def rebuild(*, using: str = DEFAULT_DB_ALIAS) -> dict[str, int]:
 
 
 def _count(cursor: CursorWrapper, name: str, vendor: str) -> int:
-    cursor.execute(
-        f"INSERT INTO tallies_tally ({_CELL}, entries) {counted(BREAKDOWNS[name], vendor)}"  # noqa: S608
-    )
+    cursor.execute(f"INSERT INTO tallies_tally ({_CELL}, entries) {counted(BREAKDOWNS[name], vendor)}")
     return int(cursor.rowcount)
 
 
@@ -100,7 +98,7 @@ def _stands(connection: BaseDatabaseWrapper) -> bool:
         (standing,) = cursor.fetchone()
         cursor.execute("SELECT obj_description('tallies_tally'::regclass)")
         (stamped,) = cursor.fetchone()
-    return standing > 0 and stamped == triggers.stamp("postgresql")
+    return bool(standing) and stamped == triggers.stamp("postgresql")
 
 
 def _has_rows(connection: BaseDatabaseWrapper, table: str) -> bool:

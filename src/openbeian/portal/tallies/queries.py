@@ -1,6 +1,6 @@
 """Reading the tallies. Each reading is one statement, so that a change is never seen twice or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -18,7 +18,8 @@ class Spread(NamedTuple):
 
 
 _CHANGED: Final = """moved AS (
-    SELECT part1, SUM(entries) AS entries FROM tallies_tallychange WHERE breakdown = %(breakdown)s GROUP BY part1
+    SELECT part1, SUM(entries) AS entries FROM tallies_tallychange
+    WHERE breakdown = %(breakdown)s GROUP BY part1
 )"""
 
 _LARGEST: Final = f"""WITH {_CHANGED}, best AS (
@@ -40,7 +41,8 @@ _SPREAD: Final = f"""WITH {_CHANGED}, of_moved AS (
     SELECT COUNT(*) AS cells, COALESCE(SUM(entries), 0) AS entries FROM tallies_tally
     WHERE breakdown = %(breakdown)s AND entries > 0 AND part1 <> ''
 )
-SELECT kept.cells + (SELECT COUNT(*) FROM of_moved WHERE after > 0) - (SELECT COUNT(*) FROM of_moved WHERE before > 0),
+SELECT kept.cells + (SELECT COUNT(*) FROM of_moved WHERE after > 0)
+        - (SELECT COUNT(*) FROM of_moved WHERE before > 0),
     kept.entries + (SELECT COALESCE(SUM(after - before), 0) FROM of_moved)
 FROM kept"""  # noqa: S608  made of constants
 
@@ -80,7 +82,7 @@ def spread(name: str) -> Spread:
     return Spread(int(count), int(entries))
 
 
-def _read(sql: str, values: Sequence[object] | dict[str, object]) -> list[tuple[Any, ...]]:
+def _read(sql: str, values: Sequence[str] | Mapping[str, str | int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

@@ -21,7 +21,11 @@ _LOCK: Final = 4_565_420_25
 
 def created(vendor: str) -> list[str]:
     """Return the statements that make the triggers."""
-    return [_sqlite(table, event) for table in READ for event in _EVENTS] if vendor == "sqlite" else _postgresql()
+    return (
+        [_sqlite(table, event) for table in READ for event in _EVENTS]
+        if vendor == "sqlite"
+        else _postgresql()
+    )
 
 
 def dropped(vendor: str) -> list[str]:
@@ -55,7 +59,7 @@ def _sqlite(table: str, event: str) -> str:
 def _added(breakdown: Breakdown, row: str, by: int) -> str:
     parts = ", ".join(parts_of(breakdown, row, "sqlite"))
     return (
-        f"INSERT INTO tallies_tally ({_CELL}, entries)"  # noqa: S608  made of constants
+        f"INSERT INTO tallies_tally ({_CELL}, entries)"
         f" SELECT '{breakdown.id}', {parts}, {by} WHERE {breakdown.where.format(r=row)}"
         f" ON CONFLICT ({_CELL}) DO UPDATE SET entries = entries + excluded.entries;"
     )
