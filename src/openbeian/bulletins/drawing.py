@@ -1,0 +1,266 @@
+"""The charts: one Vega-Lite specification each, drawn as SVG for pages and print, as PNG for Word."""
+
+import json
+from functools import lru_cache
+from typing import Any, Final
+
+import vl_convert
+
+from openbeian.bulletins.document import Bulletin, Chart
+from openbeian.bulletins.words import industry_name, place_name
+from openbeian.core.register_counts import GENERAL
+from openbeian.core.text import Language, Text
+
+__all__ = ["MOST_BARS", "chart_png", "chart_svg", "specification"]
+
+MOST_BARS: Final = 12
+"""A ranking draws no more bars; the table beside it has every row."""
+_WIDTH: Final = 520
+_ACCENT: Final = "#14507c"
+_PALE: Final = "#a3c3dc"
+_INK: Final = "#16191d"
+_QUIET: Final = "#4f575f"
+_RULE: Final = "#dcdfe1"
+_FONT: Final = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+_MOST_MONTHS: Final = 36
+
+
+def chart_svg(chart: Chart, bulletin: Bulletin, language: Language) -> str:
+    """Return the chart as SVG, without a ground of its own."""
+    return _svg(json.dumps(specification(chart, bulletin, language), ensure_ascii=False))
+
+
+def chart_png(chart: Chart, bulletin: Bulletin, language: Language) -> bytes:
+    """Return the chart as PNG on white, sharp enough for print."""
+    spec = {**specification(chart, bulletin, language), "background": "white"}
+    return _png(json.dumps(spec, ensure_ascii=False))
+
+
+@lru_cache(maxsize=64)
+def _svg(spec: str) -> str:
+    return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
+
+
+@lru_cache(maxsize=32)
+def _png(spec: str) -> bytes:
+    return bytes(vl_convert.vegalite_to_png(spec, scale=3, allowed_base_urls=[]))
+
+
+def specification(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:
+    """Return the Vega-Lite specification of a chart."""
+    draw = {
+        "months": _months,
+        "ranking": _ranking,
+        "years": _years,
+        "industries": _industries,
+        "offices": _offices,
+    }
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "background": None,
+        "description": chart.title.in_(language),
+        "config": _CONFIG,
+        **draw[chart.query.statistic](chart, bulletin, language),
+    }
+
+
+_CONFIG: Final = {
+    "font": _FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "grid": False,
+        "domainColor": _RULE,
+        "tickColor": _RULE,
+        "labelColor": _QUIET,
+        "titleColor": _QUIET,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelLimit": 200,
+    },
+    "legend": {
+        "labelColor": _INK,
+        "labelFontSize": 12,
+        "title": None,
+        "orient": "top",
+        "symbolType": "square",
+    },
+    "text": {"color": _INK, "fontSize": 12},
+}
+
+
+def _bars(
+    rows: list[dict[str, Any]], axis: Text, language: Language, color: dict[str, Any]
+) -> dict[str, Any]:
+    """Return horizontal bars with their numbers; each row has `name`, `value` and `shown`."""
+    return {
+        "width": _WIDTH,
+        "height": {"step": 26},
+        "data": {"values": rows},
+        "encoding": {
+            "y": {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"ticks": False}},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "title": axis.in_(language),
+                "axis": {"tickCount": 4},
+                "scale": {"domainMin": 0},
+            },
+        },
+        "layer": [
+            {"mark": {"type": "bar", "height": 15}, "encoding": {"color": color}},
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5},
+                "encoding": {"text": {"field": "shown"}},
+            },
+        ],
+    }
+
+
+def _ranking(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:
+    own = bulletin.scope.jurisdiction
+    drawn = list(chart.rows[:MOST_BARS])
+    # The jurisdiction the bulletin is about is drawn wherever it stands.
+    drawn += [row for row in chart.rows[MOST_BARS:] if row[1] == own]
+    rows = [
+        {
+            "name": f"{rank}  {place_name(str(code)).in_(language)}",
+            "value": number,
+            "shown": str(number),
+            "own": code == own,
+        }
+        for rank, code, number in drawn
+    ]
+    return _bars(rows, Text("在册备案（项）", "Filings on file"), language, _highlighted(own))
+
+
+def _offices(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:
+    own = bulletin.scope.jurisdiction
+    rows = [
+        {"name": place_name(str(code)).in_(language), "value": days, "shown": f"{days:g}", "own": code == own}
+        for code, _, days in chart.rows
+        if isinstance(days, int | float)
+    ]
+    return _bars(rows, Text("天（中位数）", "Days (median)"), language, _highlighted(own))
+
+
+def _highlighted(own: str) -> dict[str, Any]:
+    """Colour the bar of the bulletin's own jurisdiction; all of them where it has none."""
+    return {"condition": {"test": "datum.own", "value": _ACCENT}, "value": _PALE if own else _ACCENT}
+
+
+def _industries(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:  # noqa: ARG001  as the others
+    new, before = (text.in_(language) for text in (Text("新增", "New"), Text("此前", "Before")))
+    rows = [
+        {
+            "name": industry_name(str(row[0])).in_(language),
+            "value": share or 0,
+            "kind": kind,
+            "shown": _percent(share),
+        }
+        for row in chart.rows[:MOST_BARS]
+        for kind, share in ((new, row[2]), (before, row[4]))
+    ]
+    scale = {"domain": [new, before], "range": [_ACCENT, _PALE]}
+    spec = _bars(
+        rows,
+        Text("占已判定行业的比例（%）", "Share of what is classified (%)"),
+        language,
+        {"field": "kind", "type": "nominal", "scale": scale, "sort": None},
+    )
+    spec["height"] = {"step": 15}
+    spec["encoding"]["yOffset"] = {"field": "kind", "sort": None, "scale": {"paddingInner": 0.1}}
+    spec["encoding"]["y"]["scale"] = {"paddingInner": 0.35}
+    spec["layer"][0]["mark"] = {"type": "bar"}
+    spec["layer"][1]["mark"]["fontSize"] = 11
+    return spec
+
+
+def _percent(share: object) -> str:
+    return "" if share is None else f"{share:g}"
+
+
+def _months(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:  # noqa: ARG001  as the others
+    """Return the total as a line over the new ones as bars, each with an axis of its own."""
+    rows = [{"month": row[0], "new": row[1], "total": row[2]} for row in chart.rows[-_MOST_MONTHS:]]
+    step = max(1, len(rows) // 8)
+    labelled = [row["month"] for row in rows[::-1][::step]]
+    months = {"labelAngle": 0, "labelOverlap": True, "values": labelled, "title": None}
+
+    def encoded(field: str, title: Text, axis: dict[str, Any]) -> dict[str, Any]:
+        y = {"field": field, "type": "quantitative", "title": title.in_(language), "axis": {"tickCount": 3}}
+        return {"x": {"field": "month", "type": "ordinal", "axis": axis}, "y": y}
+
+    total = encoded("total", Text("累计", "Total so far"), {**months, "labels": False, "title": None})
+    return {
+        "data": {"values": rows},
+        "spacing": 14,
+        "vconcat": [
+            {
+                "width": _WIDTH,
+                "height": 120,
+                "encoding": total,
+                "layer": [
+                    {"mark": {"type": "line", "strokeWidth": 2, "color": _ACCENT, "point": len(rows) == 1}},
+                    {
+                        "transform": [{"filter": {"field": "month", "equal": labelled[0]}}],
+                        "mark": {"type": "text", "align": "right", "dy": -9},
+                        "encoding": {"text": {"field": "total"}},
+                    },
+                ],
+            },
+            {
+                "width": _WIDTH,
+                "height": 80,
+                "mark": {"type": "bar", "color": _ACCENT},
+                "encoding": encoded("new", Text("当月新增", "New in the month"), months),
+            },
+        ],
+    }
+
+
+def _years(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:  # noqa: ARG001  as the others
+    specific = Text("面向行业", "For an industry").in_(language)
+    general = industry_name(GENERAL).in_(language)
+    rows = [
+        {"name": row[0], "kind": kind, "value": value, "order": order}
+        for row in chart.rows
+        for order, (kind, value) in enumerate(
+            ((specific, row[3] or 0), (general, round(100 - float(row[3] or 0), 1)))
+        )
+    ]
+    return {
+        "width": _WIDTH,
+        "height": {"step": 34},
+        "data": {"values": rows},
+        "encoding": {
+            "y": {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"ticks": False}},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "stack": "zero",
+                "title": Text("占比（%）", "Share (%)").in_(language),
+                "scale": {"domain": [0, 100]},
+                "axis": {"tickCount": 4},
+            },
+            "order": {"field": "order"},
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": 20},
+                "encoding": {
+                    "color": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "sort": None,
+                        "scale": {"domain": [specific, general], "range": [_ACCENT, _PALE]},
+                    }
+                },
+            },
+            {
+                "transform": [{"filter": "datum.order == 0 && datum.value >= 8"}],
+                "mark": {"type": "text", "align": "right", "dx": -6, "color": "white"},
+                "encoding": {"text": {"field": "value", "format": ".1f"}},
+            },
+        ],
+    }
