@@ -22,9 +22,11 @@ __all__ = [
     "WrongProviderError",
     "WrongProvinceError",
     "check_may_countersign",
+    "check_may_issue_bulletin",
     "check_may_see",
     "check_may_take",
     "may_countersign",
+    "may_issue_bulletin",
     "may_see",
     "may_take",
 ]
@@ -229,3 +231,36 @@ def _check_independent(actor: Actor, step: Step, facts: Facts) -> None:
         f"您{part.zh}，不能再办理「{step.label.zh}」；请由同一机构的其他人员办理。",
         f"You {part.en}, so somebody else of the same office has to take the step “{step.label.en}”.",
     )
+
+
+def may_issue_bulletin(actor: Actor, jurisdiction: str) -> bool:
+    """Say whether `actor` may draft and publish bulletins of a jurisdiction; an empty one means all of them.
+
+    A publisher of the national office may for any, one of a provincial office for its own jurisdiction.
+    """
+    return any(
+        Role.PUBLISHER in membership.roles
+        and (
+            membership.kind is OrganisationKind.NATIONAL
+            or (
+                membership.kind is OrganisationKind.PROVINCIAL
+                and jurisdiction != ""
+                and membership.jurisdiction == jurisdiction
+            )
+        )
+        for membership in actor.memberships
+    )
+
+
+def check_may_issue_bulletin(actor: Actor, jurisdiction: str) -> None:
+    """Check that `actor` may draft and publish bulletins of a jurisdiction.
+
+    Raises:
+        MissingRoleError: They may not.
+    """
+    if not may_issue_bulletin(actor, jurisdiction):
+        raise MissingRoleError(
+            "只有国家网信办的发布员，或属地省级网信办的发布员（仅限本属地），可以起草和发布公报。",
+            "Only a publisher of the national office, or one of the provincial office for its own "
+            "jurisdiction, may draft and publish this bulletin.",
+        )

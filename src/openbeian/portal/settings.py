@@ -15,6 +15,7 @@
 """
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dj_database_url
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "openbeian.portal.tallies",
     "openbeian.portal.register",
     "openbeian.portal.statistics",
+    "openbeian.portal.bulletins",
     "openbeian.portal.opendata",
     "openbeian.portal.api",
 ]
@@ -153,6 +155,7 @@ TIME_ZONE = "Asia/Shanghai"
 # --- Files --------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [("bulletins", Path(__file__).parents[1] / "bulletins" / "static")]
 # Served straight from the packages, gathered as the process starts: nothing to collect beforehand.
 WHITENOISE_USE_FINDERS = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20

@@ -33,6 +33,7 @@ _WAYS: Final = (
     _Way(Text("登记册", "Register"), "register:front", None),
     _Way(Text("查一查", "Is it on file?"), "register:lookup", None),
     _Way(Text("统计", "Statistics"), "statistics:all", None),
+    _Way(Text("公报", "Bulletins"), "bulletins:all", None),
     _Way(Text("公开日志", "Log"), "log:index", None),
     _Way(Text("我的申请", "Applications"), "applications:list", frozenset({_K.PROVIDER})),
     _Way(Text("审查", "Review"), "review:queue", _OFFICES | {_K.AUDITOR}),

@@ -1,0 +1,1 @@
+"""Bulletins: drafted from the register's figures, edited, signed, published for good."""
