@@ -1,7 +1,8 @@
 """Bulletins: what a round or a period brought, as a document whose every figure can be found again.
 
-`compose` makes the document from counted rows; its JSON (`storing`) is the source, and page, PDF and Word
-file are made from it alone. `check` recomputes it from the open data. No database, no network, no clock.
+`compose` makes the document from counted rows; its JSON (`storing`) is the source. Page, PDF and Word file
+(`word_file`, which takes long to load and so stands outside) are made from it alone. `check` recomputes it
+from the open data. No database, no network, no clock.
 """
 
 from openbeian.bulletins.checking import OUTCOME_LABELS, Checked, check
@@ -13,7 +14,6 @@ from openbeian.bulletins.pdf import bulletin_pdf
 from openbeian.bulletins.scope import Period, RoundFacts, Scope, parse_period
 from openbeian.bulletins.storing import canonical_bytes, from_json, read_file, to_json
 from openbeian.bulletins.tables import chart_csv
-from openbeian.bulletins.word_file import bulletin_docx
 
 __all__ = [
     "FIELDS",
@@ -27,7 +27,6 @@ __all__ = [
     "RoundFacts",
     "Scope",
     "article",
-    "bulletin_docx",
     "bulletin_pdf",
     "canonical_bytes",
     "chart_csv",

@@ -217,13 +217,15 @@ def leading_industries(book: Notebook) -> Sentence | None:
     if leading is None:
         return None
     several = "," in str(leading)
-    book.ask("industries_of_new", "industries_of_new", **book.window)
+    fields = _some(
+        book.number("industries_of_new", "industries_of_new", **book.window), "industry", "industries"
+    )
     first = str(leading).partition(",")[0]
     book.ask("leading_new", "new", industry=first, **book.window)
     zh = "新增涉及 {industries_of_new} 个行业，最多的是{leading_industry}，" + ("各 " if several else "")
     verb, each = ("lead", " each") if several else ("leads", "")
     en = (
-        f"What is new belongs to {{industries_of_new}} industries; {{leading_industry}} {verb} with "
+        f"What is new belongs to {{industries_of_new}} {fields}; {{leading_industry}} {verb} with "
         f"{{leading_new}}{each}"
     )
     before = {"until": book.scope.day_before}

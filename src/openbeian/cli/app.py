@@ -6,6 +6,7 @@ from openbeian import __version__
 from openbeian.cli import (
     assess,
     bank,
+    bulletin,
     corpus,
     demo,
     export_inspect,
@@ -52,6 +53,7 @@ for name, module in {
     "corpus": corpus,
     "label": label,
     "register": register,
+    "bulletin": bulletin,
 }.items():
     app.add_typer(module.app, name=name)
 for name, module, command in (

@@ -24,7 +24,6 @@ from openbeian.core.register_counts import (
 )
 
 __all__ = [
-    "OFFICE_STATISTICS",
     "SPECIFIC",
     "STATISTICS",
     "TABLES",
@@ -214,7 +213,7 @@ def _medians(recount: Recount) -> list[float]:
 
 _Answer = Callable[[Recount, Query], Value]
 
-OFFICE_STATISTICS: Final[Mapping[str, _Answer]] = {
+_OF_OFFICES: Final[Mapping[str, _Answer]] = {
     "certified_cases": lambda recount, query: _took(recount, query).cases,
     "median_days": lambda recount, query: _took(recount, query).median,
     "offices_with_median": lambda recount, _: len(_medians(recount)),
@@ -239,7 +238,7 @@ STATISTICS: Final[Mapping[str, _Answer]] = {
     "jurisdictions": lambda recount, query: len(recount.ranking(query)),
     "leaders": _leaders,
     "most_on_file": _most_on_file,
-    **OFFICE_STATISTICS,
+    **_OF_OFFICES,
 }
 """How each figure is counted, by the name a query gives it."""
 
@@ -298,4 +297,4 @@ TABLES: Final[Mapping[str, Callable[[Recount, Query], list[tuple[Value, ...]]]]]
 
 def rests_on_office_days(query: Query) -> bool:
     """Say whether a query is answered from the days each office took and not from the rows."""
-    return query.statistic in OFFICE_STATISTICS or query.statistic == "offices"
+    return query.statistic in _OF_OFFICES or query.statistic == "offices"

@@ -3,7 +3,8 @@
 import json
 from functools import lru_cache
 
-from openbeian.bulletins import bulletin_docx, bulletin_pdf, canonical_bytes, from_json
+from openbeian.bulletins import bulletin_pdf, canonical_bytes, from_json
+from openbeian.bulletins.word_file import bulletin_docx
 from openbeian.core.text import Language
 from openbeian.portal.bulletins.models import Bulletin
 from openbeian.portal.bulletins.queries import document_of, file_of
