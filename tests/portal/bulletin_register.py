@@ -1,11 +1,16 @@
 """A register for the tests of bulletins: entries in bulk, a conference by the real action, the open rows."""
 
 import json
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from openbeian.bulletins import FIELDS
+from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import ApplicationStatus
+from openbeian.core.numbering import check_uscc
+from openbeian.core.roles import OrganisationKind, Role
+from openbeian.portal.accounts.actions import SYSTEM, add_member, create_organisation
 from openbeian.portal.filings.actions import certify_round, plan_round
 from openbeian.portal.filings.models import RegisterEntry, Round
 from openbeian.portal.signing import load_signer
@@ -54,7 +59,7 @@ def hold_conference(cast: Cast, *, series: int = 3, firms: int = len(_FIRMS), at
     applications = [
         application_at(
             ApplicationStatus.CONFIRMED,
-            cast,
+            _with_firm(cast, n),
             at=at - timedelta(days=20 + n),
             service__name=name,
             service__latin_name=latin,
@@ -74,6 +79,31 @@ def hold_conference(cast: Cast, *, series: int = 3, firms: int = len(_FIRMS), at
     certify_round(held, applications=applications, signer=load_signer(), by=cast.publisher, at=at)
     held.refresh_from_db()
     return held
+
+
+def _with_firm(cast: Cast, n: int) -> Cast:
+    """Return the cast with a provider of its own in Guangdong."""
+    firm = create_organisation(
+        kind=OrganisationKind.PROVIDER,
+        name=f"广州单位{n}",
+        uscc=_uscc(f"91440101MA9DEM{n + 100}"),
+        jurisdiction="GD",
+        by=SYSTEM,
+        at=AT,
+    )
+    preparer = add_member(
+        firm, email=f"firm{n}@example.com", name=f"firm{n}", roles=[Role.PREPARER], by=SYSTEM, at=AT
+    )
+    return Cast({**cast.organisations, "gd_provider": firm}, {**cast.people, "gd_preparer": preparer})
+
+
+def _uscc(beginning: str) -> str:
+    """Return the credit code that begins so: the last character follows from the others."""
+    for last in "0123456789ABCDEFGHJKLMNPQRTUWXY":
+        with suppress(BadInputError):
+            check_uscc(f"{beginning}{last}")
+            return f"{beginning}{last}"
+    raise AssertionError(beginning)
 
 
 def open_rows() -> bytes:

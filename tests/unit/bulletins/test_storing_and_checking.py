@@ -151,7 +151,10 @@ def test_a_line_that_is_no_entry_is_named(broken):
         list(read_rows([line(), broken]))
 
 
-CSV = "\ufeffjurisdiction_zh,jurisdiction_en,certified,median_days\r\n广东,Guangdong,8,41.5\r\n北京,Beijing,2,\r\n"
+CSV = (
+    "\ufeffjurisdiction_zh,jurisdiction_en,certified,median_days\r\n"
+    "广东,Guangdong,8,41.5\r\n北京,Beijing,2,\r\n"
+)
 JSON = {
     "columns": [{"id": "jurisdiction"}, {"id": "certified"}, {"id": "median_days"}],
     "rows": [[{"zh": "广东", "en": "Guangdong"}, 8, 41.5], [{"zh": "北京", "en": "Beijing"}, 2, None]],
