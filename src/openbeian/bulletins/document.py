@@ -134,6 +134,12 @@ class Bulletin:
             *(chart.sentence for chart in self.charts),
         )
 
+    @property
+    def figures_in_order(self) -> dict[str, Figure]:
+        """The figures in the order in which they are stated first; JSON does not keep one."""
+        stated = dict.fromkeys(name for sentence in self.sentences for name in sentence.figures)
+        return {name: self.figures[name] for name in stated if name in self.figures}
+
     def edited(self, editor: Text) -> "Bulletin":
         """Return it with the editor's text."""
         return replace(self, editor=editor)

@@ -2,7 +2,7 @@
 
 import json
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import vl_convert
 
@@ -11,11 +11,10 @@ from openbeian.bulletins.words import industry_name, place_name
 from openbeian.core.register_counts import GENERAL
 from openbeian.core.text import Language, Text
 
-__all__ = ["MOST_BARS", "chart_png", "chart_svg", "specification"]
+__all__ = ["MOST_BARS", "PRINT", "SCREEN", "Size", "chart_png", "chart_svg", "specification"]
 
 MOST_BARS: Final = 12
 """A ranking draws no more bars; the table beside it has every row."""
-_WIDTH: Final = 520
 _ACCENT: Final = "#14507c"
 _PALE: Final = "#a3c3dc"
 _INK: Final = "#16191d"
@@ -25,9 +24,21 @@ _FONT: Final = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 _MOST_MONTHS: Final = 36
 
 
-def chart_svg(chart: Chart, bulletin: Bulletin, language: Language) -> str:
+class Size(NamedTuple):
+    """How wide a chart is drawn, and how large its words are, in pixels."""
+
+    width: int
+    font: int
+
+
+PRINT: Final = Size(520, 12)
+SCREEN: Final = Size(380, 13)
+"""Narrower, so that a phone need not shrink its words much."""
+
+
+def chart_svg(chart: Chart, bulletin: Bulletin, language: Language, *, size: Size = PRINT) -> str:
     """Return the chart as SVG, without a ground of its own."""
-    return _svg(json.dumps(specification(chart, bulletin, language), ensure_ascii=False))
+    return _svg(json.dumps(specification(chart, bulletin, language, size=size), ensure_ascii=False))
 
 
 def chart_png(chart: Chart, bulletin: Bulletin, language: Language) -> bytes:
@@ -46,7 +57,9 @@ def _png(spec: str) -> bytes:
     return bytes(vl_convert.vegalite_to_png(spec, scale=3, allowed_base_urls=[]))
 
 
-def specification(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:
+def specification(
+    chart: Chart, bulletin: Bulletin, language: Language, *, size: Size = PRINT
+) -> dict[str, Any]:
     """Return the Vega-Lite specification of a chart."""
     draw = {
         "months": _months,
@@ -59,42 +72,35 @@ def specification(chart: Chart, bulletin: Bulletin, language: Language) -> dict[
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": None,
         "description": chart.title.in_(language),
-        "config": _CONFIG,
-        **draw[chart.query.statistic](chart, bulletin, language),
+        "config": _config(size.font),
+        **draw[chart.query.statistic](chart, bulletin, language, size),
     }
 
 
-_CONFIG: Final = {
-    "font": _FONT,
-    "view": {"stroke": None},
-    "axis": {
-        "grid": False,
-        "domainColor": _RULE,
-        "tickColor": _RULE,
-        "labelColor": _QUIET,
-        "titleColor": _QUIET,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "labelLimit": 200,
-    },
-    "legend": {
-        "labelColor": _INK,
-        "labelFontSize": 12,
-        "title": None,
-        "orient": "top",
-        "symbolType": "square",
-    },
-    "text": {"color": _INK, "fontSize": 12},
-}
+def _config(font: int) -> dict[str, Any]:
+    axis = {"labelFontSize": font, "titleFontSize": font, "titleFontWeight": "normal", "labelLimit": 200}
+    colours = {"domainColor": _RULE, "tickColor": _RULE, "labelColor": _QUIET, "titleColor": _QUIET}
+    return {
+        "font": _FONT,
+        "view": {"stroke": None},
+        "axis": {"grid": False, **axis, **colours},
+        "legend": {
+            "labelColor": _INK,
+            "labelFontSize": font,
+            "title": None,
+            "orient": "top",
+            "symbolType": "square",
+        },
+        "text": {"color": _INK, "fontSize": font},
+    }
 
 
 def _bars(
-    rows: list[dict[str, Any]], axis: Text, language: Language, color: dict[str, Any]
+    rows: list[dict[str, Any]], axis: Text, language: Language, color: dict[str, Any], size: Size
 ) -> dict[str, Any]:
     """Return horizontal bars with their numbers; each row has `name`, `value` and `shown`."""
     return {
-        "width": _WIDTH,
+        "width": size.width,
         "height": {"step": 26},
         "data": {"values": rows},
         "encoding": {
@@ -117,7 +123,7 @@ def _bars(
     }
 
 
-def _ranking(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:
+def _ranking(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:
     own = bulletin.scope.jurisdiction
     drawn = list(chart.rows[:MOST_BARS])
     # The jurisdiction the bulletin is about is drawn wherever it stands.
@@ -131,17 +137,17 @@ def _ranking(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, 
         }
         for rank, code, number in drawn
     ]
-    return _bars(rows, Text("在册备案（项）", "Filings on file"), language, _highlighted(own))
+    return _bars(rows, Text("在册备案（项）", "Filings on file"), language, _highlighted(own), size)
 
 
-def _offices(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:
+def _offices(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:
     own = bulletin.scope.jurisdiction
     rows = [
         {"name": place_name(str(code)).in_(language), "value": days, "shown": f"{days:g}", "own": code == own}
         for code, _, days in chart.rows
         if isinstance(days, int | float)
     ]
-    return _bars(rows, Text("天（中位数）", "Days (median)"), language, _highlighted(own))
+    return _bars(rows, Text("天（中位数）", "Days (median)"), language, _highlighted(own), size)
 
 
 def _highlighted(own: str) -> dict[str, Any]:
@@ -149,7 +155,7 @@ def _highlighted(own: str) -> dict[str, Any]:
     return {"condition": {"test": "datum.own", "value": _ACCENT}, "value": _PALE if own else _ACCENT}
 
 
-def _industries(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:  # noqa: ARG001  as the others
+def _industries(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:  # noqa: ARG001  as the others
     new, before = (text.in_(language) for text in (Text("新增", "New"), Text("此前", "Before")))
     rows = [
         {
@@ -167,12 +173,13 @@ def _industries(chart: Chart, bulletin: Bulletin, language: Language) -> dict[st
         Text("占已判定行业的比例（%）", "Share of what is classified (%)"),
         language,
         {"field": "kind", "type": "nominal", "scale": scale, "sort": None},
+        size,
     )
     spec["height"] = {"step": 15}
     spec["encoding"]["yOffset"] = {"field": "kind", "sort": None, "scale": {"paddingInner": 0.1}}
     spec["encoding"]["y"]["scale"] = {"paddingInner": 0.35}
     spec["layer"][0]["mark"] = {"type": "bar"}
-    spec["layer"][1]["mark"]["fontSize"] = 11
+    spec["layer"][1]["mark"]["fontSize"] = size.font - 1
     return spec
 
 
@@ -180,7 +187,7 @@ def _percent(share: object) -> str:
     return "" if share is None else f"{share:g}"
 
 
-def _months(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:  # noqa: ARG001  as the others
+def _months(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:  # noqa: ARG001  as the others
     """Return the total as a line over the new ones as bars, each with an axis of its own."""
     rows = [{"month": row[0], "new": row[1], "total": row[2]} for row in chart.rows[-_MOST_MONTHS:]]
     step = max(1, len(rows) // 8)
@@ -197,7 +204,7 @@ def _months(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, A
         "spacing": 14,
         "vconcat": [
             {
-                "width": _WIDTH,
+                "width": size.width,
                 "height": 120,
                 "encoding": total,
                 "layer": [
@@ -210,7 +217,7 @@ def _months(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, A
                 ],
             },
             {
-                "width": _WIDTH,
+                "width": size.width,
                 "height": 80,
                 "mark": {"type": "bar", "color": _ACCENT},
                 "encoding": encoded("new", Text("当月新增", "New in the month"), months),
@@ -219,7 +226,7 @@ def _months(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, A
     }
 
 
-def _years(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, Any]:  # noqa: ARG001  as the others
+def _years(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:  # noqa: ARG001  as the others
     specific = Text("面向行业", "For an industry").in_(language)
     general = industry_name(GENERAL).in_(language)
     rows = [
@@ -230,7 +237,7 @@ def _years(chart: Chart, bulletin: Bulletin, language: Language) -> dict[str, An
         )
     ]
     return {
-        "width": _WIDTH,
+        "width": size.width,
         "height": {"step": 34},
         "data": {"values": rows},
         "encoding": {

@@ -6,7 +6,7 @@ from typing import Final
 
 from openbeian.assessment.markup import Markup, element, join
 from openbeian.bulletins.document import Bulletin
-from openbeian.bulletins.drawing import chart_svg
+from openbeian.bulletins.drawing import SCREEN, chart_svg
 from openbeian.bulletins.layout import LaidChart, LaidSection, Layout, lay_out
 from openbeian.bulletins.tables import Table
 from openbeian.bulletins.words import Run
@@ -106,7 +106,7 @@ def _section(section: LaidSection, laid: Layout, csv_address: Callable[[str], st
 
 def _figure(laid_chart: LaidChart, laid: Layout, csv_address: Callable[[str], str] | None) -> Markup:
     chart = laid_chart.chart
-    svg = chart_svg(chart, laid.bulletin, laid.language)
+    svg = chart_svg(chart, laid.bulletin, laid.language, size=SCREEN)
     download = Markup()
     if csv_address is not None:
         label = element("span", f"：{laid_chart.title}", class_="hidden-visually")
@@ -166,5 +166,5 @@ def _method(laid: Layout) -> Markup:
 
 
 def _sources(laid: Layout) -> Markup:
-    rows = _table(laid.sources, [f"source-{name}" for name in laid.bulletin.figures])
+    rows = _table(laid.sources, [f"source-{name}" for name in laid.bulletin.figures_in_order])
     return _part("sources", laid.sources_heading, rows)

@@ -147,7 +147,7 @@ def sources_table(bulletin: Bulletin, language: Language) -> Table:
         tuple(heading.in_(language) for heading in headings),
         tuple(
             (_signed(shown(figure, language), figure.unit, figure.value), described(figure.query, language))
-            for figure in bulletin.figures.values()
+            for figure in bulletin.figures_in_order.values()
         ),
     )
 

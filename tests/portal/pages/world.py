@@ -7,14 +7,18 @@ from typing import NamedTuple
 from django.http import HttpResponse
 
 from openbeian.core.lifecycle import ApplicationStatus
+from openbeian.core.text import Text
 from openbeian.portal.accounts.actions import SYSTEM
 from openbeian.portal.applications.models import Application
+from openbeian.portal.bulletins import actions as bulletins
+from openbeian.portal.bulletins.models import Bulletin
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
 from openbeian.portal.register.actions import ANONYMOUS, report_problem, take_over
 from openbeian.portal.register.models import ProblemReport
 from openbeian.portal.register.reports import ProblemKind
+from openbeian.portal.signing import load_signer
 from openbeian.published import Place, PublishedRow, Reading, Series, Source
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
@@ -43,6 +47,8 @@ class World:
     pending: Filing
     published: RegisterEntry
     report: ProblemReport
+    bulletin: Bulletin
+    draft: Bulletin
 
 
 def build_world(cast: Cast) -> World:
@@ -74,7 +80,12 @@ def build_world(cast: Cast) -> World:
         by=ANONYMOUS,
         at=AT,
     )
-    return World(cast, applications, valid, suspended, pending, published_elsewhere(), report)
+    published = published_elsewhere()
+    bulletin = bulletins.draft(period="2026H2", by=cast.publisher, at=AT)
+    bulletins.edit(bulletin, editor=Text("编者的话。", "A word of ours."), by=cast.publisher, at=AT)
+    bulletin = bulletins.publish(bulletin, signer=load_signer(), by=cast.publisher, at=AT)
+    draft = bulletins.draft(period="2026Q4", jurisdiction="GD", by=cast.publisher, at=AT)
+    return World(cast, applications, valid, suspended, pending, published, report, bulletin, draft)
 
 
 def published_elsewhere() -> RegisterEntry:
@@ -109,6 +120,8 @@ def _public(world: World) -> list[Page]:
         Page("statistics", "", "/statistics/"),
         Page("open data", "", "/data/"),
         Page("published entry", "", f"/register/{world.published.key}/"),
+        Page("bulletins", "", "/bulletins/"),
+        Page("bulletin", "", f"/bulletins/{world.bulletin.slug}/"),
         Page("look-up", "", f"/check/?q={number}"),
         Page("look-up of nothing", "", "/check/?q=Nope"),
         Page("certificate", "", f"/certificates/{number}/"),
@@ -163,6 +176,8 @@ def _of_nation(world: World) -> list[Page]:
         Page("plan a round", "publisher", "/rounds/new/"),
         Page("planned round", "publisher", "/rounds/9/"),
         Page("published round", "publisher", "/rounds/1/"),
+        Page("draft a bulletin", "publisher", "/bulletins/new/"),
+        Page("edit a bulletin", "publisher", f"/bulletins/{world.draft.slug}/edit/"),
         Page("filings", "national_countersigner", "/filings/"),
         Page("countersign a measure", "national_countersigner", f"/filings/{world.pending.number}/"),
         Page("propose a measure", "national_decider", f"/filings/{world.valid.number}/"),
