@@ -12,6 +12,9 @@
 | BEIAN_SNAPSHOT_TTL_S, BEIAN_SNAPSHOT_GRACE_S | freshness of a snapshot, grace after it | 60, 86400 |
 | BEIAN_LOG_ORIGIN | the name of the transparency log | beian.local/log |
 | BEIAN_ISSUER | the issuer written on certificates | OpenBeian |
+| BEIAN_FONTS | folders with Chinese fonts for PDF certificates, with commas | Debian's fonts-noto-cjk |
+| BEIAN_PDF_KEY, BEIAN_PDF_KEY_PASSWORD | PKCS #12 file that signs PDF certificates, its password | none |
+| BEIAN_TIMESTAMPS | the address of a timestamp service (RFC 3161) for those signatures | none |
 """
 
 from datetime import timedelta
@@ -30,6 +33,10 @@ BEIAN_SNAPSHOT_TTL_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_TTL_S", 60, m
 BEIAN_SNAPSHOT_GRACE_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_GRACE_S", 86_400, minimum=1))
 BEIAN_LOG_ORIGIN = env_text("BEIAN_LOG_ORIGIN", "beian.local/log")
 BEIAN_ISSUER = env_text("BEIAN_ISSUER", "OpenBeian")
+BEIAN_FONTS = [Path(one) for one in env_list("BEIAN_FONTS", "/usr/share/fonts/opentype/noto")]
+BEIAN_PDF_KEY = env_text("BEIAN_PDF_KEY")
+BEIAN_PDF_KEY_PASSWORD = env_text("BEIAN_PDF_KEY_PASSWORD")
+BEIAN_TIMESTAMPS = env_text("BEIAN_TIMESTAMPS")
 
 SECRET_KEY = env_secret("BEIAN_SECRET_KEY", BEIAN_HOME / "keys" / "cookies", required=BEIAN_PRODUCTION)
 DEBUG = False

@@ -26,6 +26,28 @@ def test_a_round_is_planned_and_certified_at_once(page, cast):
     )
 
 
+def test_seats_are_given_ordered_and_taken_through_the_pages(page, cast):
+    first, second = application_at(S.CONFIRMED, cast), application_at(S.CONFIRMED, cast, place="zj")
+    client = page("publisher")
+    client.post("/rounds/new/", {"series": 1, "name": "第一批", "held_on": "2026-12-01"})
+    assert "Please mend the following" in html_of(client.post("/rounds/1/seats/add/", {}))
+    client.post("/rounds/1/seats/add/", {"applications": [first.pk, second.pk]})
+    seats = list(Round.objects.get().seats.all())
+    assert "Please mend the following" in html_of(client.post("/rounds/1/seats/order/", {}))
+    client.post("/rounds/1/seats/order/", {f"place-{seats[0].pk}": 2, f"place-{seats[1].pk}": 1})
+    html = html_of(page("auditor").get("/rounds/1/seats/"))
+    assert html.index(second.reference) < html.index(first.reference)
+    assert "Give them seats" not in html_of(page("auditor").get("/rounds/1/"))
+    client.post(f"/rounds/1/seats/{seats[1].pk}/remove/")
+    assert second.reference not in html_of(client.get("/rounds/1/seats/"))
+    assert client.get("/rounds/1/seats.csv").content.decode("utf-8-sig").count(first.reference) == 1
+    assert client.get("/rounds/1/seats.xlsx").content.startswith(b"PK")
+    answer = client.post("/rounds/1/certify/", {"applications": [first.pk, second.pk]})
+    assert answer.status_code == 409
+    client.post("/rounds/1/certify/", {"applications": [first.pk]})
+    assert Filing.objects.get().application == first
+
+
 def test_certifying_nothing_is_said_beside_the_list(page, cast):
     application_at(S.CONFIRMED, cast)
     client = page("publisher")

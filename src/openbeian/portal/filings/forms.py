@@ -1,18 +1,22 @@
 """The forms of rounds and measures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from openbeian.core.lifecycle import Step
+from openbeian.core.text import Text
 from openbeian.portal.applications.models import Application
-from openbeian.portal.filings.queries import confirmed_applications
+from openbeian.portal.filings.models import Seat
+from openbeian.portal.filings.queries import confirmed_applications, unseated_applications
 from openbeian.portal.web.words import later, now
 
-__all__ = ["CertifyForm", "CountersignForm", "MeasureForm", "RoundForm"]
+__all__ = ["CertifyForm", "CountersignForm", "MeasureForm", "OrderForm", "RoundForm", "SeatsForm"]
 
+_PLACE: Final = Text("次序", "Place")
 _DAY: Final = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
@@ -36,22 +40,68 @@ class _ApplicationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-a
         return f"{obj.service_name} · {obj.provider.name} · {obj.reference}"
 
 
-class CertifyForm(forms.Form):
-    """Which confirmed applications get their certificates in this round."""
+class SeatsForm(forms.Form):
+    """Which confirmed applications get a seat in this round."""
 
     applications = _ApplicationsField(
-        label=later("本批发证的申请", "Applications that get their certificate"),
+        label=later("已确认、尚未列席的申请", "Confirmed applications without a seat"),
         queryset=Application.objects.none(),
         widget=forms.CheckboxSelectMultiple(),
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
-        """Offer what is confirmed now, all chosen."""
+        """Offer what is confirmed now and sits nowhere, all chosen."""
         super().__init__(data)
-        field = self.fields["applications"]
-        assert isinstance(field, _ApplicationsField)
-        field.queryset = confirmed_applications()
-        field.initial = list(field.queryset)
+        self.waiting = list(_choose_from(self, unseated_applications()))
+
+
+class CertifyForm(forms.Form):
+    """The applications that whoever certifies has before them."""
+
+    applications = _ApplicationsField(
+        label=later("本批发证的申请", "Applications that get their certificate"),
+        queryset=Application.objects.none(),
+        widget=forms.MultipleHiddenInput(),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, seated: Iterable[Application] = ()) -> None:
+        """Name what is seated."""
+        super().__init__(data)
+        _choose_from(self, confirmed_applications())
+        self.fields["applications"].initial = [one.pk for one in seated]
+
+
+class OrderForm(forms.Form):
+    """The places of the seats of a round: a number for each."""
+
+    def __init__(self, seats: Sequence[Seat], data: QueryDict | None = None) -> None:
+        """Ask for the place of each seat."""
+        super().__init__(data)
+        self.seats = seats
+        for seat in seats:
+            widget = forms.NumberInput({"aria-label": f"{now(_PLACE)} · {seat.application.service_name}"})
+            self.fields[f"place-{seat.pk}"] = forms.IntegerField(
+                label=later(*_PLACE), initial=seat.place, min_value=1, widget=widget
+            )
+
+    @property
+    def rows(self) -> Iterator[tuple[Seat, forms.BoundField]]:
+        """Each seat with its field."""
+        return ((seat, self[f"place-{seat.pk}"]) for seat in self.seats)
+
+    @property
+    def ordered(self) -> list[Seat]:
+        """The seats by the places given; of equal ones, the one that moved stands first."""
+        places = {seat.pk: self.cleaned_data[f"place-{seat.pk}"] for seat in self.seats}
+        return sorted(self.seats, key=lambda seat: (places[seat.pk], places[seat.pk] == seat.place))
+
+
+def _choose_from(form: forms.Form, offered: QuerySet[Application]) -> QuerySet[Application]:
+    field = form.fields["applications"]
+    assert isinstance(field, _ApplicationsField)
+    field.queryset = offered
+    field.initial = list(offered)
+    return offered
 
 
 class MeasureForm(forms.Form):

@@ -10,7 +10,7 @@ from openbeian.portal.accounts.models import Organisation
 from openbeian.portal.applications.models import Application
 from openbeian.portal.log.models import Entry
 
-__all__ = ["Filing", "Measure", "RegisterEntry", "Round"]
+__all__ = ["Filing", "Measure", "RegisterEntry", "Round", "Seat"]
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -34,6 +34,26 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Seat(models.Model):
+    """An application's place in a round, picked beforehand; once published, the order of its certificates."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="seats")
+    application = models.OneToOneField(Application, models.PROTECT, related_name="seat")
+    """One application is certified once, so it sits in one round only."""
+    place = models.PositiveIntegerField()
+    """From 1; the order in which certificates are handed out."""
+    added_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        """In the order of the conference."""
+
+        ordering = ("place", "id")
+
+    def __str__(self) -> str:
+        return f"{self.round} · {self.place} · {self.application}"
 
 
 class Filing(models.Model):

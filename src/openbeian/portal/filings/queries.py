@@ -14,7 +14,7 @@ from openbeian.core.roles import OrganisationKind
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of, memberships_of
 from openbeian.portal.applications.models import Application
-from openbeian.portal.filings.models import Filing, Measure
+from openbeian.portal.filings.models import Filing, Measure, Round, Seat
 from openbeian.portal.filings.search import digest
 from openbeian.trust.snapshots import FilingRow, Status
 
@@ -27,7 +27,9 @@ __all__ = [
     "open_measure_of",
     "open_measures",
     "readable_by",
+    "seats_of",
     "snapshot_rows",
+    "unseated_applications",
 ]
 
 _STATUS: Final = {
@@ -59,6 +61,16 @@ def confirmed_applications() -> QuerySet[Application]:
     """Return the applications that can go into the next round, longest waiting first."""
     confirmed = Application.objects.filter(status=ApplicationStatus.CONFIRMED.value)
     return confirmed.select_related("provider").order_by("status_since", "id")
+
+
+def unseated_applications() -> QuerySet[Application]:
+    """Return the confirmed applications that sit in no round yet, longest waiting first."""
+    return confirmed_applications().filter(seat=None)
+
+
+def seats_of(round_: Round) -> QuerySet[Seat]:
+    """Return the seats of a round in their order, with what a list says of them."""
+    return round_.seats.select_related("application__provider", "application__filing")
 
 
 def snapshot_rows() -> Iterator[FilingRow]:

@@ -2,5 +2,14 @@
 
 from openbeian.portal.filings.actions.measures import countersign_measure, propose_measure
 from openbeian.portal.filings.actions.rounds import certify_round, plan_round
+from openbeian.portal.filings.actions.seats import add_seats, arrange_seats, remove_seat
 
-__all__ = ["certify_round", "countersign_measure", "plan_round", "propose_measure"]
+__all__ = [
+    "add_seats",
+    "arrange_seats",
+    "certify_round",
+    "countersign_measure",
+    "plan_round",
+    "propose_measure",
+    "remove_seat",
+]

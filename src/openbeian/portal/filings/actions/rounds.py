@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from openbeian.core.errors import BadInputError, NotNowError
 from openbeian.core.lifecycle import APPLICATION_STEPS
-from openbeian.core.permissions import MissingRoleError, check_may_take
+from openbeian.core.permissions import check_may_take
 from openbeian.core.policy import check_step_now
-from openbeian.core.roles import OrganisationKind, Role
 from openbeian.portal.accounts.models import User
-from openbeian.portal.accounts.queries import actor_of, holds
+from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.steps import lock, move
 from openbeian.portal.audit.actions import record
+from openbeian.portal.filings.actions.seats import add_seats, check_publishes, open_round
 from openbeian.portal.filings.issuing import issue
 from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.review.steps import facts_of
@@ -44,7 +44,7 @@ def plan_round(
         NotAllowedError: `by` is no publisher of the national office.
         BadInputError: There is such a round already, or it has no name.
     """
-    _check_publishes(by)
+    check_publishes(by)
     if not name.strip() or series < 1:
         raise BadInputError("批次须有名称和正整数序号。", "A round needs a name and a number from 1 on.")
     if Round.objects.filter(series=series).exists():
@@ -67,31 +67,54 @@ def plan_round(
 
 @transaction.atomic
 def certify_round(
-    round_: Round, *, applications: Sequence[Application], signer: Signer, by: User, at: datetime
+    round_: Round,
+    *,
+    applications: Sequence[Application] | None = None,
+    signer: Signer,
+    by: User,
+    at: datetime,
 ) -> list[Filing]:
-    """Give every application its number and certificate, and publish the round: all of them or none.
+    """Give every seat of a round its number and certificate, in their order, and publish it: all or none.
+
+    Args:
+        round_: The round.
+        applications: What whoever certifies has before them. If the round has seats, it must be these and no
+            others; if it has none, these become its seats. None: the seats as they are.
+        signer: The register's key.
+        by: A publisher of the national office.
+        at: The moment.
 
     Raises:
         NotAllowedError: `by` may not certify.
-        NotNowError: The round is published already, or an application is not confirmed.
+        NotNowError: The round is published already, its seats are others, or an application is not confirmed.
         BadInputError: There is nothing to certify, or a number can't be made.
     """
-    locked_round = Round.objects.select_for_update().get(pk=round_.pk)
-    _check_publishes(by)
-    if locked_round.published_at is not None:
-        raise NotNowError(
-            f"「{locked_round.name}」已发布，不能再增加；请另设批次。",
-            f"“{locked_round.name}” is published and can't grow; plan another round.",
-        )
-    unique = {application.pk: application for application in applications}
-    if not unique:
+    check_publishes(by)
+    locked_round = open_round(round_)
+    if applications is not None:
+        _seat_exactly(locked_round, list({one.pk: one for one in applications}.values()), by=by, at=at)
+    seated = [seat.application for seat in locked_round.seats.select_related("application")]
+    if not seated:
         raise BadInputError("请至少选择一件已确认的申请。", "Choose at least one confirmed application.")
-    # In one order everywhere, so that two rounds at the same moment can't wait for each other.
-    filings = [_certify(lock(unique[pk]), locked_round, signer=signer, by=by, at=at) for pk in sorted(unique)]
+    # Locked in one order everywhere, so that nobody else's steps and these can wait for each other.
+    locked = {pk: lock(one) for pk, one in sorted((one.pk, one) for one in seated)}
+    filings = [_certify(locked[one.pk], locked_round, signer=signer, by=by, at=at) for one in seated]
     locked_round.published_at = at
     locked_round.save(update_fields=["published_at"])
     record("round.published", locked_round, by=by, at=at, numbers=[filing.number for filing in filings])
     return filings
+
+
+def _seat_exactly(round_: Round, applications: Sequence[Application], *, by: User, at: datetime) -> None:
+    seated = set(round_.seats.values_list("application_id", flat=True))
+    if not seated and applications:
+        add_seats(round_, applications=applications, by=by, at=at)
+    elif seated != {one.pk for one in applications}:
+        raise NotNowError(
+            f"「{round_.name}」的席位与您所见的不同；请重新打开该批次，核对后再发证。",
+            f"The seats of “{round_.name}” are not those you saw; open the round again and look before "
+            "you certify.",
+        )
 
 
 def _certify(application: Application, round_: Round, *, signer: Signer, by: User, at: datetime) -> Filing:
@@ -102,11 +125,3 @@ def _certify(application: Application, round_: Round, *, signer: Signer, by: Use
     move(application, _CERTIFY, by=by, at=at, number=filing.number)
     record("filing.certified", filing, by=by, at=at, number=filing.number, round=round_.series)
     return filing
-
-
-def _check_publishes(by: User) -> None:
-    if not holds(by, OrganisationKind.NATIONAL, Role.PUBLISHER):
-        raise MissingRoleError(
-            "只有国家网信办的发布员可以设立和发布批次。",
-            "Only a publisher of the national office may plan and publish rounds.",
-        )
