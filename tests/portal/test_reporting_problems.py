@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
 from openbeian.portal.audit.models import AuditEvent
-from openbeian.portal.register import actions
+from openbeian.portal.register import report_actions as actions
 from openbeian.portal.register.models import ProblemReport
 from openbeian.portal.register.reports import ProblemKind, may_answer, open_reports, reports_for
 from openbeian.portal.register.throttle import TooManyError, check_not_too_often

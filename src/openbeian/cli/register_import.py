@@ -59,34 +59,48 @@ def register_import(
     readings = [(say(_SHIPPED), Reading(load_published_rows()))] if shipped else []
     # Every file is read before the first one is taken over: a broken one leaves nothing half done.
     readings += [(file.name, read_list(file, series=told, as_of=now().date())) for file in files or ()]
+    kept: list[bytes | None] = [None] * shipped + [file.read_bytes() for file in files or ()]
 
     from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
     from openbeian.portal.accounts.actions import SYSTEM  # noqa: PLC0415
     from openbeian.portal.register.actions import take_over  # noqa: PLC0415
+    from openbeian.portal.register.list_actions import keep_list  # noqa: PLC0415
 
-    done = [(name, take_over(reading, name=name, by=SYSTEM, at=now())) for name, reading in readings]
+    done = []
+    for (name, reading), data in zip(readings, kept, strict=True):
+        at = now()
+        brought = data and keep_list(name=name, data=data, series=told, by=SYSTEM, at=at)
+        done.append((name, take_over(reading, name=name, brought=brought or None, by=SYSTEM, at=at)))
     if as_json:
-        print_json(
-            [
-                {"list": name, **taken.preview.counts, "filed_here": len(taken.filed_here)}
-                for name, taken in done
-            ]
-        )
+        print_json([{"list": name, **_counts(taken)} for name, taken in done])
     else:
         for name, taken in done:
             _print(name, taken)
     if any(taken.preview.conflicting for _, taken in done):
+        conflicts = Text(
+            "冲突须由国家网信办的发布员在「公布名单」页上决定，之后可以再收一次。",
+            "A publisher of the national office decides conflicts on the page “Published lists”; then take "
+            "the list over again.",
+        )
+        if not as_json:
+            out.print(say(conflicts), markup=False, soft_wrap=True)
         raise typer.Exit(1)
+
+
+def _counts(done: "TakenOver") -> dict[str, int]:
+    names = ("new", "changed", "same", "conflicting", "decided", "filed_here")
+    return {name: getattr(done.taken, name) for name in names}
 
 
 def _print(name: str, taken: "TakenOver") -> None:
     figures = Text(
-        "新增 {new}，变更 {changed}，相同 {same}，冲突 {conflicting}，本系统已办理 {filed_here}",
+        "新增 {new}，变更 {changed}，相同 {same}，冲突 {conflicting}，已由人决定 {decided}，"
+        "本系统已办理 {filed_here}",
         "{new} new, {changed} changed, {same} the same, {conflicting} conflicting, "
-        "{filed_here} filed here already",
-    ).fill(**taken.preview.counts, filed_here=len(taken.filed_here))
+        "{decided} decided by people, {filed_here} filed here already",
+    ).fill(**_counts(taken))
     out.print(f"{name}: {say(figures)}", markup=False)
     for conflict in taken.preview.conflicting:
         out.print(f"  {say(conflict.said)}", markup=False, soft_wrap=True)

@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", include("openbeian.portal.register.urls")),
+    path("", include("openbeian.portal.register.office_urls")),
     path("", include("openbeian.portal.web.urls")),
     path("", include("openbeian.portal.filings.urls")),
     path("", include("openbeian.portal.opendata.urls")),

@@ -3,6 +3,15 @@
 Nothing is guessed silently: every oddity has a code, a place, what was found and what was decided and why.
 """
 
+from openbeian.published.deciding import (
+    VERDICT_LABELS,
+    Verdict,
+    conflict_digest,
+    facts_of_row,
+    row_digest,
+    verdicts_for,
+    with_row,
+)
 from openbeian.published.merging import (
     Change,
     Changed,
@@ -15,8 +24,9 @@ from openbeian.published.merging import (
 )
 from openbeian.published.oddities import LeftOut, Oddity, OddityKind, left_out_reasons, oddity_kinds
 from openbeian.published.places import SERIES_LABELS, Place, Series, Source
+from openbeian.published.raw import LIMITS
 from openbeian.published.reading import read_list, read_list_bytes
-from openbeian.published.rows import FIELDS, PublishedRow, Reading
+from openbeian.published.rows import FIELDS, PublishedRow, Reading, fact_text
 from openbeian.published.shipped import (
     FactSource,
     PublishedCount,
@@ -31,7 +41,9 @@ from openbeian.published.shipped import (
 
 __all__ = [
     "FIELDS",
+    "LIMITS",
     "SERIES_LABELS",
+    "VERDICT_LABELS",
     "Change",
     "Changed",
     "Conflict",
@@ -49,7 +61,11 @@ __all__ = [
     "Same",
     "Series",
     "Source",
+    "Verdict",
+    "conflict_digest",
     "conflict_reasons",
+    "fact_text",
+    "facts_of_row",
     "left_out_reasons",
     "load_counts",
     "load_fact_sources",
@@ -61,4 +77,7 @@ __all__ = [
     "oddity_kinds",
     "read_list",
     "read_list_bytes",
+    "row_digest",
+    "verdicts_for",
+    "with_row",
 ]

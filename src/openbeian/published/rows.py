@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from openbeian.published.oddities import LeftOut, Oddity
 from openbeian.published.places import Series, Source
 
-__all__ = ["FIELDS", "PublishedRow", "Reading"]
+__all__ = ["FIELDS", "PublishedRow", "Reading", "fact_text"]
 
 FIELDS: Final = (
     "jurisdiction",
@@ -62,6 +62,11 @@ class PublishedRow:
         """Return the row with another fact, read at `source`."""
         taken = {**dict(self.taken), field: source}
         return replace(self, **{field: value, "taken": tuple(taken.items())})  # type: ignore[arg-type]
+
+
+def fact_text(value: str | date | tuple[str, ...] | None) -> str:
+    """Return a fact as text: days as 2026-11-23, names with a Chinese comma; empty if nothing is stated."""
+    return "、".join(value) if isinstance(value, tuple) else str(value or "")
 
 
 class Reading(NamedTuple):

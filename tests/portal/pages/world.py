@@ -15,8 +15,9 @@ from openbeian.portal.bulletins.models import Bulletin
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
-from openbeian.portal.register.actions import ANONYMOUS, report_problem, take_over
+from openbeian.portal.register.actions import take_over
 from openbeian.portal.register.models import ProblemReport
+from openbeian.portal.register.report_actions import ANONYMOUS, report_problem
 from openbeian.portal.register.reports import ProblemKind
 from openbeian.portal.signing import load_signer
 from openbeian.published import Place, PublishedRow, Reading, Series, Source

@@ -67,8 +67,8 @@ def print_set(round_: Round, *, at: datetime) -> bytes:
     with merged.open_outline() as outline:
         for filing in _certified_in(round_):
             first = len(merged.pages)
-            with pikepdf.open(io.BytesIO(_page(filing))) as page:
-                merged.pages.extend(page.pages)
+            with pikepdf.open(io.BytesIO(_page(filing))) as single:
+                merged.pages.extend(single.pages)
             outline.root.append(pikepdf.OutlineItem(f"{filing.number} {filing.service_name}", first))
     for page in merged.pages:
         # What tags and attachments left behind leads nowhere in the merged file.

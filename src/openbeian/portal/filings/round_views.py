@@ -4,7 +4,6 @@ from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from openbeian import clock
 from openbeian.core.roles import OrganisationKind, Role
 from openbeian.core.text import Text
-from openbeian.portal.accounts.queries import holds, memberships_of
-from openbeian.portal.accounts.signed_in import signed_in
+from openbeian.portal.accounts.queries import holds
+from openbeian.portal.accounts.signed_in import check_belongs, signed_in
 from openbeian.portal.filings import actions
 from openbeian.portal.filings.forms import CertifyForm, OrderForm, RoundForm, SeatsForm
 from openbeian.portal.filings.models import Round
@@ -37,7 +36,7 @@ __all__ = [
     "seats_xlsx",
 ]
 
-_ROUND_READERS: Final = frozenset({"national", "auditor"})
+_ROUND_READERS: Final = frozenset({OrganisationKind.NATIONAL, OrganisationKind.AUDITOR})
 _PLANNED: Final = Text("批次已设立。", "The round is planned.")
 _SEATED: Final = Text("已列入本批。", "Seated in this round.")
 _REMOVED: Final = Text("已移出本批。", "Removed from this round.")
@@ -50,19 +49,13 @@ def _tell(request: HttpRequest, words: Text) -> None:
     messages.success(request, words.in_(current_language()))
 
 
-def _check_reads_rounds(request: HttpRequest) -> None:
-    kinds = {membership.organisation.kind for membership in memberships_of(signed_in(request))}
-    if not kinds & _ROUND_READERS:
-        raise PermissionDenied
-
-
 def _publishes(request: HttpRequest) -> bool:
     return holds(signed_in(request), OrganisationKind.NATIONAL, Role.PUBLISHER)
 
 
 def _round(request: HttpRequest, series: int) -> Round:
     """Return the round, to those who may read rounds."""
-    _check_reads_rounds(request)
+    check_belongs(request, _ROUND_READERS)
     return get_object_or_404(Round, series=series)
 
 
@@ -77,7 +70,7 @@ def _published(request: HttpRequest, series: int) -> Round:
 @require_GET
 def rounds(request: HttpRequest) -> HttpResponse:
     """Show the rounds, and the measures that wait for a second person."""
-    _check_reads_rounds(request)
+    check_belongs(request, _ROUND_READERS)
     context = {
         "rounds": Round.objects.all(),
         "waiting": confirmed_applications().count(),
@@ -91,7 +84,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def plan(request: HttpRequest) -> HttpResponse:
     """Announce a round."""
-    _check_reads_rounds(request)
+    check_belongs(request, _ROUND_READERS)
     last = Round.objects.first()
     form = RoundForm(request.POST or None, initial={"series": last.series + 1 if last else 1})
     if request.method == "POST" and form.is_valid():

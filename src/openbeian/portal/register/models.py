@@ -1,4 +1,4 @@
-"""The published lists that were taken over, and what people report about entries."""
+"""Published lists, brought in and taken over; what people decided where they conflict; what they report."""
 
 from django.conf import settings
 from django.db import models
@@ -6,21 +6,52 @@ from django.db.models import Q
 
 from openbeian.portal.filings.models import RegisterEntry
 
-__all__ = ["ProblemReport", "TakenList"]
+__all__ = ["BroughtList", "ListChange", "ProblemReport", "RowDecision", "TakenList"]
 
 _USER = settings.AUTH_USER_MODEL
+
+
+class BroughtList(models.Model):
+    """A file that was brought in to be taken over; its bytes lie in the upload store under their SHA-256."""
+
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    series = models.CharField(max_length=12, blank=True)
+    """What it is of, where whoever brought it had to say so."""
+    brought_by = models.ForeignKey(_USER, models.PROTECT, related_name="+", null=True)
+    """None: the operator of the machine, by command."""
+    brought_at = models.DateTimeField()
+
+    class Meta:
+        """Newest first; the same file is brought in once."""
+
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("sha256", "series"), name="one_list_for_the_same_file"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TakenList(models.Model):
     """One list that was taken over, and what came of it; who did it stands in the audit trail."""
 
     name = models.CharField(max_length=200)
+    brought = models.ForeignKey(BroughtList, models.PROTECT, related_name="takings", null=True)
+    """The file; None for the entries that ship."""
     taken_at = models.DateTimeField()
     rows = models.PositiveIntegerField()
     new = models.PositiveIntegerField()
     changed = models.PositiveIntegerField()
     same = models.PositiveIntegerField()
     conflicting = models.PositiveIntegerField()
+    """Conflicts that nobody had decided."""
+    decided = models.PositiveIntegerField(default=0)
+    """Rows that people had decided about, now or when an earlier list was taken over."""
+    filed_here = models.PositiveIntegerField(default=0)
+    """Rows left out because the register itself filed what they name."""
 
     class Meta:
         """Newest first."""
@@ -74,3 +105,50 @@ class ProblemReport(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class ListChange(models.Model):
+    """What taking a list over did to one entry."""
+
+    taken = models.ForeignKey(TakenList, models.PROTECT, related_name="changes")
+    entry = models.ForeignKey(RegisterEntry, models.PROTECT, related_name="list_changes")
+    is_new = models.BooleanField()
+    fields = models.JSONField(default=list)
+    """For a changed entry: `{"field", "before", "after"}` each."""
+
+    class Meta:
+        """In the order written."""
+
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.taken} · {self.entry}"
+
+
+class RowDecision(models.Model):
+    """What a person decided about a row that conflicted; remembered for every list that has the same row."""
+
+    row_sha256 = models.CharField(max_length=64, unique=True)
+    row = models.JSONField()
+    """What the row states."""
+    conflict_sha256 = models.CharField(max_length=64)
+    """What whoever decided had before them."""
+    verdict = models.CharField(max_length=4)
+    entry = models.ForeignKey(RegisterEntry, models.PROTECT, related_name="row_decisions", null=True)
+    """The entry to rewrite, or the one made of the row."""
+    reason = models.TextField()
+    decided_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    applied_in = models.ForeignKey(TakenList, models.PROTECT, related_name="decisions", null=True)
+    """None until the list is taken over; the decision can be changed so long."""
+
+    class Meta:
+        """In the order decided."""
+
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(verdict__in=["keep", "take", "own"]), name="verdict_is_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.row_sha256[:12]}"

@@ -17,7 +17,7 @@ from openbeian.core.text import Text
 from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.filings.models import RegisterEntry
-from openbeian.portal.register import actions
+from openbeian.portal.register import report_actions
 from openbeian.portal.register.models import ProblemReport
 from openbeian.portal.register.queries import find_entry, find_published
 from openbeian.portal.register.report_forms import AnswerForm, ReportForm
@@ -48,12 +48,12 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         at = clock.now()
         check_not_too_often(request, at=at)
-        made = actions.report_problem(
+        made = report_actions.report_problem(
             entry,
             kind=ProblemKind(form.cleaned_data["kind"]),
             text=form.cleaned_data["text"],
             contact=form.cleaned_data["contact"],
-            by=actions.ANONYMOUS,
+            by=report_actions.ANONYMOUS,
             at=at,
         )
         messages.success(request, now(_THANKS))
@@ -94,7 +94,7 @@ def handle(request: HttpRequest, reference: str) -> HttpResponse:
     found = get_object_or_404(reports_for(user), reference=reference)
     form = AnswerForm(request.POST or None, initial={"answer": found.answer})
     if request.method == "POST" and form.is_valid():
-        actions.answer_report(found, text=form.cleaned_data["answer"], by=user, at=clock.now())
+        report_actions.answer_report(found, text=form.cleaned_data["answer"], by=user, at=clock.now())
         messages.success(request, now(_ANSWERED))
         return redirect("register:handle_report", reference)
     context = {"report": found, "label": _label(found), "form": form}
@@ -108,7 +108,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close a report."""
     user = signed_in(request)
     found = get_object_or_404(reports_for(user), reference=reference)
-    actions.close_report(found, by=user, at=clock.now())
+    report_actions.close_report(found, by=user, at=clock.now())
     messages.success(request, now(_CLOSED))
     return redirect("register:reports")
 

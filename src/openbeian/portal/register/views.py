@@ -22,35 +22,14 @@ from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import row_of
 from openbeian.portal.register.tiles import build_tiles, leading
+from openbeian.portal.web.labels import FACT_LABELS
 from openbeian.portal.web.words import now
 from openbeian.published import FIELDS, load_fact_sources
 from openbeian.standards import load_jurisdictions
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
 
-__all__ = [
-    "SOURCED",
-    "entries",
-    "entry",
-    "front",
-    "jurisdictions",
-    "jurisdictions_csv",
-    "lookup",
-    "models",
-]
-
-SOURCED: Final = {
-    "number": Text("编号", "Number"),
-    "service": Text("服务名称", "Service"),
-    "provider": Text("提供者", "Provider"),
-    "jurisdiction": Text("属地", "Province"),
-    "filed_on": Text("日期", "Date"),
-    "uscc": Text("统一社会信用代码", "Credit code"),
-    "former_names": Text("曾用名", "Former names"),
-    "base_model": Text("所调用的模型", "Model it calls"),
-    "base_number": Text("所调用模型的编号", "Number of the model it calls"),
-}
-"""The facts of a published entry, and what they are called."""
+__all__ = ["entries", "entry", "front", "jurisdictions", "jurisdictions_csv", "lookup", "models"]
 
 _NEWEST: Final = 8
 _ON_A_PAGE: Final = 50
@@ -156,7 +135,7 @@ def _badge(number: str) -> dict[str, str]:
 def _sources(entry: RegisterEntry) -> list[tuple[Text, str, str]]:
     """Return what each fact is called, the list it was read in, and the place there."""
     row = row_of(entry)
-    read = [(SOURCED[field], row.source_of(field)) for field in FIELDS if row.value(field)]
+    read = [(FACT_LABELS[field], row.source_of(field)) for field in FIELDS if row.value(field)]
     shipped = load_fact_sources()
     names = {known.id: now(known.text) for known in shipped.values()}
     return [(label, names.get(source.name, source.name), now(source.place.said)) for label, source in read]

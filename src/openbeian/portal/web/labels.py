@@ -6,7 +6,20 @@ from openbeian.core.text import Text
 from openbeian.dossier.form import FIELDS
 from openbeian.standards import EDITION_IDS, load_edition
 
-__all__ = ["edition_label", "item_label", "step_label"]
+__all__ = ["FACT_LABELS", "edition_label", "item_label", "step_label"]
+
+FACT_LABELS = {
+    "number": Text("编号", "Number"),
+    "service": Text("服务名称", "Service"),
+    "provider": Text("提供者", "Provider"),
+    "jurisdiction": Text("属地", "Province"),
+    "filed_on": Text("日期", "Date"),
+    "uscc": Text("统一社会信用代码", "Credit code"),
+    "former_names": Text("曾用名", "Former names"),
+    "base_model": Text("所调用的模型", "Model it calls"),
+    "base_number": Text("所调用模型的编号", "Number of the model it calls"),
+}
+"""The facts of a published entry, and what they are called."""
 
 _STEPS = {**APPLICATION_STEPS, **FILING_STEPS}
 _BANKS = {kind.value: label for kind, label in BANK_LABELS.items()}

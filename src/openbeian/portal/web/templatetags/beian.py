@@ -66,6 +66,12 @@ def item_label(item: str) -> Text:
 
 
 @register.filter
+def fact_label(field: str) -> Text:
+    """Return what a fact of a published entry is called."""
+    return labels.FACT_LABELS[field]
+
+
+@register.filter
 def log_label(kind: str) -> Text:
     """Return what a kind of log entry, such as `filing.suspend`, is called."""
     return step_label("certify" if kind == "filing.certified" else kind.rpartition(".")[2])

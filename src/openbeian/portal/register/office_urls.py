@@ -1,0 +1,17 @@
+"""The addresses of what the offices do about the register: published lists, and classes."""
+
+from django.urls import path
+
+from openbeian.portal.register import list_views
+
+__all__ = ["app_name", "urlpatterns"]
+
+app_name = "office"
+urlpatterns = [
+    path("lists/", list_views.lists, name="lists"),
+    path("lists/<int:pk>/", list_views.brought, name="brought"),
+    path("lists/<int:pk>/take/", list_views.take, name="take"),
+    path("lists/<int:pk>/file/", list_views.file, name="file"),
+    path("lists/<int:pk>/conflicts/<slug:digest>/", list_views.conflict, name="conflict"),
+    path("lists/taken/<int:pk>/", list_views.taken, name="taken"),
+]
