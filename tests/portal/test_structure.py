@@ -16,8 +16,12 @@ import openbeian.portal
 PORTAL = Path(openbeian.portal.__file__).parent
 OURS = [config for config in apps.get_app_configs() if config.name.startswith("openbeian.portal.")]
 ACTION_MODULES = [
-    f"openbeian.portal.{app}.actions"
-    for app in ("accounts", "applications", "audit", "bulletins", "filings", "register", "review")
+    *(
+        f"openbeian.portal.{app}.actions"
+        for app in ("accounts", "applications", "audit", "bulletins", "filings", "review")
+    ),
+    "openbeian.portal.register.class_actions",
+    "openbeian.portal.register.report_actions",
 ]
 # Looking without changing anything, and naming a subject: these two are in action modules but no actions.
 NO_ACTIONS = {"validate", "subject_of"}

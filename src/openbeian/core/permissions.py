@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from openbeian.core.errors import NotAllowedError
 from openbeian.core.facts import ApplicationFacts, Facts, FilingFacts
@@ -24,6 +25,7 @@ __all__ = [
     "check_may_countersign",
     "check_may_issue_bulletin",
     "check_may_see",
+    "check_may_set_classes",
     "check_may_take",
     "may_countersign",
     "may_issue_bulletin",
@@ -139,6 +141,28 @@ def may_countersign(actor: Actor, step: Step, facts: Facts) -> bool:
     except NotAllowedError:
         return False
     return True
+
+
+def check_may_set_classes(actor: Actor, jurisdiction: str) -> Membership:
+    """Check that `actor` may say which industry an entry belongs to; return as a member of which office.
+
+    A province's reviewers and publishers decide on what is filed there, the nation's on every entry.
+
+    Raises:
+        MissingRoleError: They may not.
+    """
+    for membership in actor.memberships:
+        is_own = membership.kind is OrganisationKind.PROVINCIAL and membership.jurisdiction == jurisdiction
+        if (is_own or membership.kind is OrganisationKind.NATIONAL) and membership.roles & _CLASSIFIERS:
+            return membership
+    raise MissingRoleError(
+        f"只有属地（{jurisdiction}）省级网信办或国家网信办的审查员、发布员可以确定分类。",
+        f"Only reviewers and publishers of the office of {jurisdiction} or of the national office may set "
+        "the classes of this entry.",
+    )
+
+
+_CLASSIFIERS: Final = frozenset({Role.REVIEWER, Role.PUBLISHER})
 
 
 def may_see(actor: Actor, facts: Facts) -> bool:

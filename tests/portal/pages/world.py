@@ -13,14 +13,17 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.bulletins.models import Bulletin
 from openbeian.portal.filings import actions as filings
-from openbeian.portal.filings.models import Filing, Measure, RegisterEntry
+from openbeian.portal.filings.models import Filing, Measure, RegisterEntry, Round
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
+from openbeian.portal.filings.queries import confirmed_applications
 from openbeian.portal.register.actions import take_over
-from openbeian.portal.register.models import ProblemReport
+from openbeian.portal.register.list_actions import keep_list, read_brought
+from openbeian.portal.register.models import BroughtList, ProblemReport
 from openbeian.portal.register.report_actions import ANONYMOUS, report_problem
 from openbeian.portal.register.reports import ProblemKind
 from openbeian.portal.signing import load_signer
-from openbeian.published import Place, PublishedRow, Reading, Series, Source
+from openbeian.portal.register.standing import known_entries, look_at
+from openbeian.published import Place, PublishedRow, Reading, Series, Source, conflict_digest
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
 __all__ = ["Page", "World", "build_world", "html_of", "pages_of"]
@@ -50,6 +53,8 @@ class World:
     report: ProblemReport
     bulletin: Bulletin
     draft: Bulletin
+    brought: BroughtList
+    """A list that waits, with a conflict and an oddity, and that was taken over once."""
 
 
 def build_world(cast: Cast) -> World:
@@ -69,6 +74,8 @@ def build_world(cast: Cast) -> World:
         by=cast.publisher,
         at=AT,
     )
+    waiting = list(confirmed_applications())
+    filings.add_seats(Round.objects.get(series=9), applications=waiting, by=cast.publisher, at=AT)
     # With a password, `account` leads to changing it; without, to setting one.
     cast.gd_preparer.set_password("correct horse battery")
     cast.gd_preparer.save()
@@ -86,7 +93,8 @@ def build_world(cast: Cast) -> World:
     bulletins.edit(bulletin, editor=Text("编者的话。", "A word of ours."), by=cast.publisher, at=AT)
     bulletin = bulletins.publish(bulletin, signer=load_signer(), by=cast.publisher, at=AT)
     draft = bulletins.draft(period="2026Q4", jurisdiction="GD", by=cast.publisher, at=AT)
-    return World(cast, applications, valid, suspended, pending, published, report, bulletin, draft)
+    brought = brought_in(cast)
+    return World(cast, applications, valid, suspended, pending, published, report, bulletin, draft, brought)
 
 
 def published_elsewhere() -> RegisterEntry:
@@ -95,6 +103,24 @@ def published_elsewhere() -> RegisterEntry:
     row = PublishedRow(Series.FILING, "某某大模型", source, "北京某某科技有限公司", jurisdiction="BJ")
     take_over(Reading((row,)), name=source.name, by=SYSTEM, at=AT)
     return RegisterEntry.objects.get(filing=None)
+
+
+def brought_in(cast: Cast) -> BroughtList:
+    """Bring in a list of which one row contradicts a published entry, and take the rest over."""
+    brought = keep_list(
+        name="公布名单.csv", data=_LIST.encode(), series=Series.FILING, by=cast.publisher, at=AT
+    )
+    take_over(read_brought(brought), name=brought.name, brought=brought, by=cast.publisher, at=AT)
+    return brought
+
+
+_LIST = """序号,属地,模型名称,备案单位,备案编号,备案时间
+1,北京,某某大模型,北京某某科技有限公司,Beijing-MouMou-202601010001,2026/1/1
+2,上海,甲行大模型,上海甲行科技有限公司,Shanghai-JiaHang-202601010001,2026/1/1
+3,上海,甲行大模型,上海甲行科技有限公司,Shanghai-JiaHang-202601010002,2026/1/1
+5,广东,,深圳某某科技有限公司,,
+6,广东,青鸟,深圳青鸟科技有限公司,Guangdong-QingNiao-202601010001,2026/1/2
+"""
 
 
 def _propose(filing: Filing, cast: Cast) -> Measure:
@@ -179,10 +205,25 @@ def _of_nation(world: World) -> list[Page]:
         Page("published round", "publisher", "/rounds/1/"),
         Page("draft a bulletin", "publisher", "/bulletins/new/"),
         Page("edit a bulletin", "publisher", f"/bulletins/{world.draft.slug}/edit/"),
+        Page("seat list", "publisher", "/rounds/9/seats/"),
+        Page("lists", "publisher", "/lists/"),
+        *(
+            Page(f"list: {part}", "publisher", f"/lists/{world.brought.pk}/?show={part}")
+            for part in ("conflicts", "same", "oddities")
+        ),
+        Page("conflict", "publisher", f"/lists/{world.brought.pk}/conflicts/{_conflict_of(world)}/"),
+        Page("taken list", "publisher", f"/lists/taken/{world.brought.takings.get().pk}/"),
+        Page("classes", "publisher", "/classes/"),
+        Page("classes of an entry", "publisher", f"/classes/{world.published.pk}/"),
         Page("filings", "national_countersigner", "/filings/"),
         Page("countersign a measure", "national_countersigner", f"/filings/{world.pending.number}/"),
         Page("propose a measure", "national_decider", f"/filings/{world.valid.number}/"),
     ]
+
+
+def _conflict_of(world: World) -> str:
+    standing = look_at(read_brought(world.brought), known_entries())
+    return conflict_digest(standing.preview.conflicting[0])
 
 
 def html_of(answer: HttpResponse) -> str:

@@ -37,7 +37,9 @@ def test_lists_are_taken_over_in_their_order(register, tmp_path):
     shipped, own = json.loads(first.stdout)
     assert shipped["new"] > 50
     assert (own["list"], own["new"], own["conflicting"]) == ("list.csv", 1, 0)
-    assert own["same"] == 0
+    assert (own["same"], own["decided"]) == (0, 0)
+    again = register("classify", "--all", "--json")
+    assert json.loads(again.stdout) == {"changed": 0}, again.stderr
 
 
 def test_without_a_list_the_remedy_is_named(beian):

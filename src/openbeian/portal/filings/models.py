@@ -10,7 +10,7 @@ from openbeian.portal.accounts.models import Organisation
 from openbeian.portal.applications.models import Application
 from openbeian.portal.log.models import Entry
 
-__all__ = ["Filing", "Measure", "RegisterEntry", "Round", "Seat"]
+__all__ = ["ClassDecision", "Filing", "Measure", "RegisterEntry", "Round", "Seat"]
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -178,6 +178,32 @@ class RegisterEntry(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ClassDecision(models.Model):
+    """What an office decided about the industry and service type of an entry; it stands against the rules."""
+
+    entry = models.OneToOneField(RegisterEntry, models.PROTECT, related_name="class_decision")
+    industry = models.CharField(max_length=24)
+    service_type = models.CharField(max_length=24)
+    ruled_industry = models.CharField(max_length=24)
+    """What the rules said at the time, however sure they were: to measure how often they are right."""
+    ruled_type = models.CharField(max_length=24)
+    confidence = models.FloatField()
+    """Of the ruled industry, 0 to 1."""
+    type_confidence = models.FloatField()
+    reason = models.TextField()
+    office = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-decided_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.industry} · {self.service_type}"
 
 
 class Measure(models.Model):

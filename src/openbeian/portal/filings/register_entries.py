@@ -4,13 +4,14 @@ Entries come from two places. A filing made here has its entry written in the sa
 that somebody else published has an entry that says where each of its facts was read, and no certificate.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from openbeian.industries import Classification, classify
+from openbeian.industries import Classification, Entry, classify, classify_many
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.search import digest, search_tokens
 
-__all__ = ["classes_of", "enter", "follow", "found_by"]
+__all__ = ["classes_of", "enter", "follow", "found_by", "reclassify", "rules_on"]
 
 _SURE_ENOUGH: Final = 0.5
 """From which confidence a class is taken; below it the entry stays unclassified until a person decides."""
@@ -18,8 +19,7 @@ _SURE_ENOUGH: Final = 0.5
 
 def enter(filing: Filing) -> RegisterEntry:
     """Write the entry of a new filing; call inside the transaction that makes it."""
-    scope = str(filing.application.facts.get("service.scope", ""))
-    found = classify(filing.service_name, filing.provider_name, scope)
+    found = classify(filing.service_name, filing.provider_name, _scope_of(filing))
     entry = RegisterEntry(
         **classes_of(found),
         key=filing.number,
@@ -58,6 +58,26 @@ def classes_of(found: Classification) -> dict[str, str]:
         "industry": found.industry.value if found.confidence >= _SURE_ENOUGH else "",
         "service_type": found.service_type.value if found.type_confidence >= _SURE_ENOUGH else "",
     }
+
+
+def rules_on(entries: Sequence[RegisterEntry]) -> list[Classification]:
+    """Return what the rules say of each entry now; fetch `filing__application` together with them."""
+    return classify_many(
+        [
+            Entry(one.service_name, one.provider_name, _scope_of(one.filing) if one.filing else "")
+            for one in entries
+        ]
+    )
+
+
+def reclassify(entry: RegisterEntry, *, industry: str, service_type: str) -> None:
+    """Write other classes into an entry; nothing else does. Call inside the transaction that says why."""
+    entry.industry, entry.service_type = industry, service_type
+    entry.save(update_fields=["industry", "service_type"])
+
+
+def _scope_of(filing: Filing) -> str:
+    return str(filing.application.facts.get("service.scope", ""))
 
 
 def follow(filing: Filing) -> None:

@@ -18,6 +18,7 @@ from openbeian.portal.log.queries import published_size
 from openbeian.portal.register import queries
 from openbeian.portal.register.addresses import check_address
 from openbeian.portal.register.base_models import base_models, base_of, callers_of
+from openbeian.portal.register.classes import said_of
 from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import row_of
@@ -91,6 +92,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "filing": found,
         "history": queries.course_of(found).order_by("-id"),
+        "classes": said_of(found.register_entry),
         "fingerprint": parse_certificate(canonical(found.certificate)).digest,
         "report": report,
         "figures": figures_in(report),
@@ -108,6 +110,7 @@ def _published(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("register:entry", entry.key)
     context = {
         "entry": entry,
+        "classes": said_of(entry),
         "not_published": now(Text("未公布", "not published")),
         "sources": _sources(entry),
         **_tree(entry),

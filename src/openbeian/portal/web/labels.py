@@ -4,9 +4,10 @@ from openbeian.assessment.banks import BANK_LABELS
 from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS
 from openbeian.core.text import Text
 from openbeian.dossier.form import FIELDS
+from openbeian.industries import Industry, ServiceType, load_rules
 from openbeian.standards import EDITION_IDS, load_edition
 
-__all__ = ["FACT_LABELS", "edition_label", "item_label", "step_label"]
+__all__ = ["FACT_LABELS", "class_label", "edition_label", "item_label", "step_label"]
 
 FACT_LABELS = {
     "number": Text("编号", "Number"),
@@ -28,6 +29,12 @@ _BANKS = {kind.value: label for kind, label in BANK_LABELS.items()}
 def step_label(name: str) -> Text:
     """Return what a step is called; a name that is none stands for itself."""
     return _STEPS[name].label if name in _STEPS else Text(name, name)
+
+
+def class_label(name: str) -> Text:
+    """Return what an industry or a service type is called; both lists agree on the one name they share."""
+    known = Industry(name) if name in list(Industry) else ServiceType(name)
+    return load_rules().name(known)
 
 
 def edition_label(edition_id: str) -> Text:

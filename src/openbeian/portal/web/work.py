@@ -14,6 +14,7 @@ from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.applications.queries import of_own_provider
 from openbeian.portal.filings.queries import confirmed_applications, open_measures
 from openbeian.portal.register.reports import open_reports
+from openbeian.portal.register.classes import to_be_classified
 from openbeian.portal.review.queries import queue_for
 
 __all__ = ["Task", "build_work"]
@@ -40,11 +41,10 @@ def build_work(user: User, *, on: date) -> list[Task]:
         # The queue is of both sides; what a provider has to do is counted above.
         waiting = [item for item in queue_for(user, on=on) if item.application.state not in _MINE]
         tasks.append(Task(len(waiting), Text("件待办理", "waiting for your office"), reverse("review:queue")))
-    if kinds & {_K.PROVINCIAL, _K.NATIONAL}:
-        waiting_reports = open_reports(user).count()
-        tasks.append(
-            Task(waiting_reports, Text("条反馈待办", "reports to deal with"), reverse("register:reports"))
-        )
+        reports = open_reports(user).count()
+        tasks.append(Task(reports, Text("条反馈待办", "reports to deal with"), reverse("register:reports")))
+        unsure = to_be_classified(user).count()
+        tasks.append(Task(unsure, Text("项待分类", "entries to be classified"), reverse("office:classes")))
     if _K.NATIONAL in kinds:
         rounds = reverse("filings:rounds")
         confirmed = confirmed_applications().count()

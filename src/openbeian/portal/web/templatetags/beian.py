@@ -66,6 +66,12 @@ def item_label(item: str) -> Text:
 
 
 @register.filter
+def class_label(name: str) -> Text:
+    """Return what an industry or a service type is called, given its id."""
+    return labels.class_label(name)
+
+
+@register.filter
 def fact_label(field: str) -> Text:
     """Return what a fact of a published entry is called."""
     return labels.FACT_LABELS[field]
