@@ -13,13 +13,13 @@ from openbeian import clock
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts.signed_in import check_belongs, signed_in
-from openbeian.portal.filings.search import query_tokens
 from openbeian.portal.register.class_actions import set_classes
 from openbeian.portal.register.class_forms import ClassForm
 from openbeian.portal.register.classes import (
     agreement,
     correction_rows,
     in_charge_of,
+    named,
     proposals,
     to_be_classified,
 )
@@ -40,9 +40,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     """Show the entries to be classified, newest first; or, looked for by name, any that can be corrected."""
     check_belongs(request, _OFFICES)
     user, asked = signed_in(request), request.GET.get("q", "").strip()[:_LONGEST]
-    found = in_charge_of(user) if asked else to_be_classified(user)
-    for token in query_tokens(asked):
-        found = found.filter(search_tokens__contains=token)
+    found = named(asked, in_charge_of(user)) if asked else to_be_classified(user)
     page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

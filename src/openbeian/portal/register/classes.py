@@ -21,6 +21,7 @@ __all__ = [
     "agreement",
     "correction_rows",
     "in_charge_of",
+    "named",
     "proposals",
     "said_of",
     "to_be_classified",
@@ -85,6 +86,14 @@ def in_charge_of(user: User) -> QuerySet[RegisterEntry]:
 def to_be_classified(user: User) -> QuerySet[RegisterEntry]:
     """Return the entries that the rules were not sure enough about, newest first."""
     return in_charge_of(user).filter(Q(industry="") | Q(service_type=""))
+
+
+def named(words: str, entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:
+    """Return the entries that have every word in their service's or company's name or their number."""
+    for word in words.split():
+        is_there = Q(service_name__icontains=word) | Q(provider_name__icontains=word)
+        entries = entries.filter(is_there | Q(number__icontains=word))
+    return entries
 
 
 def proposals(entries: Sequence[RegisterEntry]) -> list[Proposal]:
