@@ -1,11 +1,10 @@
 """A register for the tests of bulletins: entries in bulk, a conference by the real action, the open rows."""
 
-import json
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
-from openbeian.bulletins import FIELDS
 from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.numbering import check_uscc
@@ -13,6 +12,8 @@ from openbeian.core.roles import OrganisationKind, Role
 from openbeian.portal.accounts.actions import SYSTEM, add_member, create_organisation
 from openbeian.portal.filings.actions import certify_round, plan_round
 from openbeian.portal.filings.models import RegisterEntry, Round
+from openbeian.portal.opendata.formats import FORMATS
+from openbeian.portal.opendata.rows import read_batches
 from openbeian.portal.signing import load_signer
 from tests.portal.factories import AT, Cast, application_at
 
@@ -106,14 +107,10 @@ def _uscc(beginning: str) -> str:
     raise AssertionError(beginning)
 
 
-def open_rows() -> bytes:
+def open_rows(folder: Path) -> bytes:
     """Return the register as its open data gives it: one entry a line."""
-    lines = []
-    for entry in RegisterEntry.objects.select_related("round").order_by("id"):
-        kept = {name: getattr(entry, name, None) for name in FIELDS}
-        kept["round"] = entry.round.series if entry.round else None
-        kept["origin"] = "filed" if entry.filing_id else "published"
-        for name in ("status_since", "issued_on", "listed_on"):
-            kept[name] = kept[name].isoformat() if kept[name] else None
-        lines.append(json.dumps(kept, ensure_ascii=False))
-    return "\n".join(lines).encode() + b"\n"
+    written = FORMATS["jsonl"].open(folder / "register.jsonl")
+    for rows in read_batches():
+        written.write(rows)
+    written.close()
+    return (folder / "register.jsonl").read_bytes()

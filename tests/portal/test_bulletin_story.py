@@ -81,7 +81,7 @@ def _is_signed_and_in_the_log(file: bytes, client) -> None:
     assert entry.index is not None
     assert json.loads(entry.body)["hashes"] == {"bulletin": signed.digest}
     assert f"/log/entries/{entry.index}/" in client.get("/bulletins/round-3-gd/").content.decode()
-    assert "132" in client.get("/bulletins/feed.xml").content.decode()
+    assert "132" in client.get("/feed.atom").content.decode()
 
 
 def _says_the_same_everywhere(sentences: list[str], file: bytes, client) -> None:
@@ -104,7 +104,7 @@ def _is_found_again_in_the_open_data(file: bytes, client, folder: Path) -> None:
     for name, data in {
         "bulletin.json": file,
         "changed.json": changed,
-        "register.jsonl": open_rows(),
+        "register.jsonl": open_rows(folder),
         "days.csv": statistic,
         "keys.json": public_key_set(load_signer()).to_bytes(),
     }.items():

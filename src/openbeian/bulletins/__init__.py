@@ -8,7 +8,7 @@ from the open data. No database, no network, no clock.
 from openbeian.bulletins.checking import OUTCOME_LABELS, Checked, check
 from openbeian.bulletins.composing import compose
 from openbeian.bulletins.document import SCHEMA, Bulletin, Certified, LogPosition
-from openbeian.bulletins.open_data import FIELDS, read_office_days, read_rows
+from openbeian.bulletins.open_data import read_office_days, read_rows
 from openbeian.bulletins.page import article, standalone_page
 from openbeian.bulletins.pdf import bulletin_pdf
 from openbeian.bulletins.scope import Period, RoundFacts, Scope, parse_period
@@ -16,7 +16,6 @@ from openbeian.bulletins.storing import canonical_bytes, from_json, read_file, t
 from openbeian.bulletins.tables import chart_csv
 
 __all__ = [
-    "FIELDS",
     "OUTCOME_LABELS",
     "SCHEMA",
     "Bulletin",

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from openbeian.core.bulletin_figures import Standing
 from openbeian.core.errors import BadInputError
@@ -13,14 +13,7 @@ from openbeian.core.jurisdictions import find_jurisdiction
 from openbeian.core.register_counts import RegisterRow, Took
 from openbeian.standards import load_jurisdictions
 
-__all__ = ["FIELDS", "read_office_days", "read_rows"]
-
-FIELDS: Final = (
-    *("key", "number", "route", "jurisdiction", "service_name", "service_latin", "model_name"),
-    *("provider_name", "provider_name_en", "provider_uscc", "profile", "status", "status_since"),
-    *("issued_on", "listed_on", "round", "industry", "service_type", "origin"),
-)
-"""The members of a line of the open register, in their order."""
+__all__ = ["read_office_days", "read_rows"]
 
 
 def read_rows(lines: Iterable[bytes | str]) -> Iterator[Standing]:

@@ -21,8 +21,8 @@ from openbeian.portal.register.list_actions import keep_list, read_brought
 from openbeian.portal.register.models import BroughtList, ProblemReport
 from openbeian.portal.register.report_actions import ANONYMOUS, report_problem
 from openbeian.portal.register.reports import ProblemKind
-from openbeian.portal.signing import load_signer
 from openbeian.portal.register.standing import known_entries, look_at
+from openbeian.portal.signing import load_signer
 from openbeian.published import Place, PublishedRow, Reading, Series, Source, conflict_digest
 from tests.portal.factories import AT, Cast, application_at, filing_at
 

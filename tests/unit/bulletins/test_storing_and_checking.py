@@ -10,7 +10,6 @@ import pytest
 import rfc8785
 
 from openbeian.bulletins import (
-    FIELDS,
     SCHEMA,
     canonical_bytes,
     chart_csv,
@@ -125,8 +124,15 @@ def test_without_the_offices_statistic_times_are_not_checked():
 
 
 def line(**change: object) -> str:
-    kept: dict[str, object] = dict.fromkeys(FIELDS, "")
-    kept |= {"key": "k", "route": "filing", "jurisdiction": "GD", "status": "revoked", "provider_name": "甲"}
+    kept: dict[str, object] = {
+        "key": "k",
+        "route": "filing",
+        "jurisdiction": "GD",
+        "status": "revoked",
+        "industry": "",
+        "provider_name": "甲",
+        "provider_uscc": "",
+    }
     kept |= {
         "status_since": "2026-04-03T02:00:00+00:00",
         "issued_on": "2026-01-05",

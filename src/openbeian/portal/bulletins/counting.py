@@ -15,17 +15,14 @@ from openbeian.bulletins import (
     Scope,
     compose,
     parse_period,
-    read_office_days,
 )
 from openbeian.core.bulletin_figures import Recount, Standing
 from openbeian.core.errors import BadInputError, NotNowError
-from openbeian.core.register_counts import RegisterRow
+from openbeian.core.register_counts import RegisterRow, took
 from openbeian.core.text import Text
 from openbeian.portal.filings.models import RegisterEntry, Round
 from openbeian.portal.log.sequencer import open_log
-from openbeian.portal.statistics.catalogue import find_statistic
-from openbeian.portal.statistics.queries import has_demo
-from openbeian.portal.statistics.sheets import to_csv
+from openbeian.portal.statistics.queries import course, has_demo
 from openbeian.standards import load_jurisdictions
 
 __all__ = ["OFFICE_DAYS", "count_bulletin", "log_position", "read_register", "scope_of"]
@@ -105,9 +102,7 @@ def read_register() -> Recount:
             chunk_size=_AT_ONCE
         )
     )
-    sheet = find_statistic(OFFICE_DAYS)
-    assert sheet is not None, "the statistic is in the catalogue"
-    return Recount(entries, read_office_days(to_csv(sheet).encode()))
+    return Recount(entries, {place: took(days) for place, days in course().days.items()})
 
 
 def log_position() -> LogPosition:

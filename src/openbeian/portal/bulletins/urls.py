@@ -3,14 +3,12 @@
 from django.urls import path
 
 from openbeian.portal.bulletins import office_views, views
-from openbeian.portal.bulletins.feed import feed
 
 __all__ = ["app_name", "urlpatterns"]
 
 app_name = "bulletins"
 urlpatterns = [
     path("", views.bulletins, name="all"),
-    path("feed.xml", feed, name="feed"),
     path("new/", office_views.draft, name="draft"),
     path("<slug:slug>/", views.bulletin, name="bulletin"),
     path("<slug:slug>.json", views.bulletin_json, name="json"),

@@ -1,4 +1,4 @@
-"""The bulletins as everybody reads them: the list, each as a page and as files, the feed."""
+"""The bulletins as everybody reads them: the list, each as a page and as files."""
 
 from typing import Any
 
@@ -30,7 +30,6 @@ __all__ = [
     "bulletin_json",
     "bulletin_pdf",
     "bulletins",
-    "page_language",
 ]
 
 
@@ -54,7 +53,7 @@ def bulletin(request: HttpRequest, slug: str) -> HttpResponse:
     def csv_address(chart: str) -> str:
         return reverse("bulletins:csv", args=[found.slug, chart])
 
-    shown = article(document_of(found), page_language(), csv_address=csv_address)
+    shown = article(document_of(found), _page_language(), csv_address=csv_address)
     context = {
         "bulletin": found,
         "document": document_of(found),
@@ -74,16 +73,16 @@ def bulletin_json(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def bulletin_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the PDF in the page's language."""
-    data = rendering.pdf_of(_find(request, slug), page_language())
-    return _file(data, "application/pdf", f"{slug}.{page_language()}.pdf")
+    data = rendering.pdf_of(_find(request, slug), _page_language())
+    return _file(data, "application/pdf", f"{slug}.{_page_language()}.pdf")
 
 
 @require_safe
 def bulletin_docx(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the Word file in the page's language."""
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    data = rendering.docx_of(_find(request, slug), page_language())
-    return _file(data, kind, f"{slug}.{page_language()}.docx")
+    data = rendering.docx_of(_find(request, slug), _page_language())
+    return _file(data, kind, f"{slug}.{_page_language()}.docx")
 
 
 @require_safe
@@ -105,7 +104,7 @@ def _find(request: HttpRequest, slug: str) -> Bulletin:
     return found
 
 
-def page_language() -> Language:
+def _page_language() -> Language:
     """Return the language of the page being made, as bulletins name it."""
     return "en" if current_language().startswith("en") else "zh"
 

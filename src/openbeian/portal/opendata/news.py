@@ -12,8 +12,10 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from openbeian.bulletins.words import said
 from openbeian.core.lifecycle import FILING_STEPS, FilingStatus
-from openbeian.core.text import Text
+from openbeian.core.text import LANGUAGES, Text
+from openbeian.portal.bulletins.queries import document_of, published
 from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.log.models import Entry
 from openbeian.portal.register.models import TakenList
@@ -107,6 +109,20 @@ def _measures(most: int) -> list[Item]:
     return items
 
 
+def _bulletins(most: int) -> list[Item]:
+    items = []
+    for one in published()[:most]:
+        assert one.published_at is not None, "published"
+        document = document_of(one)
+        zh, en = (
+            " ".join(said(line, document, language) for line in document.takeaways) for language in LANGUAGES
+        )
+        path = reverse("bulletins:bulletin", args=[one.slug])
+        tag = _tag(one.published_at, f"bulletin/{one.slug}")
+        items.append(Item(tag, one.published_at, document.title, Text(zh, en), path, "bulletin"))
+    return items
+
+
 def _taken_lists(most: int) -> list[Item]:
     return [
         Item(
@@ -126,7 +142,13 @@ def _taken_lists(most: int) -> list[Item]:
     ]
 
 
-_SOURCES: Final[tuple[Callable[[int], list[Item]], ...]] = (_rounds, _entries, _measures, _taken_lists)
+_SOURCES: Final[tuple[Callable[[int], list[Item]], ...]] = (
+    _rounds,
+    _entries,
+    _measures,
+    _bulletins,
+    _taken_lists,
+)
 
 
 def _logged(kinds: list[str], most: int) -> list[Entry]:

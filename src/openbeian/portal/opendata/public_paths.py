@@ -10,7 +10,7 @@ __all__ = ["CLOSED", "COPIED", "LANGUAGES", "Target", "target_of"]
 
 CLOSED: Final = (
     *("/accounts/", "/account/", "/admin/", "/applications/", "/review/", "/work/", "/filings/"),
-    *("/rounds/", "/reports/", "/reported/"),
+    *("/rounds/", "/reports/", "/reported/", "/lists/", "/classes/", "/bulletins/new/"),
 )
 """What is for people who sign in, or for one person alone."""
 

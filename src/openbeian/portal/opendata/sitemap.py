@@ -1,12 +1,14 @@
 """The sitemap (sitemaps.org 0.9): an index, the pages, and 50,000 entries a file, in both languages."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.urls import reverse
 
+from openbeian.portal.bulletins.queries import published
 from openbeian.portal.filings.models import RegisterEntry
 
 __all__ = ["HEAD", "MOST", "NAMES", "count_parts", "entries_part", "index", "pages_part"]
@@ -19,8 +21,8 @@ NAMES: Final = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
 _PAGES: Final = (
-    *("register:front", "register:entries", "register:jurisdictions", "register:lookup"),
-    *("statistics:all", "opendata:data", "log:index"),
+    *("register:front", "register:entries", "register:models", "register:jurisdictions", "register:lookup"),
+    *("statistics:all", "statistics:definitions", "bulletins:all", "opendata:data", "log:index"),
 )
 
 
@@ -39,8 +41,10 @@ def index() -> Iterator[str]:
 
 
 def pages_part() -> Iterator[str]:
-    """Yield the file of the pages."""
-    yield from _urls(reverse(name) for name in _PAGES)
+    """Yield the file of the pages, with the bulletins."""
+    bulletins = published().values_list("slug", flat=True)
+    articles = (reverse("bulletins:bulletin", args=[slug]) for slug in bulletins)
+    yield from _urls(chain((reverse(name) for name in _PAGES), articles))
 
 
 def entries_part(part: int) -> Iterator[str]:
