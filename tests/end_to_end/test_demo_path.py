@@ -75,6 +75,16 @@ def test_the_gate_follows_the_filing(played):
     assert [one.split(" (")[0] for one in other] == ["refused 403 not_filed", "admitted", "admitted"]
 
 
+def test_the_rounds_bulletin_is_published_and_says_what_was_certified(played):
+    home, story = played
+    (address,) = results(story, "bulletin published")
+    with sqlite3.connect(home / "db.sqlite3") as database:
+        ((slug, document),) = database.execute("select slug, document from bulletins_bulletin").fetchall()
+    assert address.endswith(f"/bulletins/{slug}/")
+    certified = {one["number"] for one in json.loads(document)["certified"]}
+    assert certified == set(story["numbers"].values())
+
+
 def test_every_figure_shown_equals_the_one_recomputed_from_the_evidence(played):
     home, story = played
     for name in story["runs"]:

@@ -15,8 +15,9 @@ from openbeian.portal.accounts import actions as accounts
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.applications import actions as applications
 from openbeian.portal.applications.models import Application
+from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.filings import actions as filings
-from openbeian.portal.filings.models import Filing
+from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.review import actions as review
 from openbeian.portal.signing import load_signer
 
@@ -125,6 +126,13 @@ class Offices:
             at=now(),
         )
         return {filing.application.reference: filing for filing in certified}
+
+    def announce(self, round_: Round) -> str:
+        """Publish the round's bulletin; return where on the portal it can be read."""
+        publisher = self._person(Role.PUBLISHER, _national(self._cast))
+        drafted = bulletins.draft(round_=round_, by=publisher, at=now())
+        published = bulletins.publish(drafted, signer=load_signer(), by=publisher, at=now())
+        return f"/bulletins/{published.slug}/"
 
     def suspend(self, filing: Filing, cause: str) -> None:
         """Suspend the filing, by two people."""
