@@ -54,7 +54,9 @@ def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage: 
     What `search` is the very number or name of comes first, then the newest.
     """
     asked = wanted.dict(exclude={"cursor", "limit"})
-    page = search(Wanted(**asked), cursor=wanted.cursor, size=wanted.limit)
+    rows = RegisterEntry.objects.select_related("round", "filing")
+    rows = rows.defer("search_tokens", "filing__certificate")
+    page = search(Wanted(**asked), cursor=wanted.cursor, size=wanted.limit, rows=rows)
     return EntryPage(
         items=[entry_out(entry) for entry in page.entries],
         cursor=page.cursor,

@@ -4,7 +4,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from openbeian.core.lifecycle import STATUS_LABELS, FilingStatus
 from openbeian.core.text import Text
@@ -30,6 +34,27 @@ class _Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class _Choices(forms.Select):
+    """A list to choose from, written at once: Django renders a template for each of a hundred options."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,  # noqa: ANN401  Django's signature
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,  # noqa: ARG002  the same
+    ) -> SafeString:
+        """Return the element with its options."""
+        chosen = {"selected": True}
+        options = format_html_join(
+            "",
+            "<option value=\"{}\"{}>{}</option>",
+            ((one, flatatt(chosen if one == (value or "") else {}), words) for one, words in self.choices),
+        )
+        built = self.build_attrs(self.attrs, attrs)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(built), options)
+
+
 class SearchForm(forms.Form):
     """Words and filters; what is unknown filters nothing."""
 
@@ -39,12 +64,12 @@ class SearchForm(forms.Form):
         max_length=_LONGEST,
         widget=forms.TextInput({"type": "search"}),
     )
-    jurisdiction = forms.ChoiceField(label=later("属地", "Province"), required=False)
-    status = forms.ChoiceField(label=later("状态", "Status"), required=False)
-    route = forms.ChoiceField(label=later("类别", "Kind"), required=False)
-    industry = forms.ChoiceField(label=later("行业", "Industry"), required=False)
-    service_type = forms.ChoiceField(label=later("服务类型", "Kind of service"), required=False)
-    round = forms.ChoiceField(label=later("批次", "Round"), required=False)
+    jurisdiction = forms.ChoiceField(label=later("属地", "Province"), required=False, widget=_Choices())
+    status = forms.ChoiceField(label=later("状态", "Status"), required=False, widget=_Choices())
+    route = forms.ChoiceField(label=later("类别", "Kind"), required=False, widget=_Choices())
+    industry = forms.ChoiceField(label=later("行业", "Industry"), required=False, widget=_Choices())
+    service_type = forms.ChoiceField(label=later("服务类型", "Kind of service"), required=False, widget=_Choices())
+    round = forms.ChoiceField(label=later("批次", "Round"), required=False, widget=_Choices())
     provider = forms.CharField(
         label=later("提供者（全称或信用代码）", "Provider (full name or credit code)"),
         required=False,

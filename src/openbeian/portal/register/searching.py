@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from openbeian.core.errors import BadInputError
 from openbeian.portal.filings.models import RegisterEntry, Round
@@ -81,8 +81,10 @@ class _Place(NamedTuple):
     before: int
 
 
-def search(wanted: Wanted, *, cursor: str | None = None, size: int) -> Page:
-    """Return a page of `size` entries.
+def search(
+    wanted: Wanted, *, cursor: str | None = None, size: int, rows: QuerySet[RegisterEntry] | None = None
+) -> Page:
+    """Return a page of `size` entries, read as `rows` says; as lists show them unless given.
 
     Raises:
         BadInputError: The cursor is none.
@@ -100,7 +102,7 @@ def search(wanted: Wanted, *, cursor: str | None = None, size: int) -> Page:
     if len(keys) <= size or count < count_to:
         found = _find(match._replace(none=exactly), _window(wanted, before), size=size + 1, count_to=count_to)
         keys, count = [*keys, *((False, key) for key in found.keys)], count + found.count
-    return _page(keys, size, count, is_counted=not cursor)
+    return _page(keys, size, count, is_counted=not cursor, rows=rows)
 
 
 def newest(match: Match, *, size: int) -> Page:
@@ -109,18 +111,21 @@ def newest(match: Match, *, size: int) -> Page:
     return _page([(False, key) for key in found.keys], size, found.count, is_counted=True)
 
 
-def _page(keys: list[tuple[bool, int]], size: int, count: int, *, is_counted: bool) -> Page:
-    entries = _entries([key for _, key in keys[:size]])
+def _page(
+    keys: list[tuple[bool, int]],
+    size: int,
+    count: int,
+    *,
+    is_counted: bool,
+    rows: QuerySet[RegisterEntry] | None = None,
+) -> Page:
+    # Sources and tokens are the longest columns, and no list shows them.
+    shown = RegisterEntry.objects.defer("sources", "search_tokens") if rows is None else rows
+    ids = [day_and_id(key)[1] for _, key in keys[:size]]
+    by_id = shown.in_bulk(ids)
     cursor = _cursor(*keys[size - 1]) if len(keys) > size else None
-    return Page(entries, cursor, min(count, COUNTED_TO) if is_counted else None, count > COUNTED_TO)
-
-
-def _entries(keys: list[int]) -> list[RegisterEntry]:
-    # The tokens are the longest column, and nobody reads them.
-    rows = RegisterEntry.objects.select_related("round", "filing")
-    rows = rows.defer("search_tokens", "filing__certificate")
-    by_id = rows.in_bulk([day_and_id(key)[1] for key in keys])
-    return [by_id[pk] for _, pk in map(day_and_id, keys) if pk in by_id]
+    counted = min(count, COUNTED_TO) if is_counted else None
+    return Page([by_id[pk] for pk in ids if pk in by_id], cursor, counted, count > COUNTED_TO)
 
 
 def _find(match: Match, window: Window, *, size: int, count_to: int) -> Found:
