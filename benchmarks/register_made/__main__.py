@@ -1,4 +1,4 @@
-"""`python -m register_made FOLDER DATABASE make COUNT | load COUNT | ask ROUNDS`: one step of a benchmark of the register."""
+"""One step of a benchmark: `python -m register_made FOLDER DATABASE make COUNT | load COUNT | ask ROUNDS`."""
 
 import sys
 from pathlib import Path

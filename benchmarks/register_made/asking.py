@@ -37,7 +37,12 @@ def ask_everything(rounds: int) -> None:
 def _known() -> dict[str, str]:
     entry = RegisterEntry.objects.order_by("pk")[12_345 % RegisterEntry.objects.count()]
     base = RegisterEntry.objects.exclude(base_number="").order_by("pk")[5]
-    return {"number": entry.number, "name": entry.service_name, "provider": entry.provider_name, "base": base.base_number}
+    return {
+        "number": entry.number,
+        "name": entry.service_name,
+        "provider": entry.provider_name,
+        "base": base.base_number,
+    }
 
 
 def _ask(client: Client, question: Question, kind: str, known: dict[str, str]) -> tuple[float, float, str]:
@@ -66,4 +71,3 @@ def _about() -> dict[str, object]:
         "entries": RegisterEntry.objects.count(),
         "load": os.getloadavg()[0],
     }
-

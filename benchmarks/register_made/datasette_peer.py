@@ -1,4 +1,4 @@
-"""Ask Datasette the same questions on the same entries; run by register_search.py in Datasette's own environment.
+"""Ask Datasette the same questions on the same entries; run by register_search.py, in its own environment.
 
 The table has Datasette's own full-text search (FTS5 as `sqlite-utils enable-fts` sets it up) over names,
 providers and numbers, and an index for every filter. Asked is its JSON, sorted as the register is.
@@ -19,7 +19,10 @@ from datasette.version import __version__
 sys.path.insert(0, str(Path(__file__).parent))
 from questions import QUESTIONS, Question
 
-COLUMNS = "number, service_name, model_name, provider_name, jurisdiction, route, status, industry, listed_on, base_number"
+COLUMNS = (
+    "number, service_name, model_name, provider_name, jurisdiction, route, status, industry, listed_on, "
+    "base_number"
+)
 FILTERS = {"provider": "provider_name", "base": "base_number"}
 
 
@@ -27,7 +30,7 @@ def build(source: Path, to: Path) -> None:
     """Copy the entries into a database for Datasette, with its full-text search and indexes."""
     with sqlite3.connect(to) as rows:
         rows.execute("ATTACH ? AS register", (str(source),))
-        rows.execute(f"CREATE TABLE entries AS SELECT id, {COLUMNS} FROM register.filings_registerentry")
+        rows.execute(f"CREATE TABLE entries AS SELECT id, {COLUMNS} FROM register.filings_registerentry")  # noqa: S608  our own columns
         rows.commit()
         rows.execute("DETACH register")
     database = sqlite_utils.Database(to)
@@ -51,7 +54,9 @@ async def ask(to: Path, rounds: int, known: dict[str, str]) -> None:
             if question.cursor:
                 continue
             start = time.perf_counter()
-            answer = await datasette.client.get(f"/{to.stem}/entries.json?{urlencode(_query(question, known))}")
+            answer = await datasette.client.get(
+                f"/{to.stem}/entries.json?{urlencode(_query(question, known))}"
+            )
             spent = (time.perf_counter() - start) * 1000
             assert answer.status_code == 200, (question, answer.text[:300])
             if turn:

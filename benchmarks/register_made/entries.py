@@ -20,12 +20,96 @@ __all__ = ["DAYS", "FIRST", "made_entries", "made_rows"]
 
 FIRST = date(2023, 8, 15)
 DAYS = 1_200
-FIRST_WORDS = "小舟 百川 星河 云杉 青禾 晨曦 海棠 灵犀 天枢 明镜 观澜 行云 长风 知音 重楼 银杏 墨韵 丹青 松涛 远山".split()
-SECOND_WORDS = "智 星 云 光 信 联 博 创 通 达 华 安 睿 思 图 象 维 元 启 航".split()
-FIELDS = "医疗 金融 教育 法律 政务 汽车 客服 编程 零售 物流 工业 文旅 传媒 招聘 农业 能源 地产 家居 健康 气象".split()
-KINDS = "大模型 智能助手 问答 写作 绘图 语音 对话 翻译 生成 助理".split()
-TRADES = "科技 信息技术 网络科技 智能科技 数据 软件".split()
-SYLLABLES = "Xiao Zhou Bai Chuan Xing He Yun Shan Qing He Chen Xi Ling Xi Tian Shu Ming Jing Guan Lan".split()
+FIRST_WORDS = [
+    "小舟",
+    "百川",
+    "星河",
+    "云杉",
+    "青禾",
+    "晨曦",
+    "海棠",
+    "灵犀",
+    "天枢",
+    "明镜",
+    "观澜",
+    "行云",
+    "长风",
+    "知音",
+    "重楼",
+    "银杏",
+    "墨韵",
+    "丹青",
+    "松涛",
+    "远山",
+]
+SECOND_WORDS = [
+    "智",
+    "星",
+    "云",
+    "光",
+    "信",
+    "联",
+    "博",
+    "创",
+    "通",
+    "达",
+    "华",
+    "安",
+    "睿",
+    "思",
+    "图",
+    "象",
+    "维",
+    "元",
+    "启",
+    "航",
+]
+FIELDS = [
+    "医疗",
+    "金融",
+    "教育",
+    "法律",
+    "政务",
+    "汽车",
+    "客服",
+    "编程",
+    "零售",
+    "物流",
+    "工业",
+    "文旅",
+    "传媒",
+    "招聘",
+    "农业",
+    "能源",
+    "地产",
+    "家居",
+    "健康",
+    "气象",
+]
+KINDS = ["大模型", "智能助手", "问答", "写作", "绘图", "语音", "对话", "翻译", "生成", "助理"]
+TRADES = ["科技", "信息技术", "网络科技", "智能科技", "数据", "软件"]
+SYLLABLES = [
+    "Xiao",
+    "Zhou",
+    "Bai",
+    "Chuan",
+    "Xing",
+    "He",
+    "Yun",
+    "Shan",
+    "Qing",
+    "He",
+    "Chen",
+    "Xi",
+    "Ling",
+    "Xi",
+    "Tian",
+    "Shu",
+    "Ming",
+    "Jing",
+    "Guan",
+    "Lan",
+]
 CITIES = ["", "", "", "市"]
 
 
@@ -39,7 +123,9 @@ def made_rows(count: int) -> Iterator[PublishedRow]:
         place = chance.choices(places, cum_weights=weights)[0]
         is_filing = chance.random() < 0.7 or not bases
         day = FIRST + timedelta(int(DAYS * chance.random() ** 0.5))
-        word = chance.choice(FIRST_WORDS) + chance.choice(SECOND_WORDS) + chance.choice(SECOND_WORDS + [""] * 9)
+        word = (
+            chance.choice(FIRST_WORDS) + chance.choice(SECOND_WORDS) + chance.choice(SECOND_WORDS + [""] * 9)
+        )
         service = word + chance.choice(["", *FIELDS]) + chance.choice(KINDS)
         latin = "".join(chance.choices(SYLLABLES, k=2))
         owner = chance.choice(SECOND_WORDS) + chance.choice(SECOND_WORDS) + chance.choice(SECOND_WORDS)
@@ -56,7 +142,11 @@ def made_rows(count: int) -> Iterator[PublishedRow]:
         yield PublishedRow(
             Series.FILING if is_filing else Series.REGISTRATION,
             service,
-            Source(f"list-{number // 2000}.xlsx", "ab" * 32, Place(f"list-{number // 2000}.xlsx", number % 2000, "sheet", "1")),
+            Source(
+                f"list-{number // 2000}.xlsx",
+                "ab" * 32,
+                Place(f"list-{number // 2000}.xlsx", number % 2000, "sheet", "1"),
+            ),
             provider=provider,
             number=filing_number,
             sequence=number % 2000 + 1,
@@ -69,7 +159,7 @@ def made_rows(count: int) -> Iterator[PublishedRow]:
 
 
 def made_entries(count: int) -> Iterator[RegisterEntry]:
-    """Yield `count` entries, not saved, with classes and statuses drawn by chance: one object, filled anew."""
+    """Yield `count` entries, not saved, classes and statuses drawn by chance: one object, filled anew."""
     chance = random.Random(7)  # noqa: S311  the same
     industries, types = [*(each.value for each in Industry), ""], [each.value for each in ServiceType]
     statuses = ["valid"] * 18 + ["suspended", "expired"]

@@ -25,7 +25,7 @@ _INDEX = import_module("openbeian.portal.filings.migrations.0004_search_index")
 
 
 def write_rows(path: Path, count: int) -> None:
-    """Write the columns of a register of `count` entries, a JSON array a line, each to be loaded `COPIES` times."""
+    """Write the columns of a register of `count` entries, an array a line, each loaded `COPIES` times."""
     with path.open("wb") as file:
         for entry in made_entries(-(-count // COPIES)):
             values = [getattr(entry, field.attname) for field in RegisterEntry._meta.concrete_fields]  # noqa: SLF001
@@ -33,7 +33,7 @@ def write_rows(path: Path, count: int) -> None:
 
 
 def load(path: Path, count: int) -> None:
-    """Fill an empty register with `count` entries from the file; the index is built afterwards, as by the migration that makes it."""
+    """Fill an empty register with `count` entries of the file, then build the index as its migration does."""
     with connection.schema_editor() as editor:
         _INDEX.remove(None, editor)
     if connection.vendor == "sqlite":
@@ -87,7 +87,8 @@ def _into_sqlite(rows: Iterator[list[Any]]) -> None:
         cursor.execute("PRAGMA cache_size = -500000")
         cursor.execute("BEGIN")
         connection.connection.executemany(
-            f"INSERT INTO filings_registerentry ({', '.join(_FIELDS)}) VALUES ({places})", rows  # noqa: S608
+            f"INSERT INTO filings_registerentry ({', '.join(_FIELDS)}) VALUES ({places})",  # noqa: S608
+            rows,
         )
         cursor.execute("COMMIT")
         cursor.execute("PRAGMA journal_mode = WAL")
@@ -98,5 +99,9 @@ def _into_postgresql(rows: Iterator[list[Any]]) -> None:
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY filings_registerentry ({', '.join(_FIELDS)}) FROM STDIN") as copy:
             for values in rows:
-                copy.write_row([date.fromisoformat(one) if at in day else one for at, one in enumerate(values)])
-        cursor.execute("SELECT setval('filings_registerentry_id_seq', (SELECT max(id) FROM filings_registerentry))")
+                copy.write_row(
+                    [date.fromisoformat(one) if at in day else one for at, one in enumerate(values)]
+                )
+        cursor.execute(
+            "SELECT setval('filings_registerentry_id_seq', (SELECT max(id) FROM filings_registerentry))"
+        )

@@ -1,4 +1,4 @@
-"""What the register is asked in the benchmark: the same questions of the page, of the API and of Datasette."""
+"""What the register is asked in the benchmark: the same of the page, of the API and of Datasette."""
 
 from typing import Final, NamedTuple
 

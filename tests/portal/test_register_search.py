@@ -79,11 +79,28 @@ def holds(entry: RegisterEntry, written: str) -> bool:
 def test_search_finds_what_looking_at_every_entry_finds_page_after_page(many):
     chance = random.Random(6)
     columns = ["jurisdiction", "status", "route", "industry", "service_type"]
-    texts = ["", "", *WORDS, "舟", "xz", "xiaozhou", "yh", "la", "lak", "lake", "lake1", "202401", "小舟 AI", "guangd"]
+    texts = [
+        "",
+        "",
+        *WORDS,
+        "舟",
+        "xz",
+        "xiaozhou",
+        "yh",
+        "la",
+        "lak",
+        "lake",
+        "lake1",
+        "202401",
+        "小舟 AI",
+        "guangd",
+    ]
     for _ in range(80):
         like = chance.choice(many)
         chosen = {name: getattr(like, name) for name in chance.sample(columns, chance.randrange(4))}
-        since, until = (chance.choice([None, date(2024, 1, 1) + timedelta(chance.randrange(20))]) for _ in "ab")
+        since, until = (
+            chance.choice([None, date(2024, 1, 1) + timedelta(chance.randrange(20))]) for _ in "ab"
+        )
         wanted = Wanted(search=chance.choice(texts), since=since, until=until, **chosen)
         expected = [
             entry
@@ -125,7 +142,7 @@ def test_the_index_follows_what_is_changed_moved_and_deleted():
     taken(row(1), row(2))
     first = RegisterEntry.objects.get(service_name="第1大模型")
     RegisterEntry.objects.filter(pk=first.pk).update(status="revoked", listed_on=date(2026, 1, 1))
-    assert [one.pk for one in search(Wanted(search="大模型"), size=9).entries][0] == first.pk
+    assert search(Wanted(search="大模型"), size=9).entries[0].pk == first.pk
     assert search(Wanted(status="revoked"), size=9).entries == [first]
     taken(replace(row(2, former_names=("旧名",)), provider="北京第2科技有限公司", uscc="91440101MA9DEM0016"))
     assert [one.service_name for one in search(Wanted(provider="91440101ma9dem0016"), size=9).entries] == [
@@ -171,8 +188,10 @@ def test_a_filter_that_no_entry_can_have_finds_nothing(hostile: str):
 
 
 def test_more_than_a_thousand_are_not_counted():
-    template = dict(route="filing", jurisdiction="BJ", listed_on=date(2024, 1, 1), search_tokens="小 舟 小舟")
-    RegisterEntry.objects.bulk_create(RegisterEntry(key=str(n), **template) for n in range(1_200))
+    template = {"route": "filing", "jurisdiction": "BJ", "listed_on": date(2024, 1, 1)}
+    RegisterEntry.objects.bulk_create(
+        RegisterEntry(key=str(n), search_tokens="小 舟 小舟", **template) for n in range(1_200)
+    )
     page = search(Wanted(search="小舟", jurisdiction="BJ"), size=50)
     assert (len(page.entries), page.count, page.is_more) == (50, 1_000, True)
     assert search(Wanted(), size=50).is_more
@@ -180,7 +199,9 @@ def test_more_than_a_thousand_are_not_counted():
     assert search(Wanted(search="小舟", industry="finance"), size=10).count == 50
 
 
-@pytest.mark.parametrize("cursor", ["x", "2026-13-01.1", "2026-01-01", "=2026-01-01.", "2026-01-01.99999999999"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "2026-13-01.1", "2026-01-01", "=2026-01-01.", "2026-01-01.99999999999"]
+)
 def test_a_cursor_that_is_none_is_refused(cursor: str):
     with pytest.raises(BadInputError, match="start again"):
         search(Wanted(), cursor=cursor, size=1)
@@ -212,11 +233,8 @@ def test_a_model_leads_to_the_applications_that_call_it_and_they_lead_back():
     assert base_of(by_name["应用7"]).entry is None
     assert base_of(model) is None
     assert callers_of(by_name["应用7"], size=9).count == 0
-    assert [(one.entry, one.asked_for, one.callers) for one in base_models(9)][0] == (
-        model,
-        "beijing－yunshan－202401010001",
-        2,
-    )
+    most = base_models(9)[0]
+    assert (most.entry, most.asked_for, most.callers) == (model, "beijing－yunshan－202401010001", 2)
     assert len(base_models(9)) == 3
     assert search(Wanted(base="云杉大模型"), size=9).entries == [by_name["应用5"]]
 

@@ -1,4 +1,4 @@
-"""The parts of a workbook that hold its cells, read as a stream: what openpyxl takes a minute for in a long list.
+"""The parts of a workbook that hold its cells, read as a stream: openpyxl takes several times as long.
 
 openpyxl still says which sheets there are and which formats are dates. Source of the forms of cells:
 ECMA-376 part 1, 18.3.1.4 (c), 18.4.8 (si), 18.18.11 (ST_CellType).
@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import IO, Final, NamedTuple
 from xml.parsers import expat
 
-from openpyxl.utils.datetime import from_excel, from_ISO8601
+from openpyxl.utils.datetime import from_excel
 
 __all__ = ["Formats", "cells_of", "shared_strings"]
 
@@ -162,14 +162,17 @@ class _Sheet:
             return self._number(written)
         if self._kind == "b":
             return bool(int(written))
-        return from_ISO8601(written) if self._kind == "d" else written
+        return datetime.fromisoformat(written) if self._kind == "d" else written
 
     def _number(self, written: str) -> int | float | datetime | time | timedelta | str | None:
         number = float(written)
         is_length = self._style in self._formats.lengths
         if is_length or self._style in self._formats.days:
             try:
-                return from_excel(number, self._formats.epoch, timedelta=is_length)
+                day: datetime | time | timedelta = from_excel(
+                    number, self._formats.epoch, timedelta=is_length
+                )
+                return day  # noqa: TRY300  openpyxl's types say anything
             except (OverflowError, ValueError):
                 return "#VALUE!"
         return int(written) if written.lstrip("-").isdecimal() else number

@@ -1,14 +1,15 @@
 """The parts of a workbook, cell by cell."""
 
 import io
-from datetime import datetime
+from datetime import date, datetime, time
 
 import pytest
 
 from openbeian.published.xlsx_parts import Formats, cells_of, shared_strings
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-FORMATS = Formats(datetime(1899, 12, 30), frozenset({1}), frozenset({2}))
+MIDNIGHT = time()
+FORMATS = Formats(datetime.combine(date(1899, 12, 30), MIDNIGHT), frozenset({1}), frozenset({2}))
 
 
 def sheet(cells: str, strings: list[str] | None = None) -> list[tuple[int, list[object]]]:
@@ -35,8 +36,8 @@ def test_shared_strings_are_joined_from_their_runs_without_their_pronunciation()
         ("<c><v>1.5</v></c>", 1.5),
         ('<c t="b"><v>1</v></c>', True),
         ('<c t="e"><v>#N/A</v></c>', "#N/A"),
-        ('<c t="d"><v>2023-08-31T00:00:00</v></c>', datetime(2023, 8, 31)),
-        ('<c s="1"><v>45169</v></c>', datetime(2023, 8, 31)),
+        ('<c t="d"><v>2023-08-31T00:00:00</v></c>', datetime.combine(date(2023, 8, 31), MIDNIGHT)),
+        ('<c s="1"><v>45169</v></c>', datetime.combine(date(2023, 8, 31), MIDNIGHT)),
         ('<c s="1"><v>1e300</v></c>', "#VALUE!"),
     ],
 )
@@ -50,12 +51,16 @@ def test_a_length_of_time_is_one():
 
 
 def test_rows_and_cells_stand_where_they_say_and_empty_ones_hold_nothing():
-    rows = '<row r="2"><c r="C2"><v>1</v></c><c><v>2</v></c><c r="H2" s="1"/></row><row/><row><c r="AB4"><v>3</v></c></row>'
-    assert sheet(rows) == [(2, [None, None, 1, 2]), (4, [*[None] * 27, 3])]
+    first = '<row r="2"><c r="C2"><v>1</v></c><c><v>2</v></c><c r="H2" s="1"/></row>'
+    assert sheet(first + '<row/><row><c r="AB4"><v>3</v></c></row>') == [
+        (2, [None, None, 1, 2]),
+        (4, [*[None] * 27, 3]),
+    ]
 
 
 @pytest.mark.parametrize(
-    "cells", ['<row><c r="XFE1"><v>1</v></c></row>', '<row><c r="1"/></row>', '<row><c t="s"><v>7</v></c></row>']
+    "cells",
+    ['<row><c r="XFE1"><v>1</v></c></row>', '<row><c r="1"/></row>', '<row><c t="s"><v>7</v></c></row>'],
 )
 def test_what_the_standard_does_not_allow_is_refused(cells: str):
     with pytest.raises((ValueError, IndexError)):

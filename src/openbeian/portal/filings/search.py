@@ -31,7 +31,7 @@ _KEYS: Final = {"number": number_key, "name": service_key, "provider": provider_
 
 
 class _FoldedCharacters(dict[int, str]):
-    """Characters as folding writes them, each folded once: texts here are short, and folding likes long ones."""
+    """Characters as folding writes them, each folded once: folding is made for long texts."""
 
     def __missing__(self, code: int) -> str:
         self[code] = fold(chr(code))

@@ -1,6 +1,5 @@
 """The search form of the register."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -48,7 +47,7 @@ class _Choices(forms.Select):
         chosen = {"selected": True}
         options = format_html_join(
             "",
-            "<option value=\"{}\"{}>{}</option>",
+            '<option value="{}"{}>{}</option>',
             ((one, flatatt(chosen if one == (value or "") else {}), words) for one, words in self.choices),
         )
         built = self.build_attrs(self.attrs, attrs)
@@ -68,7 +67,9 @@ class SearchForm(forms.Form):
     status = forms.ChoiceField(label=later("状态", "Status"), required=False, widget=_Choices())
     route = forms.ChoiceField(label=later("类别", "Kind"), required=False, widget=_Choices())
     industry = forms.ChoiceField(label=later("行业", "Industry"), required=False, widget=_Choices())
-    service_type = forms.ChoiceField(label=later("服务类型", "Kind of service"), required=False, widget=_Choices())
+    service_type = forms.ChoiceField(
+        label=later("服务类型", "Kind of service"), required=False, widget=_Choices()
+    )
     round = forms.ChoiceField(label=later("批次", "Round"), required=False, widget=_Choices())
     provider = forms.CharField(
         label=later("提供者（全称或信用代码）", "Provider (full name or credit code)"),
@@ -120,8 +121,7 @@ class SearchForm(forms.Form):
         self.full_clean()
         chosen: dict[str, Any] = dict(self.cleaned_data)
         words = chosen.pop("q", self.data.get("q", "")[:_LONGEST])
-        days: dict[str, date | None] = {name: chosen.pop(name, None) for name in ("since", "until")}
-        return Wanted(search=words, **chosen, **days)
+        return Wanted(search=words, **chosen)
 
 
 def _published_rounds() -> list[Round]:

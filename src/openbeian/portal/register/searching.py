@@ -192,9 +192,7 @@ def _cursor(is_exact: bool, key: int) -> str:  # noqa: FBT001  half of a key
 def _place_of(cursor: str) -> _Place:
     day, _, pk = cursor.removeprefix("=").partition(".")
     try:
-        if not re.fullmatch(CURSOR, cursor):
-            raise ValueError
-        before = key_of(date.fromisoformat(day), int(pk))
+        before = key_of(date.fromisoformat(day), int(pk) if re.fullmatch(CURSOR, cursor) else int("x"))
     except ValueError as error:
         raise BadInputError(
             f"游标「{cursor}」不可用；请从第一页重新取。",
