@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Final
+from typing import Any, Final
 
 from openbeian.published.raw import Limits, RawRow, RawTable, file_error
 
@@ -42,10 +42,12 @@ def xlsx_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
         reader.read_manifest()
         reader.read_workbook()
         apply_stylesheet(reader.archive, reader.wb)
-        # openpyxl has no other way to ask for these.
-        days, lengths = reader.wb._date_formats, reader.wb._timedelta_formats  # noqa: SLF001
-        formats = Formats(reader.wb.epoch, frozenset(days), frozenset(lengths))
-        strings_part = reader.package.find(SHARED_STRINGS)
+        book: Any = reader.wb
+        package: Any = reader.package
+        # openpyxl has no other way to ask for these formats.
+        days, lengths = book._date_formats, book._timedelta_formats  # noqa: SLF001
+        formats = Formats(book.epoch, frozenset(days), frozenset(lengths))
+        strings_part = package.find(SHARED_STRINGS)
         strings: list[str] = []
         if strings_part is not None:
             with reader.archive.open(strings_part.PartName[1:]) as part:

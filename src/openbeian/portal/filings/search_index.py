@@ -7,6 +7,7 @@ reads. PostgreSQL's GIN index knows no order: there the newest entries are looke
 suffices for whatever is frequent, and the index is asked for what is rare.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +20,8 @@ __all__ = ["Found", "Match", "Window", "day_and_id", "find", "first_key", "key_o
 _ID_BITS: Final = 36
 _DAY_ZERO: Final = date(2000, 1, 1)
 _LOOKED_THROUGH: Final = 3_000
+_FREQUENT: Final = 180
+"""How many of the newest have to match, about one of sixteen, for something to be frequent."""
 _RARE: Final = ("number=", "name=", "provider=", "company=")
 
 _SQLITE: Final = """
@@ -68,7 +71,8 @@ class Window(NamedTuple):
     before: int
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Found:
     """The newest keys that match, newest first, and how many match, counted as far as was asked."""
 
     keys: list[int]
@@ -105,6 +109,10 @@ def _find_in_postgresql(match: Match, window: Window, size: int, most: int) -> F
     if len(near) < size:
         near = _keys(_BY_INDEX, [query, *window, most])
         return Found(near, len(near))
+    if _FREQUENT <= len(near) < most:
+        # So many that looking on is cheaper than gathering all of them from the index.
+        looked_through = _LOOKED_THROUGH * most * 3 // (len(near) * 2)
+        near = _keys(_AMONG_NEWEST, [*window, looked_through, query, most])
     if len(near) < most:
         return Found(near, _keys(_COUNT, [query, *window, most])[0])
     return Found(near, len(near))

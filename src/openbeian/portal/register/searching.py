@@ -62,7 +62,8 @@ class Wanted:
         return self == Wanted()
 
 
-class Page(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Page:
     """A page of entries."""
 
     entries: list[RegisterEntry]
