@@ -3,11 +3,11 @@
 import csv
 import hashlib
 import json
+import signal
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
-import pyarrow.parquet
 import pytest
 from django.core.management import call_command
 from hypothesis import given, settings
@@ -19,7 +19,7 @@ from openbeian.cli.app import app
 from openbeian.core.errors import BadInputError, CouldNotRunError, NotNowError
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
-from openbeian.portal.opendata import editions, workbook
+from openbeian.portal.opendata import editions, parquet, workbook
 from openbeian.portal.opendata.editions import export
 from openbeian.portal.opendata.fields import FIELDS
 from openbeian.portal.opendata.formats import FORMATS, available_formats, chosen_formats
@@ -63,6 +63,12 @@ def _of_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def _parquet():
+    import pyarrow.parquet
+
+    return pyarrow.parquet
+
+
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.tzinfo is None else f"{value:%Y-%m-%dT%H:%M:%SZ}"
@@ -82,7 +88,7 @@ def test_every_format_gives_the_same_rows_in_the_same_order(filing, tmp_path):
     lines = [json.loads(line) for line in (folder / "register.jsonl").read_text("utf-8").splitlines()]
     assert [{name: _plain(value) for name, value in line.items()} for line in lines] == rows
     assert (lines[0]["round"], lines[1]["round"], lines[1]["issued_on"]) == (1, None, None)
-    table = pyarrow.parquet.read_table(folder / "register.parquet")
+    table = _parquet().read_table(folder / "register.parquet")
     assert [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()] == rows
     assert str(table.schema.field("issued_on").type) == "date32[day]"
     sheet = openpyxl.load_workbook(folder / "register.xlsx").active
@@ -225,6 +231,23 @@ def test_more_rows_than_a_sheet_holds_go_to_the_next(tmp_path, monkeypatch):
     assert sheets[2]["A2"].value == "4"
 
 
+def test_parquet_is_written_a_group_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "_GROUP", 2)
+    writer = parquet.ParquetWriter(tmp_path / "x.parquet")
+    for n in range(4):
+        writer.write([(str(n), *[None] * (len(FIELDS) - 1))])
+    writer.close()
+    written = _parquet().ParquetFile(tmp_path / "x.parquet")
+    assert (written.num_row_groups, written.metadata.num_rows) == (2, 4)
+    written.close()
+
+
+def test_a_file_that_is_no_manifest_of_ours_is_none(tmp_path):
+    for text in ("{}", "[]", "nonsense"):
+        (tmp_path / "manifest.json").write_text(text)
+        assert read_manifest(tmp_path / "manifest.json") is None
+
+
 def test_an_edition_is_due_when_the_register_has_changed_or_a_day_has_passed(register):
     assert is_due(at=AT)
     publish_data(("csv",), at=AT)
@@ -266,6 +289,8 @@ def test_the_files_are_served_for_ever_and_the_manifest_anew(register, client):
     assert hashlib.sha256(body).hexdigest() == made.files[0].sha256
     assert "immutable" in answer["Cache-Control"]
     assert made.edition in answer["Content-Disposition"]
+    sums = client.get(f"/data/{made.edition}/SHA256SUMS")
+    assert made.files[0].sha256.encode() in b"".join(sums.streaming_content)
     newest = client.get("/data/manifest.json")
     assert json.loads(b"".join(newest.streaming_content))["edition"] == made.edition
     etag = newest["ETag"]
@@ -284,6 +309,25 @@ def test_the_background_command_makes_what_is_due_and_outlives_trouble(register,
     (home / "public" / "log" / "checkpoint").write_text("nonsense")
     call_command("opendata", once=True)
     assert "restore the log" in capsys.readouterr().err
+
+
+def test_the_background_command_runs_until_it_is_told_to_stop(register, monkeypatch):
+    looks = []
+
+    def look(*, at: datetime) -> bool:
+        looks.append(at)
+        if len(looks) == 2:
+            signal.raise_signal(signal.SIGTERM)
+        return False
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.setattr("openbeian.portal.opendata.management.commands.opendata.is_due", look)
+    try:
+        call_command("opendata", interval=0.01)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert len(looks) == 2
 
 
 def test_the_command_exports_into_a_folder_or_to_the_page(register, tmp_path, monkeypatch):
