@@ -311,14 +311,14 @@ def test_the_background_command_makes_what_is_due_and_outlives_trouble(register,
     assert "restore the log" in capsys.readouterr().err
 
 
-def test_the_background_command_runs_until_it_is_told_to_stop(register, monkeypatch):
+def test_the_background_command_ends_at_once_when_it_is_told_to_stop(register, monkeypatch, capsys):
     looks = []
 
     def look(*, at: datetime) -> bool:
         looks.append(at)
         if len(looks) == 2:
             signal.raise_signal(signal.SIGTERM)
-        return False
+        return len(looks) == 2
 
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     monkeypatch.setattr("openbeian.portal.opendata.management.commands.opendata.is_due", look)
@@ -328,6 +328,8 @@ def test_the_background_command_runs_until_it_is_told_to_stop(register, monkeypa
         for number, handler in before.items():
             signal.signal(number, handler)
     assert len(looks) == 2
+    assert list(data_folder().iterdir()) == []
+    assert "stopped before" in capsys.readouterr().err
 
 
 def test_the_command_exports_into_a_folder_or_to_the_page(register, tmp_path, monkeypatch):

@@ -17,6 +17,10 @@ from openbeian.portal.opendata.published_data import is_due, publish_data
 __all__ = ["Command"]
 
 
+class _StoppedError(Exception):
+    """The process is to end, in the middle of an edition: its draft goes, what is given out stays."""
+
+
 class Command(BaseCommand):
     """Makes an edition when the register has changed, at most one an hour."""
 
@@ -29,10 +33,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Run until told to stop."""
-        if options["once"]:
-            self._look()
-            return
         stop = threading.Event()
+        if options["once"]:
+            self._look(stop)
+            return
 
         def end(_signal: int, _frame: FrameType | None) -> None:
             stop.set()
@@ -41,14 +45,20 @@ class Command(BaseCommand):
             signal.signal(number, end)
         while not stop.is_set():
             close_old_connections()
-            self._look()
+            self._look(stop)
             stop.wait(options["interval"])
 
-    def _look(self) -> None:
+    def _look(self, stop: threading.Event) -> None:
+        def told(_rows: int) -> None:
+            if stop.is_set():
+                raise _StoppedError
+
         try:
             if is_due(at=now()):
-                made = publish_data(available_formats(), at=now())
+                made = publish_data(available_formats(), at=now(), told=told)
                 self.stdout.write(f"open data: {made.edition}, {made.rows} rows")
+        except _StoppedError:
+            self.stderr.write("open data: stopped before the edition was made")
         except (NotNowError, CouldNotRunError) as error:
             # The next look tries again: what is given out meanwhile is the last edition, whole.
             self.stderr.write(error.text.en)
