@@ -10,6 +10,7 @@ import pytest
 from django.utils.html import escape
 
 from openbeian.core.text import Text
+from openbeian.portal.api.schemas import StatisticOut
 from openbeian.portal.filings.actions import countersign_measure, propose_measure
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
@@ -239,6 +240,16 @@ def test_every_figure_says_as_of_when_on_page_csv_and_api(client, cast: Cast):
     assert answer["as_of"]["checkpoint"] == root
 
 
+def test_a_long_table_is_shown_in_part_and_said_to_go_on_in_the_csv(client, db):
+    days = [date(2020, 1, 1) + timedelta(days=31 * n) for n in range(70)]
+    for n, on in enumerate(days):
+        published(n, issued_on=on, provider_name="<b>单位</b>" if n < 3 else f"单位{n}")
+    html = client.get("/statistics/?lang=en").content.decode()
+    assert f"{len(shown('filings-by-month')) - 60} more rows are in the CSV" in html
+    assert "&lt;b&gt;单位&lt;/b&gt;" in html
+    assert "<b>单位" not in html
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_definitions_say_of_every_figure_what_it_counts(client, db, language):
     html = client.get(f"/statistics/definitions/?lang={language}").content.decode()
@@ -287,5 +298,6 @@ def test_the_api_gives_the_figures_of_the_page(register, client):
     assert [one["id"] for one in every] == [sheet.id for sheet in every_statistic(AT)]
     [months] = [one for one in every if one["id"] == "filings-by-month"]
     assert [tuple(row) for row in months["rows"]] == shown("filings-by-month")
+    assert [StatisticOut.model_validate(one).id for one in every] == [one["id"] for one in every]
     assert client.get("/api/v1/statistics/shift-to-industries").json()["rows"] == [["2025", 4, 9, 44.4]]
     assert client.get("/api/v1/statistics/nothing").status_code == 404

@@ -24,6 +24,7 @@ from openbeian.cli import (
     run_status,
     serve,
     standard,
+    statistics,
 )
 from openbeian.cli.console import print_json, say
 from openbeian.cli.options import AsJSON, example
@@ -54,6 +55,7 @@ for name, module in {
     "label": label,
     "register": register,
     "bulletin": bulletin,
+    "statistics": statistics,
 }.items():
     app.add_typer(module.app, name=name)
 for name, module, command in (

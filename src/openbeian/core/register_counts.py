@@ -202,8 +202,9 @@ def concentrated(ranking: Sequence[Ranked], *, providers: int, entries: int) -> 
 
 
 def new_by_year(rows: Iterable[RegisterRow]) -> Counter[tuple[str, int]]:
-    """Return how many entries were new by (jurisdiction, year); those without a day are left out."""
-    return _counted(((row.jurisdiction, row.issued_on.year), row) for row in rows if row.issued_on)
+    """Return how many entries were new by (jurisdiction, year); those without either are left out."""
+    dated = ((row.jurisdiction, row.issued_on, row) for row in rows if row.jurisdiction)
+    return _counted(((place, on.year), row) for place, on, row in dated if on)
 
 
 def _counted(named: Iterable[tuple[_Key, RegisterRow]]) -> Counter[_Key]:

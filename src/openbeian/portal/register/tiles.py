@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from openbeian.core.text import Text
 from openbeian.standards import load_jurisdictions
 
-__all__ = ["Tile", "build_tiles", "leading"]
+__all__ = ["Tile", "build_tiles", "leading", "off_grid"]
 
 _GLYPHS: Final = {
     "BJ": "京",
@@ -89,6 +89,16 @@ def leading(tiles: Sequence[Tile]) -> list[Tile]:
     """Return the tile with the most on file, or all of them where several have as many; none without any."""
     most = max(tile.on_file for tile in tiles)
     return [tile for tile in tiles if tile.on_file == most > 0]
+
+
+def off_grid(counts: Mapping[str, int]) -> list[tuple[Text, int]]:
+    """Return what no tile shows, the most first: central bodies, and entries that name no place."""
+    names = {code: one.short for code, one in load_jurisdictions().items()}
+    left = [(code, count) for code, count in counts.items() if code not in _GLYPHS and count]
+    unknown = Text("未写明属地", "no place named")
+    return [
+        (names.get(code, unknown), count) for code, count in sorted(left, key=lambda one: (-one[1], one[0]))
+    ]
 
 
 def _level(count: int, most: int) -> int:

@@ -22,7 +22,7 @@ from openbeian.portal.register.classes import said_of
 from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import row_of
-from openbeian.portal.register.tiles import build_tiles, leading
+from openbeian.portal.register.tiles import build_tiles, leading, off_grid
 from openbeian.portal.web.labels import FACT_LABELS
 from openbeian.portal.web.words import now
 from openbeian.published import FIELDS, load_fact_sources
@@ -53,6 +53,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "newest": newest,
         "tiles": tiles,
         "leading": leading(tiles),
+        "off_grid": off_grid(totals.by_jurisdiction),
         "latest": latest,
         "has_demo": any(one.profile for one in latest),
         "log_size": published_size(),

@@ -19,9 +19,9 @@ def by_jurisdiction(rows: Sequence[RegisterRow], route: str) -> Sheet:
         Text(f"各属地在册数：{series.zh}", f"{series.en} by province"),
         _first(ranking),
         Text(
-            "有效和暂停的计入，撤销、注销、到期的不计；数量相同的名次并列。",
+            "有效和暂停的计入，撤销、注销、到期的不计；数量相同的名次并列；没有写明属地的不列。",
             "What is valid or suspended counts; what is revoked, cancelled or expired does not. Those with "
-            "as many share a rank.",
+            "as many share a rank; what names no place is left out.",
         ),
         (
             RANK,
@@ -63,20 +63,19 @@ def by_year(rows: Sequence[RegisterRow], route: str) -> Sheet:
     new = new_by_year(counted)
     years = [year for _, year in new]
     shown = range(min(years), max(years) + 1) if years else range(0)
-    places = {code for code, _ in new}
-    newest = ranked({code: new[code, shown[-1]] for code in places}) if years else []
     standing = {one.key: one for one in rank(on_file(counted), lambda row: row.jurisdiction)}
+    places = {code for code, _ in new} | set(standing)
+    newest = ranked({code: new[code, shown[-1]] for code in places}) if years else []
     return Sheet(
         f"{route}s-new-by-year",
         Text(f"各属地逐年新增：{series.zh}", f"New {series.en.lower()} by year and province"),
         _most_new(newest, shown[-1]) if newest else NONE_YET,
         Text(
-            "新增按发证或公布的日期计，后来撤销、注销、到期的仍算当年新增，没有日期的不计；在册数只计有效和暂停的。"
-            "名次按最近一年的新增排，数量相同的并列。",
-            "New is what has its day in the year, whatever became of it later; what has no day is "
-            "left out. On file "
-            "is what is valid or suspended now. The rank is that of the newest year; those with as "
-            "many share it.",
+            "新增按发证或公布的日期计，后来撤销、注销、到期的仍算当年新增，没有日期或属地的不计；"
+            "在册数只计有效和暂停的。名次按最近一年的新增排，数量相同的并列。",
+            "New is what has its day in the year, whatever became of it later; what has no day or "
+            "place is left out. On file is what is valid or suspended now. The rank is that of the newest year; those with "
+            "as many share it.",
         ),
         (
             RANK,

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, Min
-from django.utils.timezone import localdate
-
 from openbeian.core.register_counts import MOST_LISTED, Concentration, RegisterRow, concentrated, ranked
-from openbeian.portal.applications.models import Application, Correction
-from openbeian.portal.filings.models import Filing, Round
+from openbeian.portal.filings.models import Round
 from openbeian.portal.tallies.queries import cells, largest, spread
 
 __all__ = [
@@ -149,16 +145,10 @@ def base_models() -> tuple[list[RegisterRow], dict[str, str]]:
 
 def course() -> Course:
     """Return how applications fared."""
-    certified = (
-        Filing.objects.annotate(first=Min("application__versions__submitted_at"))
-        .order_by()
-        .values_list("jurisdiction", "first", "issued_on", "application__version")
-    )
     days: dict[str, list[int]] = {}
-    versions = Counter[int]()
-    for jurisdiction, first, issued_on, version in certified.iterator():
-        days.setdefault(jurisdiction, []).append((issued_on - localdate(first)).days)
-        versions[version] += 1
-    corrections = Correction.objects.order_by().values_list("item").annotate(Count("id"))
-    statuses = Application.objects.exclude(version=0).order_by().values_list("status").annotate(Count("id"))
-    return Course(days, dict(corrections), dict(sorted(versions.items())), dict(statuses))
+    for (jurisdiction, taken), count in cells("days"):
+        days.setdefault(jurisdiction, []).extend([int(taken)] * count)
+    versions = {int(times): count for (times,), count in cells("times")}
+    corrections = {item: count for (item,), count in cells("correction")}
+    statuses = {status: count for (status,), count in cells("status")}
+    return Course(days, corrections, dict(sorted(versions.items())), statuses)

@@ -7,11 +7,14 @@ the row: `NEW` and `OLD` in a trigger, an alias where a whole table is counted.
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-__all__ = ["BREAKDOWNS", "ENTRIES", "LOG", "MEASURES", "READ", "Breakdown", "counted", "parts_of"]
+__all__ = ["BREAKDOWNS", "ENTRIES", "READ", "Breakdown", "counted", "parts_of"]
 
 ENTRIES: Final = "filings_registerentry"
 MEASURES: Final = "filings_measure"
 LOG: Final = "log_entry"
+FILINGS: Final = "filings_filing"
+APPLICATIONS: Final = "applications_application"
+CORRECTIONS: Final = "applications_correction"
 
 READ: Final = {
     ENTRIES: (
@@ -20,6 +23,9 @@ READ: Final = {
     ),
     MEASURES: ("kind", "agreed", "countersigned_at"),
     LOG: ("at",),
+    FILINGS: ("jurisdiction", "issued_on", "application_id"),
+    APPLICATIONS: ("status", "version"),
+    CORRECTIONS: ("item",),
 }
 """The columns that the breakdowns of a table read: other changes of its rows change no count."""
 
@@ -36,6 +42,11 @@ class _Part(NamedTuple):
 def _same(sql: str) -> _Part:
     return _Part(sql, sql)
 
+
+_OF_FIRST: Final = (
+    "COALESCE((SELECT CAST({days} AS TEXT) FROM applications_version v"
+    " WHERE v.application_id = {{r}}.application_id AND v.number = 1), '')"
+)
 
 _PART: Final = {
     "route": _same("{r}.route"),
@@ -60,9 +71,18 @@ _PART: Final = {
     ),
     "base_model": _same("{r}.model_name"),
     "kind": _same("{r}.kind"),
+    "version": _same("CAST({r}.version AS TEXT)"),
+    "item": _same("{r}.item"),
     "month_taken": _Part(
         "substr(date({r}.countersigned_at, '+8 hours'), 1, 7)",
         "to_char({r}.countersigned_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')",
+    ),
+    # Calendar days from the day, in China, of the first handing in: what was handed in first never changes.
+    "days_taken": _Part(
+        _OF_FIRST.format(
+            days="CAST(julianday({r}.issued_on) - julianday(date(v.submitted_at, '+8 hours')) AS INTEGER)"
+        ),
+        _OF_FIRST.format(days="{r}.issued_on - (v.submitted_at AT TIME ZONE 'Asia/Shanghai')::date"),
     ),
     "day_written": _Part(
         "date({r}.at, '+8 hours')", "to_char({r}.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')"
@@ -102,6 +122,10 @@ BREAKDOWNS: Final = {
         ),
         Breakdown("measure", MEASURES, ("kind", "month_taken"), "{r}.agreed = TRUE"),
         Breakdown("log_day", LOG, ("day_written",)),
+        Breakdown("days", FILINGS, ("jurisdiction", "days_taken")),
+        Breakdown("status", APPLICATIONS, ("status",), "{r}.version > 0"),
+        Breakdown("times", APPLICATIONS, ("version",), "{r}.status = 'certified'"),
+        Breakdown("correction", CORRECTIONS, ("item",)),
     )
 }
 """Every breakdown, by its id."""

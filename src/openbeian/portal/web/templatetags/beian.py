@@ -125,7 +125,8 @@ def bar(largest: float, value: float | None) -> SafeString:
     """Draw a bar as long as a value is beside the `largest` one; the figure itself stands beside it."""
     width = round(_BAR * value / largest) if value and largest else 0
     return format_html(
-        '<svg width="{}" height="12" aria-hidden="true"><rect width="{}" height="12"/></svg>',
+        '<svg width="{0}" height="12" viewBox="0 0 {0} 12" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect width="{1}" height="12"/></svg>',
         _BAR,
         width,
     )

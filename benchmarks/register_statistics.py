@@ -1,0 +1,161 @@
+"""Measure the statistics with a million entries: pages, a count from zero, one change, and a batch of them.
+
+Run: python benchmarks/register_statistics.py [ENTRIES]
+
+DATABASE_URL names another database than a SQLite file in a temporary folder; it must be empty. Every page is
+asked for by Django's test client, so what is timed is the server's work, middleware and template included;
+p50 and p95 are medians over the rounds, as the machine may be shared. Prints JSON.
+"""
+
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+REQUESTS, ROUNDS, CHANGES, REBUILDS = 20, 3, 100, 3
+PAGES = (
+    "/",
+    "/register/jurisdictions/",
+    "/statistics/",
+    "/statistics/definitions/",
+    "/statistics/filings-by-jurisdiction.csv",
+    "/statistics/filings-by-provider.csv",
+    "/api/v1/statistics",
+    "/api/v1/register/totals",
+)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return how long `work` took, in seconds."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def prepare(home: str) -> None:
+    """Make an empty portal in a folder of its own."""
+    os.environ |= {"BEIAN_HOME": home, "BEIAN_HOSTS": "testserver", "BEIAN_LOG_LEVEL": "ERROR"}
+    from openbeian.portal import server  # noqa: PLC0415  the settings read the environment once
+
+    server.prepare()
+
+
+def fill(count: int) -> dict[str, object]:
+    """Write the entries without the triggers, put the triggers back, and count from zero."""
+    from statistics_made import fill as write  # noqa: PLC0415  after the settings
+
+    from openbeian.portal.tallies import keeping  # noqa: PLC0415
+
+    keeping.before_migrating(using="default", plan=[object()])
+    filled_s = timed(lambda: write(count))
+    keeping.install()
+    rebuilds = [timed(keeping.rebuild) for _ in range(REBUILDS)]
+    check_s = timed(lambda: check(keeping.differences()))
+    return {
+        "fill_s": round(filled_s, 1),
+        "rebuild_s": round(statistics.median(rebuilds), 2),
+        "check_s": round(check_s, 2),
+        "cells": keeping.rebuild(),
+    }
+
+
+def check(differences: list[object]) -> None:
+    """End the run if tallies and entries differ: no figure of it would mean anything."""
+    if differences:
+        raise SystemExit(f"tallies and entries differ: {differences[:5]}")
+
+
+def pages() -> dict[str, dict[str, float]]:
+    """Return p50 and p95 of each page in milliseconds, medians over the rounds."""
+    from django.test import Client  # noqa: PLC0415  after the settings
+
+    client, found = Client(), {}
+    for page in PAGES:
+        if client.get(page).status_code != 200:
+            raise SystemExit(f"{page} doesn't answer with 200")
+        rounds = [[1e3 * timed(lambda: client.get(page)) for _ in range(REQUESTS)] for _ in range(ROUNDS)]  # noqa: B023
+        cut = [statistics.quantiles(times, n=20) for times in rounds]
+        found[page] = {
+            "p50_ms": round(statistics.median(one[9] for one in cut), 1),
+            "p95_ms": round(statistics.median(one[18] for one in cut), 1),
+        }
+    return found
+
+
+def changes() -> dict[str, float]:
+    """Return what a change of one entry and a new batch take, with the triggers and without them."""
+    from openbeian.portal.tallies import keeping  # noqa: PLC0415  after the settings
+
+    with_triggers = _writes("with")
+    check(keeping.differences())
+    keeping.before_migrating(using="default", plan=[object()])
+    without = _writes("without")
+    keeping.install()
+    return {f"{name}_with": value for name, value in with_triggers.items()} | {
+        f"{name}_without": value for name, value in without.items()
+    }
+
+
+def _writes(prefix: str) -> dict[str, float]:
+    from statistics_made import made_entries  # noqa: PLC0415  after the settings
+
+    from openbeian.portal.filings.models import RegisterEntry  # noqa: PLC0415
+
+    keys = list(RegisterEntry.objects.order_by("-pk").values_list("pk", flat=True)[:CHANGES])
+    one = [
+        1e3 * timed(lambda: RegisterEntry.objects.filter(pk=key).update(status=status))  # noqa: B023
+        for status in ("suspended", "valid")
+        for key in keys
+    ]
+    batch = list(made_entries(10_000))
+    for row in batch:
+        row.key = f"{prefix}-{row.key}"
+    many_s = timed(lambda: RegisterEntry.objects.bulk_create(batch, batch_size=2_000))
+    return {"one_change_ms": round(statistics.median(one), 2), "new_10000_s": round(many_s, 2)}
+
+
+def machine() -> dict[str, str]:
+    """Say what the figures were measured on."""
+    import django  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sqlite_version()" if connection.vendor == "sqlite" else "SHOW server_version")
+        (version,) = cursor.fetchone()
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "cpu": f"{len(cpu)} × {cpu[0].partition(': ')[2]}" if cpu else platform.machine(),
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+        "django": django.__version__,
+        "database": f"{connection.vendor} {version}",
+    }
+
+
+def main() -> None:
+    """Measure and print, as JSON."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    home = tempfile.mkdtemp(prefix="beian-statistics-")
+    try:
+        prepare(home)
+        figures = {
+            "entries": count,
+            **fill(count),
+            "pages": pages(),
+            "changes": changes(),
+            "machine": machine(),
+        }
+        print(json.dumps(figures, indent=1, ensure_ascii=False))
+    finally:
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()
