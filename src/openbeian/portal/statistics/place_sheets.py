@@ -73,9 +73,9 @@ def by_year(rows: Sequence[RegisterRow], route: str) -> Sheet:
         Text(
             "新增按发证或公布的日期计，后来撤销、注销、到期的仍算当年新增，没有日期或属地的不计；"
             "在册数只计有效和暂停的。名次按最近一年的新增排，数量相同的并列。",
-            "New is what has its day in the year, whatever became of it later; what has no day or "
-            "place is left out. On file is what is valid or suspended now. The rank is that of the newest year; those with "
-            "as many share it.",
+            "New is what has its day in the year, whatever became of it later; what has no day or place is "
+            "left out. On file is what is valid or suspended now. The rank is that of the newest year; those "
+            "with as many share it.",
         ),
         (
             RANK,
