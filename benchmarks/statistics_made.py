@@ -7,6 +7,9 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
 
 from openbeian.industries import Industry
 from openbeian.portal.accounts.models import Organisation, User
@@ -24,6 +27,7 @@ _ROUNDS = 50
 _FIRST = date(2023, 8, 15)
 _DAYS = 1_195
 _STATUSES = ("valid", "suspended", "revoked", "cancelled", "expired")
+_TYPES = ("", "model", "assistant", "image", "model", "coding", "search")
 _FILINGS = 0.6
 """Which share of the entries are filings; the others are registrations."""
 
@@ -31,37 +35,58 @@ _FILINGS = 0.6
 def made_entries(count: int) -> Iterator[RegisterEntry]:
     """Make entries that lists could have published, not saved."""
     chance = random.Random(7)  # noqa: S311  the same at every run
-    places, industries = list(load_jurisdictions()), [one.value for one in Industry]
+    places, industries = list(load_jurisdictions()), ["", *(one.value for one in Industry)]
     skewed = [1 / (n + 1) for n in range(len(places))]
-    for n in range(count):
-        is_filing = chance.random() < _FILINGS
-        provider = int(chance.paretovariate(0.6)) % (count // 4 + 1)
-        yield RegisterEntry(
-            key=f"made-{n}",
-            number=f"Made-{n}-20260101{n % 10_000:04d}",
-            route="filing" if is_filing else "registration",
-            jurisdiction=chance.choices(places, skewed)[0],
-            service_name=f"服务{n}",
-            model_name="" if is_filing else f"底座{int(chance.paretovariate(0.8)) % 3_000}",
-            provider_name=f"单位{provider}",
-            provider_uscc=f"91{provider:016d}" if provider % 3 else "",
-            status=chance.choices(_STATUSES, (90, 3, 2, 3, 2))[0],
-            issued_on=_FIRST + timedelta(days=chance.randrange(_DAYS)) if n % 20 else None,
-            listed_on=_FIRST,
-            industry=chance.choice(industries) if n % 5 else "",
-            service_type=chance.choice(("", "model", "assistant", "image")),
+    days = [None, *(_FIRST + timedelta(days=n) for n in range(_DAYS))]
+    for first in range(0, count, _BATCH):
+        many = min(_BATCH, count - first)
+        drawn = zip(
+            chance.choices(("filing", "registration"), (_FILINGS, 1 - _FILINGS), k=many),
+            chance.choices(places, skewed, k=many),
+            chance.choices(_STATUSES, (90, 3, 2, 3, 2), k=many),
+            chance.choices(industries, k=many),
+            chance.choices(days, k=many),
+            strict=True,
         )
+        for n, (route, place, status, industry, on) in enumerate(drawn, first):
+            provider = int(chance.paretovariate(0.6)) % (count // 4 + 1)
+            yield RegisterEntry(
+                key=f"made-{n}",
+                number=f"Made-{n}-20260101{n % 10_000:04d}",
+                route=route,
+                jurisdiction=place,
+                service_name=f"服务{n}",
+                model_name="" if route == "filing" else f"底座{provider % 3_000}",
+                provider_name=f"单位{provider}",
+                provider_uscc=f"91{provider:016d}" if provider % 3 else "",
+                status=status,
+                issued_on=on,
+                listed_on=_FIRST,
+                industry=industry,
+                service_type=_TYPES[n % len(_TYPES)],
+            )
 
 
 def fill(count: int) -> None:
     """Write `count` entries, the first of them filed here, with all that stands behind those."""
     made = made_entries(count)
     filings = iter(_filed_here(min(FILED_HERE, count // 2)))
-    while batch := list(islice(made, _BATCH)):
-        for entry, filing in zip(batch, filings, strict=False):
-            entry.filing, entry.round, entry.route = filing, filing.round, "filing"
-            entry.status, entry.issued_on = "valid", filing.issued_on
-        RegisterEntry.objects.bulk_create(batch)
+    meta = RegisterEntry._meta  # noqa: SLF001  Django's public way to a model's fields, in spite of its name
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(field.column for field in fields)
+    values = ", ".join(["%s"] * len(fields))
+    insert = f"INSERT INTO {meta.db_table} ({columns}) VALUES ({values})"  # noqa: S608  our own names
+    with transaction.atomic(), connection.cursor() as cursor:
+        while batch := list(islice(made, _BATCH)):
+            for entry, filing in zip(batch, filings, strict=False):
+                entry.filing, entry.round, entry.route = filing, filing.round, "filing"
+                entry.status, entry.issued_on = "valid", filing.issued_on
+            cursor.executemany(insert, [_written(entry, fields) for entry in batch])
+
+
+def _written(entry: RegisterEntry, fields: list[Any]) -> list[Any]:
+    """Return the entry as the database driver takes it: a tenth of the time that `bulk_create` needs."""
+    return [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in fields]
 
 
 def _filed_here(count: int) -> list[Filing]:
