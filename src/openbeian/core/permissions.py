@@ -30,6 +30,7 @@ __all__ = [
     "may_countersign",
     "may_issue_bulletin",
     "may_see",
+    "may_set_classes",
     "may_take",
 ]
 
@@ -138,6 +139,15 @@ def may_countersign(actor: Actor, step: Step, facts: Facts) -> bool:
     """Say whether `actor` may countersign the decision `step`."""
     try:
         check_may_countersign(actor, step, facts)
+    except NotAllowedError:
+        return False
+    return True
+
+
+def may_set_classes(actor: Actor, jurisdiction: str) -> bool:
+    """Say whether `actor` may say which industry an entry belongs to."""
+    try:
+        check_may_set_classes(actor, jurisdiction)
     except NotAllowedError:
         return False
     return True

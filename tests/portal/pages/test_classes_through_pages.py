@@ -53,5 +53,7 @@ def test_each_province_sees_its_own_and_nobody_else_the_page(page, cast, entry):
         f"/classes/{entry.pk}/", {"industry": "legal", "service_type": "agent", "reason": "x"}
     )
     assert answer.status_code == 403
+    assert "Set the classes" not in html_of(page("gd_decider").get("/classes/"))
+    assert "<select" not in html_of(page("gd_decider").get(f"/classes/{entry.pk}/"))
     assert page("gd_preparer").get("/classes/").status_code == 403
     assert "entries to be classified" in html_of(page("gd_reviewer").get("/work/"))

@@ -2,6 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from openbeian.portal.applications.storage import path_of
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.register.models import BroughtList, TakenList
 from openbeian.published import LIMITS
@@ -94,6 +95,8 @@ def test_auditors_look_and_provinces_do_not(page, cast):
     assert _bring(auditor, LIST, name="别的.csv").status_code == 403
     kept = auditor.get(f"{address}file/")
     assert b"".join(kept.streaming_content).decode("gb18030") == LIST
+    path_of(BroughtList.objects.get().sha256).unlink()
+    assert auditor.get(f"{address}file/").status_code == 404
     assert page("gd_decider").get("/lists/").status_code == 403
     assert page("gd_decider").get(address).status_code == 403
     assert auditor.get("/lists/99/file/").status_code == 404

@@ -142,9 +142,6 @@ class _Pipe(io.RawIOBase):
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, data: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]  # all that zipfile writes
         self._pieces.append(bytes(data))
         return len(data)

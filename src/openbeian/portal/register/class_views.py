@@ -10,9 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from openbeian import clock
+from openbeian.core.permissions import may_set_classes
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
+from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.accounts.signed_in import check_belongs, signed_in
+from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.register.class_actions import set_classes
 from openbeian.portal.register.class_forms import ClassForm
 from openbeian.portal.register.classes import (
@@ -34,6 +37,10 @@ _LONGEST: Final = 100
 _SET: Final = Text("已确定「{name}」的分类。", "The classes of “{name}” are set.")
 
 
+def _may_set(request: HttpRequest, entry: RegisterEntry) -> bool:
+    return may_set_classes(actor_of(signed_in(request)), entry.jurisdiction)
+
+
 @login_required
 @require_GET
 def classes(request: HttpRequest) -> HttpResponse:
@@ -47,6 +54,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "proposals": proposals(list(page)),
+        "may_set": any(_may_set(request, entry) for entry in page),
         "asked": asked,
         "query": query.urlencode(),
         "agreement": agreement(),
@@ -66,7 +74,7 @@ def entry_classes(request: HttpRequest, pk: int) -> HttpResponse:
         set_classes(entry, **form.cleaned_data, by=signed_in(request), at=clock.now())
         messages.success(request, _SET.fill(name=entry.service_name).in_(current_language()))
         return redirect("office:classes")
-    context = {"entry": entry, "proposal": proposal, "form": form}
+    context = {"entry": entry, "proposal": proposal, "form": form, "may_set": _may_set(request, entry)}
     return render(request, "register/entry_classes.html", context)
 
 
