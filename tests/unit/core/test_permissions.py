@@ -20,9 +20,11 @@ from openbeian.core.permissions import (
     WrongProvinceError,
     check_may_countersign,
     check_may_see,
+    check_may_set_classes,
     check_may_take,
     may_countersign,
     may_see,
+    may_set_classes,
     may_take,
 )
 from openbeian.core.roles import ROLES_OF, OrganisationKind, Role
@@ -296,3 +298,19 @@ def test_every_refusal_speaks_both_languages():
             check_may_take(Actor("nobody", ()), step, facts_for(step))
         assert step.label.zh in caught.value.text.zh
         assert step.label.en in caught.value.text.en
+
+
+@pytest.mark.parametrize("role", Role)
+def test_classes_are_set_by_reviewers_and_publishers_of_the_province_or_the_nation(role):
+    allowed = role in {Role.REVIEWER, Role.PUBLISHER}
+    assert may_set_classes(provincial(role), "GD") == allowed
+    assert may_set_classes(national(role), "GD") == allowed
+    assert not may_set_classes(provincial(role, place="ZJ"), "GD")
+    assert not may_set_classes(provider(role), "GD")
+
+
+def test_whoever_sets_classes_does_so_for_the_office_that_may():
+    of_both = Actor("x", (*provincial(Role.TESTER).memberships, *national(Role.REVIEWER).memberships))
+    assert check_may_set_classes(of_both, "GD").kind is OrganisationKind.NATIONAL
+    with pytest.raises(MissingRoleError, match="of the office of GD or of the national office"):
+        check_may_set_classes(Actor("nobody", ()), "GD")
