@@ -14,6 +14,7 @@ from openbeian.cli.options import AsJSON, OnDay, chosen_day, example
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.published import (
+    FIELD_LABELS,
     FIELDS,
     SERIES_LABELS,
     Change,
@@ -36,18 +37,6 @@ app = typer.Typer(
     help=say(Text("公示名录：读取已公布的名单", "The register: lists as they are published")),
     no_args_is_help=True,
 )
-
-_FIELD_LABELS = {
-    "jurisdiction": Text("属地", "jurisdiction"),
-    "service": Text("名称", "name"),
-    "provider": Text("单位", "provider"),
-    "number": Text("编号", "number"),
-    "filed_on": Text("日期", "date"),
-    "uscc": Text("统一社会信用代码", "company code"),
-    "former_names": Text("曾用名", "former names"),
-    "base_model": Text("所调用模型", "model called"),
-    "base_number": Text("所调用模型编号", "number of the model called"),
-}
 
 
 class _Read(NamedTuple):
@@ -186,7 +175,7 @@ def _change_said(change: Change) -> str:
     before = (
         f"{_plain(change.before)} ({_source_said(change.before_source)})" if change.before_source else "—"
     )
-    label = say(_FIELD_LABELS[change.field])
+    label = say(FIELD_LABELS[change.field])
     return f"{label} {before} → {_plain(change.after)} ({_source_said(change.after_source)})"
 
 

@@ -26,7 +26,7 @@ from openbeian.published.oddities import LeftOut, Oddity, OddityKind, left_out_r
 from openbeian.published.places import SERIES_LABELS, Place, Series, Source
 from openbeian.published.raw import LIMITS
 from openbeian.published.reading import read_list, read_list_bytes
-from openbeian.published.rows import FIELDS, PublishedRow, Reading, fact_text
+from openbeian.published.rows import FIELD_LABELS, FIELDS, PublishedRow, Reading, fact_text
 from openbeian.published.shipped import (
     FactSource,
     PublishedCount,
@@ -41,6 +41,7 @@ from openbeian.published.shipped import (
 
 __all__ = [
     "FIELDS",
+    "FIELD_LABELS",
     "LIMITS",
     "SERIES_LABELS",
     "VERDICT_LABELS",

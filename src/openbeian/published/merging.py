@@ -15,7 +15,7 @@ from openbeian.core.text import Text
 from openbeian.published.agreeing import holds, holds_all, is_later_name, is_recognised, values_agree
 from openbeian.published.linking import Clusters
 from openbeian.published.places import Source
-from openbeian.published.rows import FIELDS, PublishedRow, Reading
+from openbeian.published.rows import FIELD_LABELS, FIELDS, PublishedRow, Reading
 from openbeian.standards.reading import read_file
 
 __all__ = ["Change", "Changed", "Conflict", "New", "Preview", "Same", "conflict_reasons", "merge"]
@@ -67,7 +67,10 @@ class Conflict(NamedTuple):
     @property
     def said(self) -> Text:
         """Say why, in one sentence."""
-        texts = [conflict_reasons()[reason].fill(fields=", ".join(self.fields)) for reason in self.reasons]
+        named = [FIELD_LABELS[field] for field in self.fields]
+        fields = Text("、".join(one.zh for one in named), ", ".join(one.en for one in named))
+        reasons = [conflict_reasons()[reason] for reason in self.reasons]
+        texts = [Text(one.fill(fields=fields.zh).zh, one.fill(fields=fields.en).en) for one in reasons]
         return Text("；".join(text.zh for text in texts) + "。", "; ".join(text.en for text in texts) + ".")
 
 

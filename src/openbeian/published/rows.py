@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
 
+from openbeian.core.text import Text
 from openbeian.published.oddities import LeftOut, Oddity
 from openbeian.published.places import Series, Source
 
-__all__ = ["FIELDS", "PublishedRow", "Reading", "fact_text"]
+__all__ = ["FIELDS", "FIELD_LABELS", "PublishedRow", "Reading", "fact_text"]
 
 FIELDS: Final = (
     "jurisdiction",
@@ -21,6 +22,20 @@ FIELDS: Final = (
     "base_number",
 )
 """The facts of an entry that lists are compared by. The sequence is a place in one list and no such fact."""
+
+
+FIELD_LABELS: Final = {
+    "jurisdiction": Text("属地", "jurisdiction"),
+    "service": Text("名称", "name"),
+    "provider": Text("单位", "provider"),
+    "number": Text("编号", "number"),
+    "filed_on": Text("日期", "date"),
+    "uscc": Text("统一社会信用代码", "company code"),
+    "former_names": Text("曾用名", "former names"),
+    "base_model": Text("所调用模型", "model called"),
+    "base_number": Text("所调用模型编号", "number of the model called"),
+}
+"""What these facts are called within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

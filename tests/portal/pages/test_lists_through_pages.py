@@ -34,7 +34,7 @@ def test_a_list_is_looked_at_decided_and_taken_over(page, cast):
     html = html_of(client.get(answer.url))
     assert "Nothing is left to decide" in html
     assert "小知" in html
-    assert "left out" in html_of(client.get(f"{answer.url}?show=left_out"))
+    assert "Rows left out" in html_of(client.get(f"{answer.url}?show=left_out"))
     assert "名单.csv" in html_of(client.get("/lists/"))
     client.post(f"/lists/{first.pk}/take/")
     assert RegisterEntry.objects.count() == 2
@@ -45,7 +45,7 @@ def _conflict(client) -> tuple[str, str]:
     client.post(f"{_bring(client, LIST).url}take/")
     address = _bring(client, LATER, name="后来.csv").url
     html = html_of(client.get(address))
-    assert "1</b> conflicts to decide" in html
+    assert "1</b> Conflicts to decide" in html
     return address, f"{address}conflicts/" + html.split(f'href="{address}conflicts/')[1].split('"')[0]
 
 

@@ -207,10 +207,7 @@ def _of_nation(world: World) -> list[Page]:
         Page("edit a bulletin", "publisher", f"/bulletins/{world.draft.slug}/edit/"),
         Page("seat list", "publisher", "/rounds/9/seats/"),
         Page("lists", "publisher", "/lists/"),
-        *(
-            Page(f"list: {part}", "publisher", f"/lists/{world.brought.pk}/?show={part}")
-            for part in ("conflicts", "same", "oddities")
-        ),
+        Page("list", "publisher", f"/lists/{world.brought.pk}/"),
         Page("conflict", "publisher", f"/lists/{world.brought.pk}/conflicts/{_conflict_of(world)}/"),
         Page("taken list", "publisher", f"/lists/taken/{world.brought.takings.get().pk}/"),
         Page("classes", "publisher", "/classes/"),

@@ -30,6 +30,11 @@ _TOO_LARGE: Final = Text(
     "文件超过 {mib} MiB，不像名单。", "The file is larger than {mib} MiB; that is no list."
 )
 _INTO: Final = Text("以这一行为准，改写「{name}」", "Take this row; it rewrites “{name}”")
+_OF_ITSELF: Final = {
+    Verdict.KEEP: Text("不取这一行", "Leave this row out"),
+    Verdict.OWN: Text("取这一行，新立一条", "Take this row as a new entry"),
+}
+"""What can become of a row where rows of the list contradict each other and no entry is concerned."""
 _SAID: Final = Text("由文件写明", "As the file says")
 
 
@@ -121,12 +126,14 @@ _ROW: Final = Text("名单第 {n} 行", "Row {n} of the list")
 def _choices(
     row: PublishedRow, known: Iterable[tuple[PublishedRow, RegisterEntry]]
 ) -> Iterator[tuple[str, Any]]:
-    yield _value(Verdict.KEEP, None), now(VERDICT_LABELS[Verdict.KEEP])
-    for one, entry in known:
+    possible = list(known)
+    labels = VERDICT_LABELS if possible else _OF_ITSELF
+    yield _value(Verdict.KEEP, None), now(labels[Verdict.KEEP])
+    for one, entry in possible:
         if Verdict.TAKE in verdicts_for(row, one):
             named = f"{one.service} · {one.number}" if one.number else one.service
             yield _value(Verdict.TAKE, entry.pk), now(_INTO.fill(name=named))
-    yield _value(Verdict.OWN, None), now(VERDICT_LABELS[Verdict.OWN])
+    yield _value(Verdict.OWN, None), now(labels[Verdict.OWN])
 
 
 def _value(verdict: Verdict, entry: int | None) -> str:

@@ -23,15 +23,15 @@ from openbeian.published import (
 __all__ = ["PARTS", "Comparison", "compare", "heaps_of"]
 
 PARTS: Final = {
-    "conflicts": Text("冲突，待决定", "conflicts to decide"),
-    "settled": Text("冲突，已决定", "conflicts decided"),
-    "new": Text("新增条目", "new entries"),
-    "changed": Text("变更条目", "changed entries"),
-    "same": Text("没有新内容的行", "rows that say nothing new"),
-    "remembered": Text("先前已决定的行", "rows decided before"),
-    "filed_here": Text("本系统已办理的行", "rows filed here already"),
-    "oddities": Text("异常与处理", "oddities and what was made of them"),
-    "left_out": Text("未取的行", "rows left out"),
+    "conflicts": Text("冲突，待决定", "Conflicts to decide"),
+    "settled": Text("冲突，已决定", "Conflicts decided"),
+    "new": Text("新增条目", "New entries"),
+    "changed": Text("变更条目", "Changed entries"),
+    "same": Text("没有新内容的行", "Rows that say nothing new"),
+    "remembered": Text("先前已决定的行", "Rows decided before"),
+    "filed_here": Text("本系统已办理的行", "Rows filed here already"),
+    "oddities": Text("异常与处理", "Oddities and what was made of them"),
+    "left_out": Text("未取的行", "Rows left out"),
 }
 """The parts of a preview, what asks for a person first."""
 
@@ -55,6 +55,7 @@ class Side(NamedTuple):
 class Compared(NamedTuple):
     """A fact as each side states it; `differs` where they don't all say the same."""
 
+    field: str
     label: Text
     values: tuple[str, ...]
     differs: bool
@@ -113,4 +114,4 @@ def _compared(rows: Sequence[PublishedRow]) -> Iterator[Compared]:
     for field in FIELDS:
         values = tuple(fact_text(row.value(field)) for row in rows)
         if any(values):
-            yield Compared(FACT_LABELS[field], values, len(set(values)) > 1)
+            yield Compared(field, FACT_LABELS[field], values, len(set(values)) > 1)

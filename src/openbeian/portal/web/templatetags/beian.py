@@ -66,6 +66,12 @@ def item_label(item: str) -> Text:
 
 
 @register.filter
+def fact(value: str, field: str) -> str:
+    """Show a fact of a published entry: a province by its name, everything else as it is."""
+    return jurisdiction(value) if field == "jurisdiction" else value
+
+
+@register.filter
 def class_label(name: str) -> Text:
     """Return what an industry or a service type is called, given its id."""
     return labels.class_label(name)
