@@ -1,6 +1,7 @@
 """Bulletins in the portal: who may draft and publish them, and that what is published never changes."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from openbeian.portal.log.models import Entry
 from openbeian.portal.signing import load_signer
 from tests.portal.bulletin_register import DAY, add_entries
 from tests.portal.factories import AT, Cast
+from tests.simulators.llm import Reply
 
 
 @pytest.fixture
@@ -195,7 +197,9 @@ def test_there_is_one_bulletin_of_a_scope_and_then_its_corrections(cast: Cast, h
     assert str(second) == "round-3-gd-2"
 
 
-def test_the_command_writes_what_the_portal_would_publish(cast: Cast, held: Round, tmp_path, monkeypatch):
+def test_the_command_writes_what_the_portal_would_publish(
+    cast: Cast, held: Round, tmp_path, monkeypatch, llm
+):
     from typer.testing import CliRunner
 
     from openbeian.cli.app import app
@@ -209,8 +213,20 @@ def test_the_command_writes_what_the_portal_would_publish(cast: Cast, held: Roun
         out = ["--out", str(tmp_path / "out"), "--on", "2026-11-23"]
         return CliRunner().invoke(app, ["bulletin", "build", *options, *out])
 
-    done = build("--round", "3", "--lang", "zh", "--json")
+    def answer(question: str, _number: int) -> Reply:
+        words = question.rpartition("\n\n")[2]
+        if "在册备案 9 项" in words:
+            return Reply(words.replace("9", "10"))
+        return Reply(words.replace("本批", "在本批中，")) if "新发证" in words else Reply(fault="500")
+
+    model = ("--polish-with", llm(answer).url, "--polish-model", "simulated")
+    done = build("--round", "3", "--lang", "zh", "--json", *model)
     assert done.exit_code == 0, done.output
+    html = (tmp_path / "out" / "round-3-gd.zh.html").read_text(encoding="utf-8")
+    assert "在本批中，广东新发证 3 项" in re.sub(r"</?a[^>]*>", "", html)
+    reasons = {one["sentence"]: one["reason"] for one in json.loads(done.stdout)["unpolished"]}
+    assert "“9” was dropped" in reasons["截至 2026-11-23，广东在册备案 9 项。"]
+    assert "本批广东新发证 3 项，属于 3 家提供者。" not in reasons
     names = [name.rsplit("/", 1)[-1] for name in json.loads(done.stdout)["files"]]
     assert names[0] == "round-3-gd.json"
     assert {"round-3-gd.zh.html", "round-3-gd.zh.pdf", "round-3-gd.zh.docx", "round-3-gd-ranking.csv"} <= set(
@@ -220,6 +236,7 @@ def test_the_command_writes_what_the_portal_would_publish(cast: Cast, held: Roun
     for options, said in (
         (("--round", "3", "--lang", "zh"), "overwrite with --force"),
         (("--round", "9"), "There is no round 9"),
+        (("--round", "3", "--polish-with", "http://127.0.0.1:1/v1"), "go together"),
         (("--round", "3", "--lang", "fr"), "must be zh, en or both"),
         ((), "one of the two"),
         (("--period", "2026", "--jurisdiction", "Mars"), "No jurisdiction is called"),

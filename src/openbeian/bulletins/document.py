@@ -45,7 +45,7 @@ class Sentence:
     text: Text
     names: Mapping[str, Text] = field(default_factory=dict)
     polished: Text | None = None
-    """The same statement put more smoothly by a language model, every figure and name unchanged."""
+    """The same statement, slots and all, put more smoothly by a language model; checked to say the same."""
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -23,6 +24,7 @@ __all__ = [
     "runs",
     "said",
     "shown",
+    "slots",
 ]
 
 SERIES: Final = {"filing": Text("备案", "filings"), "registration": Text("登记", "registrations")}
@@ -143,18 +145,21 @@ def _ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
+def slots(sentence: Sentence, language: Language) -> list[tuple[str, str]]:
+    """Return the sentence's words and, after each stretch of them, the slot that follows; none at the end."""
+    parts = _SLOT.split(sentence.text.in_(language))
+    return list(zip(parts[::2], [*parts[1::2], ""], strict=True))
+
+
 def runs(sentence: Sentence, figures: Mapping[str, Figure], language: Language) -> list[Run]:
-    """Return a sentence with its figures and names filled in; a polished one as one stretch."""
-    if sentence.polished is not None:
-        return [Run(sentence.polished.in_(language))]
+    """Return a sentence, polished where it is, with its figures and names filled in."""
     parts: list[Run] = []
-    for at, part in enumerate(_SLOT.split(sentence.text.in_(language))):
-        if not at % 2:
-            parts.append(Run(part))
-        elif part in sentence.names:
-            parts.append(Run(sentence.names[part].in_(language)))
-        else:
-            parts.append(Run(shown(figures[part], language), part))
+    for words, slot in slots(replace(sentence, text=sentence.polished or sentence.text), language):
+        parts.append(Run(words))
+        if slot in sentence.names:
+            parts.append(Run(sentence.names[slot].in_(language)))
+        elif slot:
+            parts.append(Run(shown(figures[slot], language), slot))
     return [run for run in parts if run.text]
 
 

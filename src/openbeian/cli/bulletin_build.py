@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openbeian.assessment import Target
 from openbeian.bulletins import Bulletin, bulletin_pdf, chart_csv, standalone_page, to_json
-from openbeian.cli.console import guarded, out, print_json, say
+from openbeian.cli.bulletin_polish import Kept, polish
+from openbeian.cli.console import error_console, guarded, out, print_json, say
 from openbeian.cli.options import AsJSON, Force, OnDay, chosen_day
 from openbeian.core.errors import BadInputError
 from openbeian.core.jurisdictions import find_jurisdiction
@@ -25,6 +27,7 @@ HELP = Text(
     "Write the bulletin of a round or period from the portal's register: JSON, page, PDF, DOCX and the "
     "charts' CSV; publishes nothing",
 )
+_UNPOLISHED = Text("保持原句：", "Kept as it was:")
 EXAMPLE = "beian bulletin build --period 2026Q1 --jurisdiction GD --out 公报"
 
 
@@ -50,12 +53,37 @@ def build(
         str, typer.Option(metavar="CODE", help=say(Text("属地，如 GD", "Jurisdiction, such as GD")))
     ] = "",
     lang: Annotated[str, typer.Option(metavar="zh|en|both", help=say(Text("语言", "Language")))] = "both",
+    polish_with: Annotated[
+        str,
+        typer.Option(
+            "--polish-with",
+            metavar="URL",
+            help=say(
+                Text(
+                    "用此地址的语言模型润色；数字有变的句子保持原样并说明",
+                    "Let the language model there polish; sentences whose figures changed stay as they were",
+                )
+            ),
+        ),
+    ] = "",
+    polish_model: Annotated[
+        str, typer.Option("--polish-model", metavar="NAME", help=say(Text("模型名称", "Its name")))
+    ] = "",
+    polish_key_env: Annotated[
+        str,
+        typer.Option(
+            "--polish-key-env",
+            metavar="NAME",
+            help=say(Text("存放密钥的环境变量", "The environment variable that holds its key")),
+        ),
+    ] = "",
     on: OnDay = "",
     force: Force = False,
     as_json: AsJSON = False,
 ) -> None:
     """Write the files; the database is that of BEIAN_HOME or DATABASE_URL."""
     languages, day = _languages(lang), chosen_day(on)
+    polisher = _polisher(polish_with, polish_model, polish_key_env)
     code = find_jurisdiction(load_jurisdictions().values(), jurisdiction).code if jurisdiction else ""
 
     from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
@@ -65,13 +93,28 @@ def build(
 
     held = None if round_series is None else _round(round_series)
     scope = scope_of(round_=held, period=period, jurisdiction=code)
-    bulletin = count_bulletin(scope, on=day)
+    bulletin, kept = count_bulletin(scope, on=day), list[Kept]()
+    if polisher is not None:
+        bulletin, kept = polish(bulletin, polisher)
     written = _write(_files(bulletin, languages), out_dir, force=force)
     if as_json:
-        print_json({"slug": bulletin.slug, "files": [str(file) for file in written]})
+        unpolished = [{"sentence": one.sentence, "reason": say(one.reason)} for one in kept]
+        print_json(
+            {"slug": bulletin.slug, "files": [str(file) for file in written], "unpolished": unpolished}
+        )
     else:
+        for one in kept:
+            error_console.print(f"{say(_UNPOLISHED)} {one.sentence} ({say(one.reason)})", markup=False)
         for file in written:
             out.print(str(file), markup=False, soft_wrap=True)
+
+
+def _polisher(url: str, model: str, key_env: str) -> Target | None:
+    if bool(url) != bool(model):
+        raise BadInputError(
+            "--polish-with 与 --polish-model 须同时给出。", "--polish-with and --polish-model go together."
+        )
+    return Target(url, model, key_env=key_env or None) if url else None
 
 
 def _languages(lang: str) -> tuple[Language, ...]:
