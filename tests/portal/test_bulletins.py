@@ -5,12 +5,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
-from openbeian.bulletins import check
+from openbeian.bulletins import check, to_json
+from openbeian.cli.app import app
 from openbeian.core.errors import BadInputError, NotNowError
 from openbeian.core.permissions import MissingRoleError
 from openbeian.core.roles import Role
 from openbeian.core.text import Text
+from openbeian.portal import server
 from openbeian.portal.accounts.actions import SYSTEM, add_member
 from openbeian.portal.accounts.models import User
 from openbeian.portal.audit.models import AuditEvent
@@ -21,9 +24,12 @@ from openbeian.portal.bulletins.queries import document_of, jurisdictions_of
 from openbeian.portal.filings.models import RegisterEntry, Round
 from openbeian.portal.log.models import Entry
 from openbeian.portal.signing import load_signer
+from openbeian.terminal.console import error_console, out
+from openbeian.trust.bulletins import sign_bulletin
 from tests.portal.bulletin_register import DAY, add_entries
 from tests.portal.factories import AT, Cast
 from tests.simulators.llm import Reply
+from tests.unit.bulletins.sample import bulletin_of_round
 
 
 @pytest.fixture
@@ -197,30 +203,33 @@ def test_there_is_one_bulletin_of_a_scope_and_then_its_corrections(cast: Cast, h
     assert str(second) == "round-3-gd-2"
 
 
-def test_the_command_writes_what_the_portal_would_publish(
-    cast: Cast, held: Round, tmp_path, monkeypatch, llm
-):
-    from typer.testing import CliRunner
-
-    from openbeian.cli.app import app
-    from openbeian.portal import server
-
+@pytest.fixture
+def beian(monkeypatch, tmp_path):
+    """Return a caller of `beian bulletin`, on the test's own database and day."""
     # The test's own database is ready; setting up another would leave its transaction.
     monkeypatch.setattr(server, "prepare", lambda: None)
     monkeypatch.setenv("BEIAN_LANG", "en")
+    for console in (out, error_console):
+        monkeypatch.setattr(console, "_width", 1000)
+    on_the_day = ("--out", str(tmp_path / "out"), "--on", "2026-11-23")
 
-    def build(*options: str):
-        out = ["--out", str(tmp_path / "out"), "--on", "2026-11-23"]
-        return CliRunner().invoke(app, ["bulletin", "build", *options, *out])
+    def call(command: str, *options: str):
+        more = on_the_day if command == "build" else ()
+        return CliRunner().invoke(app, ["bulletin", command, *options, *more])
 
+    return call
+
+
+def test_the_command_writes_what_the_portal_would_publish(cast: Cast, held: Round, tmp_path, beian, llm):
     def answer(question: str, _number: int) -> Reply:
         words = question.rpartition("\n\n")[2]
         if "在册备案 9 项" in words:
             return Reply(words.replace("9", "10"))
         return Reply(words.replace("本批", "在本批中，")) if "新发证" in words else Reply(fault="500")
 
+    options = ("--round", "3", "--lang", "zh")
     model = ("--polish-with", llm(answer).url, "--polish-model", "simulated")
-    done = build("--round", "3", "--lang", "zh", "--json", *model)
+    done = beian("build", *options, *model, "--json")
     assert done.exit_code == 0, done.output
     html = (tmp_path / "out" / "round-3-gd.zh.html").read_text(encoding="utf-8")
     assert "在本批中，广东新发证 3 项" in re.sub(r"</?a[^>]*>", "", html)
@@ -228,25 +237,34 @@ def test_the_command_writes_what_the_portal_would_publish(
     assert "“9” was dropped" in reasons["截至 2026-11-23，广东在册备案 9 项。"]
     assert "本批广东新发证 3 项，属于 3 家提供者。" not in reasons
     names = [name.rsplit("/", 1)[-1] for name in json.loads(done.stdout)["files"]]
-    assert names[0] == "round-3-gd.json"
-    assert {"round-3-gd.zh.html", "round-3-gd.zh.pdf", "round-3-gd.zh.docx", "round-3-gd-ranking.csv"} <= set(
-        names
-    )
+    kinds = {"round-3-gd.zh.html", "round-3-gd.zh.pdf", "round-3-gd.zh.docx", "round-3-gd-ranking.csv"}
+    assert {"round-3-gd.json", *kinds} <= set(names)
     assert sorted(names) == sorted(path.name for path in (tmp_path / "out").iterdir())
-    for options, said in (
-        (("--round", "3", "--lang", "zh"), "overwrite with --force"),
+    done = beian("build", *options)
+    assert (done.exit_code, "overwrite with --force" in done.stderr) == (2, True)
+    done = beian("build", *options, *model, "--force")
+    assert "round-3-gd.zh.pdf" in done.stdout
+    assert "Kept as it was:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
         (("--round", "9"), "There is no round 9"),
-        (("--round", "3", "--polish-with", "http://127.0.0.1:1/v1"), "go together"),
-        (("--round", "3", "--lang", "fr"), "must be zh, en or both"),
+        (("--period", "2026", "--polish-with", "http://127.0.0.1:1/v1"), "go together"),
+        (("--period", "2026", "--lang", "fr"), "must be zh, en or both"),
         ((), "one of the two"),
         (("--period", "2026", "--jurisdiction", "Mars"), "No jurisdiction is called"),
-    ):
-        done = build(*options)
-        assert (done.exit_code, said in done.stderr) == (2, True), done.output
-    missing = CliRunner().invoke(
-        app, ["bulletin", "check", str(tmp_path / "no"), "--register", str(tmp_path / "no")]
-    )
-    assert (missing.exit_code, "can't be read" in missing.stderr) == (2, True)
-    present = str(tmp_path / "out" / "round-3-gd.json")
-    missing = CliRunner().invoke(app, ["bulletin", "check", present, "--register", str(tmp_path / "no")])
-    assert (missing.exit_code, "can't be read" in missing.stderr) == (2, True)
+    ],
+)
+def test_what_the_command_cannot_build_is_said(cast: Cast, beian, options, said):
+    done = beian("build", *options)
+    assert (done.exit_code, said in done.stderr) == (2, True), done.output
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path, beian):
+    document = tmp_path / "bulletin.json"
+    document.write_bytes(sign_bulletin(to_json(bulletin_of_round())))
+    for file in (tmp_path / "no", document):
+        done = beian("check", str(file), "--register", str(tmp_path / "no"))
+        assert (done.exit_code, "can't be read" in done.stderr) == (2, True)

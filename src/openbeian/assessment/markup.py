@@ -13,6 +13,10 @@ class Markup(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """Say to a template that nothing is left to escape."""
+        return self
+
 
 def element(name: str, /, *children: str, **attributes: str | float) -> Markup:
     """Return an element; children that are no `Markup` are escaped.

@@ -1,6 +1,6 @@
 """Composing a bulletin from counted rows: which sentences it has, which charts, and the notes on method."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -170,16 +170,15 @@ def _industries(book: Notebook) -> Section:
             rising or shift,
             book.query("industries", base_until=book.scope.day_before, **book.window),
         ),
-        *_years(book),
+        _years(book),
     ]
-    return Section("industries", Text("行业构成", "Industries"), _present(leading), tuple(charts))
+    return Section("industries", Text("行业构成", "Industries"), (leading,), tuple(charts))
 
 
-def _years(book: Notebook) -> Iterable[Chart]:
+def _years(book: Notebook) -> Chart:
     year = book.scope.last_day.year
     window = {"since": date(year, 1, 1), "until": date(year, 12, 31)}
-    if not book.number("classified_in_year", "classified", **window):
-        return
+    book.ask("classified_in_year", "classified", **window)
     book.ask("share_in_year", "share", industry=SPECIFIC, **window)
     sentence = Sentence(
         Text(
@@ -189,7 +188,7 @@ def _years(book: Notebook) -> Iterable[Chart]:
         ),
         {"year": Text(str(year), str(year))},
     )
-    yield book.chart(
+    return book.chart(
         "years", Text("从通用到行业", "From general to specific industries"), sentence, book.query("years")
     )
 

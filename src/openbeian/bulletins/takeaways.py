@@ -211,16 +211,14 @@ def by_office(book: Notebook) -> Sentence | None:
     )
 
 
-def leading_industries(book: Notebook) -> Sentence | None:
-    """Say which industries lead among what is new and led before; None where nothing new is classified."""
-    leading = book.ask("leading_industry", "leading_industry", **book.window)
-    if leading is None:
-        return None
-    several = "," in str(leading)
+def leading_industries(book: Notebook) -> Sentence:
+    """Say which industries lead among what is new, of which something is classified, and led before."""
+    leading = str(book.ask("leading_industry", "leading_industry", **book.window))
+    several = "," in leading
     fields = _some(
         book.number("industries_of_new", "industries_of_new", **book.window), "industry", "industries"
     )
-    first = str(leading).partition(",")[0]
+    first = leading.partition(",")[0]
     book.ask("leading_new", "new", industry=first, **book.window)
     zh = "新增涉及 {industries_of_new} 个行业，最多的是{leading_industry}，" + ("各 " if several else "")
     verb, each = ("lead", " each") if several else ("leads", "")

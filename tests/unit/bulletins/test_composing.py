@@ -1,6 +1,7 @@
 """What a bulletin says, and that it says nothing without a source."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from openbeian.bulletins import LogPosition, Scope, compose, parse_period
 from openbeian.bulletins.composing import MOST_LISTED
 from openbeian.bulletins.document import Bulletin, Certified
-from openbeian.bulletins.words import described, runs, said, shown
+from openbeian.bulletins.words import described, industry_name, runs, said, shown
 from openbeian.core.bulletin_figures import Recount, Standing
 from openbeian.core.errors import BadInputError
 from openbeian.core.register_counts import RegisterRow, Took
@@ -109,8 +110,10 @@ def test_figures_are_marked_in_the_run_of_a_sentence():
     bulletin = bulletin_of_round()
     marked = [run for run in runs(bulletin.takeaways[0], bulletin.figures, "zh") if run.figure]
     assert [(run.text, run.figure) for run in marked] == [("15", "on_file")]
-    kept_back = bulletin_of_round().figures["median_days"]
-    assert shown(kept_back, "en") == "41.5"
+    median = bulletin_of_round().figures["median_days"]
+    assert shown(median, "en") == "41.5"
+    assert shown(replace(median, value=None), "en") == "kept back"
+    assert industry_name("weaving") == ("weaving", "weaving")
 
 
 @pytest.mark.parametrize(

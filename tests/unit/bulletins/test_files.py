@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pypdf
 import pytest
@@ -14,11 +16,13 @@ from openbeian.bulletins.layout import lay_out
 from openbeian.bulletins.storing import canonical_bytes
 from openbeian.bulletins.word_file import bulletin_docx
 from openbeian.core.bulletin_figures import Standing
+from openbeian.core.errors import CouldNotRunError
 from openbeian.core.register_counts import RegisterRow
 from openbeian.core.text import Text
-from openbeian.typesetting import MissingFontsError
+from openbeian.typesetting import MissingFontsError, set_pdf
 from tests.unit.bulletins.sample import DAY, bulletin_of_period, bulletin_of_round
 
+AT = datetime(2026, 4, 3, tzinfo=UTC)
 EDITED = Text("会议在广州召开。\r\n\r\n<b>八家</b>企业。", "Held in Guangzhou.\n\n<b>Eight</b> firms.")
 
 
@@ -129,3 +133,19 @@ def test_the_jurisdiction_of_a_bulletin_is_drawn_however_low_it_stands():
     svg = chart_svg(ranking, bulletin, "zh")
     assert "14  广东" in svg
     assert "style=" not in svg  # a page's security policy would not let it pass
+
+
+def test_a_list_that_was_cut_says_so_in_page_and_word_file():
+    bulletin = replace(bulletin_of_period("2026Q1", entries=[], days={}), not_listed=7)
+    assert "7 more are not listed here" in article(bulletin, "en")
+    document = Document(io.BytesIO(bulletin_docx(bulletin, "en")))
+    assert any("7 more are not listed here" in paragraph.text for paragraph in document.paragraphs)
+    empty = replace(bulletin, certified=())
+    assert "New in this period" not in article(empty, "en")
+    texts = [paragraph.text for paragraph in Document(io.BytesIO(bulletin_docx(empty, "en"))).paragraphs]
+    assert "New in this period" not in texts
+
+
+def test_what_cannot_be_set_is_one_sentence():
+    with pytest.raises(CouldNotRunError, match="The bulletin cannot be set"):
+        set_pdf({"x.typ": b"#nothing"}, "x.typ", what=("公报", "bulletin"), standards=["a-3a"], at=AT)

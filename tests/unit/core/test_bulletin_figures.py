@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from openbeian.core.bulletin_figures import (
@@ -55,7 +55,7 @@ def answer(entries, statistic: str, *, office_days=None, **more):
 
 
 @given(ENTRIES, st.sampled_from(["filing", "registration"]), st.sampled_from(["", "GD"]), DAYS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_on_file_is_what_a_plain_count_says(entries, series, place, as_of):
     def stood(one: Standing) -> bool:
         ended_later = one.status_since is not None and (one.status_since + timedelta(hours=8)).date() > as_of
@@ -74,7 +74,7 @@ def test_what_is_on_file_is_what_a_plain_count_says(entries, series, place, as_o
 
 
 @given(ENTRIES)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_ranks_agree_with_how_many_have_more(entries):
     recount = Recount(entries, {})
     counts = {place: recount.value(asked("on_file", jurisdiction=place)) for place in ("GD", "BJ", "ZJ")}
