@@ -13,11 +13,9 @@ from openbeian.core.bulletin_figures import SPECIFIC, Query, Recount
 from openbeian.core.text import Text
 from openbeian.standards import load_jurisdictions
 
-__all__ = ["MOST_LISTED", "compose"]
+__all__ = ["compose"]
 
 _FEWEST_COMPARED: Final = 2
-MOST_LISTED: Final = 1_000
-"""A longer list of what was certified is cut; the register has it all."""
 
 
 def compose(
@@ -26,6 +24,7 @@ def compose(
     *,
     as_of: date,
     certified: Sequence[Certified],
+    not_listed: int = 0,
     issuer: str,
     log: LogPosition = LogPosition(),  # noqa: B008  a frozen value
     slug: str = "",
@@ -54,8 +53,8 @@ def compose(
         figures=book.stated(lead, *(_sentences(section) for section in sections)),
         takeaways=lead,
         sections=sections,
-        certified=tuple(certified[:MOST_LISTED]),
-        not_listed=max(0, len(certified) - MOST_LISTED),
+        certified=tuple(certified),
+        not_listed=not_listed,
         method=notes_on_method(scope, as_of, log),
         corrects=corrects,
         has_demo=has_demo,

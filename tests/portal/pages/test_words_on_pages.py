@@ -40,6 +40,7 @@ def render(source: str, language: str = "en", **values) -> str:
         ("{{ when|day }}", {"when": date(2026, 11, 23)}, '<time datetime="2026-11-23">2026-11-23</time>'),
         ("{{ kind|log_label|say }}", {"kind": "filing.certified"}, "Certify in a round"),
         ("{{ kind|log_label|say }}", {"kind": "filing.unheard_of"}, "unheard_of"),
+        ("{{ kind|log_label|say }}", {"kind": "bulletin.published"}, "Bulletin published"),
         ("{{ id|edition|say }}", {"id": "some-other"}, "some-other"),
         (
             "{{ item|item_label|say }}",

@@ -2,19 +2,18 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from openbeian.bulletins import LogPosition, Scope, compose, parse_period
-from openbeian.bulletins.composing import MOST_LISTED
-from openbeian.bulletins.document import Bulletin, Certified
+from openbeian.bulletins import parse_period
+from openbeian.bulletins.document import Bulletin
 from openbeian.bulletins.words import described, industry_name, runs, said, shown
-from openbeian.core.bulletin_figures import Recount, Standing
+from openbeian.core.bulletin_figures import Standing
 from openbeian.core.errors import BadInputError
 from openbeian.core.register_counts import RegisterRow, Took
 from openbeian.core.text import LANGUAGES
-from tests.unit.bulletins.sample import DAY, bulletin_of_period, bulletin_of_round, register
+from tests.unit.bulletins.sample import bulletin_of_period, bulletin_of_round
 
 SLOT = re.compile(r"\{(\w+)\}")
 
@@ -136,15 +135,6 @@ def test_what_is_no_period_is_refused(written):
         parse_period(written)
 
 
-def test_a_long_list_is_cut_and_says_so():
-    line = Certified("n", "filing", "s", "p", "", "GD", "", None)
-    made = compose(
-        Recount(register(), {}),
-        Scope("GD", period=parse_period("2026")),
-        as_of=DAY,
-        certified=[line] * (MOST_LISTED + 2),
-        issuer="x",
-        log=LogPosition(),
-    )
-    assert (len(made.certified), made.not_listed) == (MOST_LISTED, 2)
-    assert made.scope.day_before == date(2026, 1, 1) - timedelta(days=1)
+def test_what_is_compared_with_ends_the_day_before():
+    assert bulletin_of_period("2026").scope.day_before == date(2025, 12, 31)
+    assert bulletin_of_round().scope.day_before == date(2026, 4, 2)

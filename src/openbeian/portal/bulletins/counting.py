@@ -29,6 +29,8 @@ __all__ = ["OFFICE_DAYS", "count_bulletin", "log_position", "read_register", "sc
 
 OFFICE_DAYS: Final = "days-to-certificate-by-office"
 _AT_ONCE: Final = 10_000
+_MOST_LISTED: Final = 1_000
+"""A longer list of what was certified is cut; the register has it all."""
 
 
 def scope_of(*, round_: Round | None = None, period: str = "", jurisdiction: str = "") -> Scope:
@@ -77,11 +79,13 @@ def count_bulletin(scope: Scope, *, on: date, slug: str = "", corrects: str = ""
             f"The period {scope.period.label} has not begun; there is nothing to count.",
         )
     as_of = min(scope.last_day, on)
+    certified, not_listed = _certified(scope, as_of)
     return compose(
         read_register(),
         scope,
         as_of=as_of,
-        certified=_certified(scope, as_of),
+        certified=certified,
+        not_listed=not_listed,
         issuer=settings.BEIAN_ISSUER,
         log=log_position(),
         slug=slug,
@@ -111,7 +115,8 @@ def log_position() -> LogPosition:
     return LogPosition() if checkpoint is None else LogPosition(checkpoint.size, checkpoint.note)
 
 
-def _certified(scope: Scope, as_of: date) -> list[Certified]:
+def _certified(scope: Scope, as_of: date) -> tuple[list[Certified], int]:
+    """Return the lines of the list, and how many it leaves out because it would be too long."""
     if scope.round is not None:
         wanted = Q(round__series=scope.round.series)
     else:
@@ -120,10 +125,9 @@ def _certified(scope: Scope, as_of: date) -> list[Certified]:
     if scope.jurisdiction:
         wanted &= Q(jurisdiction=scope.jurisdiction)
     rows = RegisterEntry.objects.filter(wanted).order_by("route", "issued_on", "id")
-    return [
-        Certified(*facts)
-        for facts in rows.values_list(
-            *("number", "route", "service_name", "provider_name", "provider_name_en"),
-            *("jurisdiction", "industry", "issued_on"),
-        )
-    ]
+    facts = rows.values_list(
+        *("number", "route", "service_name", "provider_name", "provider_name_en"),
+        *("jurisdiction", "industry", "issued_on"),
+    )
+    lines = [Certified(*one) for one in facts[:_MOST_LISTED]]
+    return lines, rows.count() - len(lines)

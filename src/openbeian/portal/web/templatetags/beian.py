@@ -86,6 +86,8 @@ def fact_label(field: str) -> Text:
 @register.filter
 def log_label(kind: str) -> Text:
     """Return what a kind of log entry, such as `filing.suspend`, is called."""
+    if kind == "bulletin.published":
+        return Text("发布公报", "Bulletin published")
     return step_label("certify" if kind == "filing.certified" else kind.rpartition(".")[2])
 
 
