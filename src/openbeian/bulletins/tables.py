@@ -110,7 +110,7 @@ def certified_table(bulletin: Bulletin, series: str, language: Language) -> Tabl
     if not listed:
         return None
     headings = [Text("服务", "Service"), Text("提供者", "Provider"), Text("行业", "Industry")]
-    widths = [1.7, 2.6, 1.3]
+    widths = [1.7, 2.5, 1.6]
     if not bulletin.scope.jurisdiction:
         headings.append(Text("属地", "Jurisdiction"))
         widths.append(1.2)
