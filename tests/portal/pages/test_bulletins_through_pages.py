@@ -31,8 +31,10 @@ def test_an_office_drafts_edits_and_publishes_and_everybody_reads(page, cast: Ca
     assert answer.url == f"{ADDRESS}edit/"
     assert reader.get(ADDRESS).status_code == 404
     assert "This is a draft" in html_of(office.get(ADDRESS))
-    office.post(f"{ADDRESS}edit/", {"zh": "编者的话。", "en": "A word of ours."})
-    assert "A word of ours." in html_of(office.get(f"{ADDRESS}edit/"))
+    office.post(f"{ADDRESS}edit/", {"zh": "编者的话，39。", "en": "A word of ours."})
+    html = html_of(office.get(f"{ADDRESS}edit/"))
+    assert "A word of ours." in html
+    assert "no figures of this bulletin and have no source: 39" in html
     assert "2026h2-gd" in html_of(office.get("/bulletins/"))
     assert office.post(f"{ADDRESS}rewrite/").url == f"{ADDRESS}edit/"
     assert office.post(f"{ADDRESS}publish/").url == ADDRESS

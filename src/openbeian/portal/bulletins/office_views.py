@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from openbeian import clock
+from openbeian.bulletins.editing import numbers_without_source
 from openbeian.core.text import Text
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.bulletins import actions
@@ -60,7 +61,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         text = Text(form.cleaned_data["zh"], form.cleaned_data["en"])
         actions.edit(found, editor=text, by=signed_in(request), at=clock.now())
         return _told(request, _SAVED, found)
-    return render(request, "bulletins/edit.html", {"bulletin": found, "document": document, "form": form})
+    context = {"bulletin": found, "document": document, "form": form}
+    context["without_source"] = numbers_without_source(document)
+    return render(request, "bulletins/edit.html", context)
 
 
 @login_required
