@@ -26,6 +26,12 @@ from openbeian.clock import now
 HERE = Path(__file__).parent
 AIM = 50
 ENTRIES = 1_000_000
+_MISSES = (
+    "Datasette has a copy of SQLite's entries, asked through its own client after the others, its JSON",
+    "sorted by day. Its words are whole runs of Chinese: it finds no character, pair or other part of a name,",
+    "no beginnings of Latin words and no pinyin, which its 0 rows say; it doesn't count what matches.",
+    "",
+)
 
 
 def main() -> None:
@@ -112,11 +118,12 @@ def _page(measured: dict[str, Any], peer: dict[str, Any] | None, load: float) ->
         f"SQLite {sqlite['version']}, PostgreSQL {postgresql['version'].split()[0]}{beside}.",
         "",
         f"{sqlite['entries']:,} synthetic entries in SQLite, {postgresql['entries']:,} in PostgreSQL; a page",
-        f"Django's test client: middle and 95th percentile of {sqlite['rounds']} rounds. `cpu` is the",
-        f"Django's test client: middle (p50) and 95th percentile of {sqlite['rounds']} rounds. `cpu` is the",
-        "processor time of the process that answers, which other work on the machine disturbs less; of",
-        "PostgreSQL it lacks what the database server spends.",
+        "of 50, with how many match (of SQLite's; counted to 1,000). Milliseconds of the whole answer, page",
+        f"and API, by the clock, through Django's test client: middle and 95th percentile of {sqlite['rounds']}",
+        "rounds. `cpu` is the processor time of the process that answers, which other work on the machine",
+        "disturbs less; of PostgreSQL it lacks what the database server spends.",
         "",
+        *(_MISSES if peer else ()),
         f"| {' | '.join(heads)} |",
         "|---" * len(heads) + "|",
     ]

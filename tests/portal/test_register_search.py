@@ -237,6 +237,7 @@ def test_a_model_leads_to_the_applications_that_call_it_and_they_lead_back():
     assert (most.entry, most.asked_for, most.callers) == (model, "beijing－yunshan－202401010001", 2)
     assert len(base_models(9)) == 3
     assert search(Wanted(base="云杉大模型"), size=9).entries == [by_name["应用5"]]
+    assert search(Wanted(base=model.number), size=9).entries == callers.entries
 
 
 def test_the_pages_show_the_tree(client):

@@ -5,9 +5,8 @@ from typing import NamedTuple
 from django.db.models import Count, Min
 
 from openbeian.portal.filings.models import RegisterEntry
-from openbeian.portal.filings.search import Token
 from openbeian.portal.filings.search_index import Match
-from openbeian.portal.register.searching import Page, newest
+from openbeian.portal.register.searching import Page, called_as, newest
 
 __all__ = ["BaseModel", "base_models", "base_of", "callers_of"]
 
@@ -40,7 +39,7 @@ def callers_of(entry: RegisterEntry, *, size: int) -> Page:
 
     Those that state its name alone are among them where no other filed model has that name.
     """
-    meant = tuple(Token(f"base={one}") for one in (entry.number_digest, _own_name(entry)) if one)
+    meant = called_as(entry)
     return newest(Match(any_of=(meant,)), size=size) if meant else Page([], None, 0, is_more=False)
 
 
@@ -65,13 +64,6 @@ def _joined(one: BaseModel, other: BaseModel) -> BaseModel:
     """Return a model that some state by its number and others by its name."""
     number, name = one.number or other.number, one.name or other.name
     return BaseModel(one.entry, number, name, one.callers + other.callers)
-
-
-def _own_name(entry: RegisterEntry) -> str:
-    if not entry.model_digest:
-        return ""
-    same = RegisterEntry.objects.filter(model_digest=entry.model_digest).exclude(pk=entry.pk)
-    return "" if same.exists() else entry.model_digest
 
 
 def _entries_of(digests: list[str]) -> dict[str, RegisterEntry]:

@@ -23,7 +23,7 @@ from openbeian.portal.filings.search_index import (
     key_of,
 )
 
-__all__ = ["COUNTED_TO", "CURSOR", "Page", "Wanted", "newest", "search"]
+__all__ = ["COUNTED_TO", "CURSOR", "Page", "Wanted", "called_as", "newest", "search"]
 
 COUNTED_TO: Final = 1_000
 """Further than this, what matches isn't counted: a page says “more than 1,000”."""
@@ -158,8 +158,22 @@ def _match(wanted: Wanted) -> Match:
         code = wanted.provider.strip().upper()
         is_code = _CREDIT_CODE.fullmatch(code) is not None
         tokens.append(_fact("company", code) if is_code else _digest("provider", "provider", wanted.provider))
-    base = tuple(_digest("base", kind, wanted.base) for kind in ("number", "name")) if wanted.base else ()
-    return Match(tuple(tokens), tuple(query_tokens(wanted.search)), (base,) if base else ())
+    base = (_base(wanted.base),) if wanted.base else ()
+    return Match(tuple(tokens), tuple(query_tokens(wanted.search)), base)
+
+
+def called_as(entry: RegisterEntry) -> tuple[Token, ...]:
+    """Return what entries have that call the model of this one: its number, or a name of its own."""
+    models = RegisterEntry.objects.filter(model_digest=entry.model_digest).exclude(pk=entry.pk)
+    name = entry.model_digest if entry.model_digest and not models.exists() else ""
+    return tuple(Token(f"base={one}") for one in (entry.number_digest, name) if one)
+
+
+def _base(written: str) -> tuple[Token, ...]:
+    number = digest("number", written)
+    meant = RegisterEntry.objects.filter(number_digest=number, route="filing").first()
+    by_either = (_digest("base", kind, written) for kind in ("number", "name"))
+    return (*by_either, *(called_as(meant) if meant else ()))
 
 
 def _exactly(written: str) -> tuple[Token, ...]:
