@@ -4,12 +4,10 @@ The settings must have been read before this is imported.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from openbeian.industries import Industry
 from openbeian.portal.accounts.models import Organisation, User
@@ -18,7 +16,7 @@ from openbeian.portal.filings.models import Filing, Measure, RegisterEntry, Roun
 from openbeian.portal.log.models import Entry
 from openbeian.standards import load_jurisdictions
 
-__all__ = ["AT", "FILED_HERE", "fill", "made_entries"]
+__all__ = ["AT", "FILED_HERE", "fill", "write_published"]
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FILED_HERE = 10_000
@@ -26,67 +24,86 @@ _BATCH = 5_000
 _ROUNDS = 50
 _FIRST = date(2023, 8, 15)
 _DAYS = 1_195
-_STATUSES = ("valid", "suspended", "revoked", "cancelled", "expired")
-_TYPES = ("", "model", "assistant", "image", "model", "coding", "search")
-_FILINGS = 0.6
-"""Which share of the entries are filings; the others are registrations."""
-
-
-def made_entries(count: int) -> Iterator[RegisterEntry]:
-    """Make entries that lists could have published, not saved."""
-    chance = random.Random(7)  # noqa: S311  the same at every run
-    places, industries = list(load_jurisdictions()), ["", *(one.value for one in Industry)]
-    skewed = [1 / (n + 1) for n in range(len(places))]
-    days = [None, *(_FIRST + timedelta(days=n) for n in range(_DAYS))]
-    for first in range(0, count, _BATCH):
-        many = min(_BATCH, count - first)
-        drawn = zip(
-            chance.choices(("filing", "registration"), (_FILINGS, 1 - _FILINGS), k=many),
-            chance.choices(places, skewed, k=many),
-            chance.choices(_STATUSES, (90, 3, 2, 3, 2), k=many),
-            chance.choices(industries, k=many),
-            chance.choices(days, k=many),
-            strict=True,
-        )
-        for n, (route, place, status, industry, on) in enumerate(drawn, first):
-            provider = int(chance.paretovariate(0.6)) % (count // 4 + 1)
-            yield RegisterEntry(
-                key=f"made-{n}",
-                number=f"Made-{n}-20260101{n % 10_000:04d}",
-                route=route,
-                jurisdiction=place,
-                service_name=f"服务{n}",
-                model_name="" if route == "filing" else f"底座{provider % 3_000}",
-                provider_name=f"单位{provider}",
-                provider_uscc=f"91{provider:016d}" if provider % 3 else "",
-                status=status,
-                issued_on=on,
-                listed_on=_FIRST,
-                industry=industry,
-                service_type=_TYPES[n % len(_TYPES)],
-            )
+_INDUSTRIES = ("", *(one.value for one in Industry))
+_LISTS = {
+    "place": ("BJ", "BJ", "BJ", "GD", "GD", "SH", "SH", "ZJ", "JS", *load_jurisdictions()),
+    "standing": ("valid",) * 18 + ("suspended", "revoked", "cancelled", "expired"),
+    "class": _INDUSTRIES,
+}
+"""What is drawn from evenly; what stands in it several times comes as often."""
 
 
 def fill(count: int) -> None:
     """Write `count` entries, the first of them filed here, with all that stands behind those."""
-    made = made_entries(count)
-    filings = iter(_filed_here(min(FILED_HERE, count // 2)))
-    meta = RegisterEntry._meta  # noqa: SLF001  Django's public way to a model's fields, in spite of its name
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(field.column for field in fields)
-    values = ", ".join(["%s"] * len(fields))
-    insert = f"INSERT INTO {meta.db_table} ({columns}) VALUES ({values})"  # noqa: S608  our own names
-    with transaction.atomic(), connection.cursor() as cursor:
-        while batch := list(islice(made, _BATCH)):
-            for entry, filing in zip(batch, filings, strict=False):
-                entry.filing, entry.round, entry.route = filing, filing.round, "filing"
-                entry.status, entry.issued_on = "valid", filing.issued_on
-            cursor.executemany(insert, [_written(entry, fields) for entry in batch])
+    filings = _filed_here(min(FILED_HERE, count // 2))
+    RegisterEntry.objects.bulk_create(
+        RegisterEntry(
+            key=filing.number,
+            number=filing.number,
+            filing=filing,
+            route="filing",
+            jurisdiction=filing.jurisdiction,
+            service_name=f"服务{n}",
+            provider_name=filing.provider_name,
+            issued_on=filing.issued_on,
+            listed_on=filing.issued_on,
+            round=filing.round,
+            industry=_INDUSTRIES[n % len(_INDUSTRIES)],
+        )
+        for n, filing in enumerate(filings)
+    )
+    write_published("made", count - len(filings))
 
 
-def _written(entry: RegisterEntry, fields: list[Any]) -> list[Any]:
-    """Return the entry as the database driver takes it: a tenth of the time that `bulk_create` needs."""
-    return [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in fields]
+def write_published(prefix: str, count: int) -> None:
+    """Write entries that lists could have published, made by the database itself: that is the fastest way."""
+    values = _values(prefix)
+    for field in RegisterEntry._meta.concrete_fields:  # noqa: SLF001  Django's public way to a model's fields
+        if not field.primary_key and field.column not in values:
+            values[field.column] = (
+                "NULL" if field.null else "'{}'" if "JSON" in type(field).__name__ else "''"
+            )
+    lists = ", ".join(f"{name} (i, v) AS (VALUES {_listed(of)})" for name, of in _LISTS.items())
+    joins = " ".join(
+        f"JOIN {name} ON {name}.i = ((n * {step}) % 1000003) % {len(of)}"
+        for step, (name, of) in zip((7919, 104729, 1299709), _LISTS.items(), strict=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE seq (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM seq WHERE n < {count}),"  # noqa: S608
+            f" {lists} INSERT INTO {RegisterEntry._meta.db_table} ({', '.join(values)})"  # noqa: SLF001
+            f" SELECT {', '.join(values.values())} FROM seq {joins}"
+        )
+
+
+def _values(prefix: str) -> dict[str, str]:
+    """Return each column as SQL over `n`, the number of the entry; few providers have many entries."""
+    is_filing = "(n * 31) % 10 < 6"
+    provider = "CASE WHEN n % 4 = 0 THEN (n * 17) % 50 ELSE (n * 7919) % 1000003 % 200000 END"
+    day = "(n * 7919) % 1000003 % 1195"
+    after = {
+        "sqlite": f"date('2023-08-15', '+' || ({day}) || ' days')",
+        "postgresql": f"DATE '2023-08-15' + ({day})",
+    }
+    return {
+        "key": f"'{prefix}-' || n",
+        "number": f"'{prefix}-' || n || '-20260101'",
+        "route": f"CASE WHEN {is_filing} THEN 'filing' ELSE 'registration' END",
+        "jurisdiction": "place.v",
+        "service_name": "'服务' || n",
+        "model_name": f"CASE WHEN {is_filing} THEN '' ELSE '底座' || ((n * 13) % 1000003 % 3000) END",
+        "provider_name": f"'单位' || ({provider})",
+        "provider_uscc": f"CASE WHEN n % 3 = 0 THEN '' ELSE '91' || (10000000 + ({provider})) END",
+        "status": "standing.v",
+        "issued_on": f"CASE WHEN n % 20 = 0 THEN NULL ELSE {after[connection.vendor]} END",
+        "listed_on": "'2023-08-15'" if connection.vendor == "sqlite" else "DATE '2023-08-15'",
+        "industry": "class.v",
+        "service_type": "CASE n % 3 WHEN 0 THEN '' WHEN 1 THEN 'model' ELSE 'assistant' END",
+    }
+
+
+def _listed(values: Sequence[str]) -> str:
+    return ", ".join(f"({n}, '{value}')" for n, value in enumerate(values))
 
 
 def _filed_here(count: int) -> list[Filing]:

@@ -146,6 +146,7 @@ def _public(world: World) -> list[Page]:
         Page("models that others call", "", "/register/models/"),
         Page("statistics", "", "/statistics/"),
         Page("open data", "", "/data/"),
+        Page("definitions", "", "/statistics/definitions/"),
         Page("published entry", "", f"/register/{world.published.key}/"),
         Page("bulletins", "", "/bulletins/"),
         Page("bulletin", "", f"/bulletins/{world.bulletin.slug}/"),
