@@ -1,6 +1,7 @@
 """Counting a register."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -18,6 +19,8 @@ from openbeian.core.register_counts import (
     concentration,
     cross,
     industry_shift,
+    kept_back,
+    new_by_year,
     of_route,
     on_file,
     rank,
@@ -129,3 +132,26 @@ def test_how_long_it_took_is_kept_back_for_a_handful_of_cases():
     assert took([3, 9, 4, 100]) == Took(4, None)
     assert took([3, 9, 4, 100, 5]) == Took(5, 5.0)
     assert took([]) == Took(0, None)
+
+
+@given(ROWS)
+def test_a_row_that_stands_for_several_counts_like_several(rows):
+    alike = [replace(row, entries=3) for row in rows]
+    thrice = [row for row in rows for _ in range(3)]
+    assert by_month(alike) == by_month(thrice)
+    assert by_round(alike) == by_round(thrice)
+    assert cross(alike) == cross(thrice)
+    assert industry_shift(alike) == industry_shift(thrice)
+    assert concentration(alike) == concentration(thrice)
+    assert new_by_year(alike) == new_by_year(thrice)
+
+
+@given(st.dictionaries(st.sampled_from("abcde"), st.integers(0, 6)))
+def test_a_small_count_is_kept_back_and_never_alone_beside_other_counts(counts):
+    shown = kept_back(counts)
+    hidden = [key for key, count in shown.items() if count is None]
+    assert all(shown[key] in {None, counts[key]} for key in counts)
+    assert all(shown[key] is None for key, count in counts.items() if count in {1, 2})
+    assert all(counts[key] > 0 for key in hidden)
+    if len(hidden) == 1:
+        assert [count for count in counts.values() if count] == [counts[hidden[0]]]
