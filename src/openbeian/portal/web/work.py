@@ -13,8 +13,8 @@ from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.applications.queries import of_own_provider
 from openbeian.portal.filings.queries import confirmed_applications, open_measures
-from openbeian.portal.register.reports import open_reports
 from openbeian.portal.register.classes import to_be_classified
+from openbeian.portal.register.reports import open_reports
 from openbeian.portal.review.queries import queue_for
 
 __all__ = ["Task", "build_work"]
