@@ -70,7 +70,7 @@ def written_by_day(days: Sequence[tuple[str, int]]) -> Sheet:
         Text(
             f"{days[-1][0]} 写入 {days[-1][1]} 条；所列 {len(days)} 天中最多的一天 "
             f"{max(n for _, n in days)} 条。",
-            f"{days[-1][1]} were written on {days[-1][0]}; of the {len(days)} days listed the busiest had "
+            f"{days[-1][1]} were written on {days[-1][0]}; the busiest day of those listed had "
             f"{max(n for _, n in days)}.",
         )
         if days

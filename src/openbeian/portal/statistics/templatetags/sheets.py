@@ -18,6 +18,9 @@ register = template.Library()
 ROWS_SHOWN: Final = 60
 """How many rows of a table a page shows; the CSV has them all."""
 
+_DATE_LENGTH: Final = len("2026-11-23")
+"""What is no longer, dates and codes above all, is not broken over lines."""
+
 _KEPT_BACK: Final = Text("不公布", "kept back")
 
 
@@ -51,4 +54,7 @@ def _cell(cell: Cell, column: Column, largest: float, language: str) -> str:
     if isinstance(cell, int | float):
         number = grouped(cell)
         return f'<span class="drawn">{bar(largest, cell)}{number}</span>' if column.is_drawn else number
-    return escape(cell.in_(language) if isinstance(cell, Text) else cell)
+    if isinstance(cell, Text):
+        return escape(cell.in_(language))
+    written = escape(cell)
+    return f'<span class="nowrap">{written}</span>' if len(cell) <= _DATE_LENGTH else written
