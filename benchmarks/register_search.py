@@ -28,7 +28,7 @@ AIM = 50
 ENTRIES = 1_000_000
 _MISSES = (
     "Datasette has a copy of SQLite's entries, asked through its own client after the others, its JSON",
-    "sorted by day. Its words are whole runs of Chinese: it finds no character, pair or other part of a name,",
+    "sorted by day. Its words are whole runs of Chinese: it finds no character, pair or part of a name,",
     "no beginnings of Latin words and no pinyin, which its 0 rows say; it doesn't count what matches.",
     "",
 )
@@ -119,7 +119,7 @@ def _page(measured: dict[str, Any], peer: dict[str, Any] | None, load: float) ->
         "",
         f"{sqlite['entries']:,} synthetic entries in SQLite, {postgresql['entries']:,} in PostgreSQL; a page",
         "of 50, with how many match (of SQLite's; counted to 1,000). Milliseconds of the whole answer, page",
-        f"and API, by the clock, through Django's test client: middle and 95th percentile of {sqlite['rounds']}",
+        f"and API, by the clock, through Django's client: middle and 95th percentile of {sqlite['rounds']}",
         "rounds. `cpu` is the processor time of the process that answers, which other work on the machine",
         "disturbs less; of PostgreSQL it lacks what the database server spends.",
         "",

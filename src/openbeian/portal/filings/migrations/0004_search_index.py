@@ -32,11 +32,11 @@ def _sqlite_key(row: str) -> str:
 
 def _sqlite_out() -> str:
     # A table without contents has to be told what to forget.
-    return f"INSERT INTO filings_search (filings_search, rowid, tokens) VALUES ('delete', {_sqlite_key('old')}, {_tokens('old')})"
+    return f"INSERT INTO filings_search (filings_search, rowid, tokens) VALUES ('delete', {_sqlite_key('old')}, {_tokens('old')})"  # nosec B608  our own names
 
 
 def _sqlite_in() -> str:
-    return f"INSERT INTO filings_search (rowid, tokens) VALUES ({_sqlite_key('new')}, {_tokens('new')})"
+    return f"INSERT INTO filings_search (rowid, tokens) VALUES ({_sqlite_key('new')}, {_tokens('new')})"  # nosec B608  the same
 
 
 _SQLITE = [
@@ -46,7 +46,7 @@ _SQLITE = [
     )
     """,
     # In the order of keys: every step back makes SQLite write out what it has gathered so far.
-    f"INSERT INTO filings_search (rowid, tokens) SELECT {_sqlite_key('entry')}, {_tokens('entry')} FROM filings_registerentry AS entry ORDER BY listed_on, id",
+    f"INSERT INTO filings_search (rowid, tokens) SELECT {_sqlite_key('entry')}, {_tokens('entry')} FROM filings_registerentry AS entry ORDER BY listed_on, id",  # nosec B608  the same
     f"CREATE TRIGGER filings_search_in AFTER INSERT ON filings_registerentry BEGIN {_sqlite_in()}; END",
     f"CREATE TRIGGER filings_search_out AFTER DELETE ON filings_registerentry BEGIN {_sqlite_out()}; END",
     f"""
@@ -67,7 +67,7 @@ def _postgresql_tokens(row: str) -> str:
 
 _POSTGRESQL = [
     "CREATE TABLE filings_search (key bigint PRIMARY KEY, tokens tsvector NOT NULL)",
-    f"INSERT INTO filings_search SELECT {_postgresql_key('entry')}, {_postgresql_tokens('entry')} FROM filings_registerentry AS entry ORDER BY 1",
+    f"INSERT INTO filings_search SELECT {_postgresql_key('entry')}, {_postgresql_tokens('entry')} FROM filings_registerentry AS entry ORDER BY 1",  # nosec B608  the same
     # What waits to be sorted into the index is read at every search, so little of it may wait.
     "CREATE INDEX filings_search_tokens ON filings_search USING gin (tokens) WITH (gin_pending_list_limit = 512)",
     f"""
@@ -85,7 +85,7 @@ _POSTGRESQL = [
       END IF;
       RETURN NULL;
     END $$
-    """,
+    """,  # nosec B608  the same
     "CREATE TRIGGER filings_search_in_out AFTER INSERT OR DELETE ON filings_registerentry FOR EACH ROW EXECUTE FUNCTION filings_search_follow()",
     f"""
     CREATE TRIGGER filings_search_again AFTER UPDATE OF {_COLUMNS} ON filings_registerentry FOR EACH ROW
