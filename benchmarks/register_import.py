@@ -24,6 +24,7 @@ from openbeian.clock import now
 from openbeian.portal import server
 
 AIM = 60
+"""Seconds for 100,000 rows."""
 HEADINGS = ["序号", "属地", "模型名称", "所属单位", "备案号", "备案时间"]
 
 
@@ -80,6 +81,7 @@ def _taken_over(path: Path, home: Path) -> tuple[float, float, int, int]:
 
 
 def _page(measured: dict[str, tuple[float, float, int, int]], count: int, load: float) -> str:
+    aim = AIM * count / 100_000
     lines = [
         "# Taking a long list over, measured · 收入长名单实测",
         "",
@@ -90,13 +92,13 @@ def _page(measured: dict[str, tuple[float, float, int, int]], count: int, load: 
         "",
         f"`beian register import` of {count:,} synthetic rows into an empty register on SQLite: reading,",
         "oddities, comparing, classes, entries with their words, the search index. Start-up and making the",
-        "database are included.",
+        f"database are included. The aim is {AIM} s for 100,000 rows.",
         "",
-        f"| list | new entries | by the clock, s | processor time, s | memory, MB | aim: less than {AIM} s |",
+        f"| list | new entries | by the clock, s | processor time, s | memory, MB | aim: less than {aim:.0f} s |",
         "|---|---|---|---|---|---|",
     ]
     for name, (wall, spent, memory, new) in measured.items():
-        told = "met" if wall < AIM else "met by processor time only" if spent < AIM else "**not met**"
+        told = "met" if wall < aim else "met by processor time only" if spent < aim else "**not met**"
         lines.append(f"| {name} | {new:,} | {wall:.0f} | {spent:.0f} | {memory:,} | {told} |")
     return "\n".join([*lines, ""])
 
