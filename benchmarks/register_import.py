@@ -94,7 +94,7 @@ def _page(measured: dict[str, tuple[float, float, int, int]], count: int, load: 
         "oddities, comparing, classes, entries with their words, the search index. Start-up and making the",
         f"database are included. The aim is {AIM} s for 100,000 rows.",
         "",
-        f"| list | new entries | by the clock, s | processor time, s | memory, MB | aim: less than {aim:.0f} s |",
+        f"| list | new | by the clock, s | processor time, s | memory, MB | aim: less than {aim:.0f} s |",
         "|---|---|---|---|---|---|",
     ]
     for name, (wall, spent, memory, new) in measured.items():
