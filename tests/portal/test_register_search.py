@@ -15,6 +15,7 @@ from openbeian.portal.filings.models import RegisterEntry, Round
 from openbeian.portal.filings.search import query_tokens
 from openbeian.portal.register.actions import take_over
 from openbeian.portal.register.base_models import base_models, base_of, callers_of
+from openbeian.portal.register.models import ListChange
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.published import Place, PublishedRow, Reading, Series, Source
 from tests.portal.factories import AT, Cast, filing_at
@@ -148,6 +149,7 @@ def test_the_index_follows_what_is_changed_moved_and_deleted():
     assert [one.service_name for one in search(Wanted(provider="91440101ma9dem0016"), size=9).entries] == [
         "第2大模型"
     ]
+    ListChange.objects.filter(entry=first).delete()
     first.delete()
     assert search(Wanted(search="第1"), size=9).entries == []
     assert search(Wanted(), size=9).count == 1
