@@ -34,12 +34,17 @@ SELECT part1, SUM(entries) FROM (
         WHERE t.part1 <> '' AND t.part1 NOT IN (SELECT part1 FROM best)
 ) AS c GROUP BY part1 HAVING SUM(entries) > 0 ORDER BY 2 DESC LIMIT %(most)s"""  # noqa: S608  made of constants
 
+# The plus keeps SQLite from looking for the one unnamed cell among all that have entries.
 _SPREAD: Final = f"""WITH {_CHANGED}, of_moved AS (
     SELECT COALESCE(t.entries, 0) AS before, COALESCE(t.entries, 0) + m.entries AS after FROM moved m
     LEFT JOIN tallies_tally t ON t.breakdown = %(breakdown)s AND t.part1 = m.part1 WHERE m.part1 <> ''
-), kept AS (
+), unnamed AS (
     SELECT COUNT(*) AS cells, COALESCE(SUM(entries), 0) AS entries FROM tallies_tally
-    WHERE breakdown = %(breakdown)s AND entries > 0 AND part1 <> ''
+    WHERE breakdown = %(breakdown)s AND part1 = '' AND +entries > 0
+), kept AS (
+    SELECT COUNT(*) - (SELECT cells FROM unnamed) AS cells,
+        COALESCE(SUM(entries), 0) - (SELECT entries FROM unnamed) AS entries FROM tallies_tally
+    WHERE breakdown = %(breakdown)s AND entries > 0
 )
 SELECT kept.cells + (SELECT COUNT(*) FROM of_moved WHERE after > 0)
         - (SELECT COUNT(*) FROM of_moved WHERE before > 0),
