@@ -48,8 +48,9 @@ class Classifier:
     def __init__(self, rules: Rules) -> None:
         """Compile the words of the rules."""
         self._rules = rules
-        # The same words give the same reasons, thousands of times in a long list.
-        self._reason = lru_cache(maxsize=1 << 12)(self._build_reason)
+        # The same words give the same reasons, thousands of times in a long list. Classes of both kinds may
+        # have the same value, so types count.
+        self._reason = lru_cache(maxsize=1 << 12, typed=True)(self._build_reason)
         hides = [(word, _HIDES) for word in rules.hides]
         numbered = [(word.word, str(number)) for number, word in enumerate(rules.words)]
         industries = sum(isinstance(word.label, Industry) for word in rules.words)
