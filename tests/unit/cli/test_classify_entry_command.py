@@ -37,4 +37,4 @@ def test_nothing_to_go_by_is_said(beian):
 def test_an_empty_name_is_wrong_use(beian):
     done = beian("register", "classify", "--name", " ")
     assert done.exit_code == 2
-    assert "--name is empty; give the name of the service." in done.stderr
+    assert "--name is empty; give the name of the service, or --all." in done.stderr

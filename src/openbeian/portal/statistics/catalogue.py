@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from openbeian.core.register_counts import RegisterRow
+from openbeian.core.register_counts import Concentration, RegisterRow, concentration
 from openbeian.portal.statistics import (
     course_sheets,
     log_sheets,
@@ -28,7 +28,7 @@ from openbeian.portal.statistics.queries import (
 from openbeian.portal.statistics.sheets import Sheet
 from openbeian.published import load_totals
 
-__all__ = ["every_statistic", "find_statistic"]
+__all__ = ["defined_statistics", "every_statistic", "find_statistic"]
 
 
 class _Counted:
@@ -43,14 +43,45 @@ class _Counted:
             self._rows[breakdown] = rows_by(breakdown)
         return self._rows[breakdown]
 
+    def providers(self) -> tuple[Concentration, dict[str, str]]:
+        spread = providers()
+        return spread, provider_names([one.key for one in spread.largest])
+
+    def base_models(self) -> tuple[list[RegisterRow], dict[str, str]]:
+        return base_models()
+
+    def statuses(self) -> Mapping[str, Mapping[str, int]]:
+        return statuses_now()
+
+    def measures(self) -> Mapping[str, Mapping[str, int]]:
+        return measures_by_month()
+
     @cached_property
     def course(self) -> Course:
         return course()
 
 
-def _providers(_: _Counted) -> Sheet:
-    spread = providers()
-    return register_sheets.largest_providers(spread, provider_names([one.key for one in spread.largest]))
+class _Uncounted(_Counted):
+    """What statistics say of themselves needs no figures."""
+
+    def by(self, breakdown: str) -> list[RegisterRow]:  # noqa: ARG002  there is nothing by anything
+        return []
+
+    def providers(self) -> tuple[Concentration, dict[str, str]]:
+        return concentration([]), {}
+
+    def base_models(self) -> tuple[list[RegisterRow], dict[str, str]]:
+        return [], {}
+
+    def statuses(self) -> Mapping[str, Mapping[str, int]]:
+        return {"filing": {}, "registration": {}}
+
+    def measures(self) -> Mapping[str, Mapping[str, int]]:
+        return {}
+
+    @cached_property
+    def course(self) -> Course:
+        return Course({}, {}, {}, {})
 
 
 _STATISTICS: Final[Mapping[str, Callable[[_Counted], Sheet]]] = {
@@ -62,15 +93,15 @@ _STATISTICS: Final[Mapping[str, Callable[[_Counted], Sheet]]] = {
         counted.by("industry")
     ),
     "shift-to-industries": lambda counted: register_sheets.shift(counted.by("class")),
-    "filings-by-provider": _providers,
+    "filings-by-provider": lambda counted: register_sheets.largest_providers(*counted.providers()),
     "registrations-by-month": lambda counted: register_sheets.months(counted.by("month"), "registration"),
     "registrations-by-jurisdiction": lambda counted: place_sheets.by_jurisdiction(
         counted.by("place"), "registration"
     ),
     "registrations-new-by-year": lambda counted: place_sheets.by_year(counted.by("place"), "registration"),
-    "registrations-by-base-model": lambda _: standing_sheets.base_models(*base_models()),
-    "entries-by-status": lambda _: standing_sheets.statuses(statuses_now()),
-    "measures-by-month": lambda _: standing_sheets.measures(measures_by_month()),
+    "registrations-by-base-model": lambda counted: standing_sheets.base_models(*counted.base_models()),
+    "entries-by-status": lambda counted: standing_sheets.statuses(counted.statuses()),
+    "measures-by-month": lambda counted: standing_sheets.measures(counted.measures()),
     "applications-by-status": lambda counted: course_sheets.funnel(counted.course.statuses),
     "days-to-certificate-by-office": lambda counted: course_sheets.time_to_certificate(counted.course.days),
     "certified-by-times-handed-in": lambda counted: course_sheets.versions_handed_in(counted.course.versions),
@@ -86,6 +117,11 @@ def every_statistic(at: datetime) -> list[Sheet]:
     """Count everything, as of `at`."""
     counted = _Counted(at)
     return [count(counted) for count in _STATISTICS.values()]
+
+
+def defined_statistics(at: datetime) -> list[Sheet]:
+    """Return every statistic for its title and definition, with nothing counted of the register."""
+    return [count(_Uncounted(at)) for count in _STATISTICS.values()]
 
 
 def find_statistic(wanted: str, at: datetime) -> Sheet | None:

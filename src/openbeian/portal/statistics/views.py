@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from openbeian.clock import now
-from openbeian.portal.statistics.catalogue import every_statistic, find_statistic
+from openbeian.portal.statistics.catalogue import defined_statistics, every_statistic, find_statistic
 from openbeian.portal.statistics.definitions import load_breaks
 from openbeian.portal.statistics.log_state import as_of
 from openbeian.portal.statistics.queries import has_demo
@@ -25,7 +25,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def definitions(request: HttpRequest) -> HttpResponse:
     """Say of every figure what it counts and what not, and since when."""
-    context = {"sheets": every_statistic(now()), "breaks": load_breaks()}
+    context = {"sheets": defined_statistics(now()), "breaks": load_breaks()}
     return render(request, "statistics/definitions.html", context)
 
 
