@@ -1,17 +1,19 @@
 """`beian register import`: takes published lists over into the portal's register."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from openbeian.assessment.collecting import seldom_collecting
 from openbeian.cli.console import guarded, out, print_json, say
 from openbeian.cli.options import AsJSON
 from openbeian.cli.register import chosen_series
 from openbeian.clock import now
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
-from openbeian.published import Reading, load_published_rows, read_list
+from openbeian.published import Reading, Series, load_published_rows, read_list
 
 if TYPE_CHECKING:
     from openbeian.portal.register.actions import TakenOver
@@ -56,23 +58,8 @@ def register_import(
             "没有指定名单：请给出文件，或用 --shipped 收入随附的条目。",
             "No list was named: give files, or --shipped for the entries that ship.",
         )
-    readings = [(say(_SHIPPED), Reading(load_published_rows()))] if shipped else []
-    # Every file is read before the first one is taken over: a broken one leaves nothing half done.
-    readings += [(file.name, read_list(file, series=told, as_of=now().date())) for file in files or ()]
-    kept: list[bytes | None] = [None] * shipped + [file.read_bytes() for file in files or ()]
-
-    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
-
-    server.prepare()
-    from openbeian.portal.accounts.actions import SYSTEM  # noqa: PLC0415
-    from openbeian.portal.register.actions import take_over  # noqa: PLC0415
-    from openbeian.portal.register.list_actions import keep_list  # noqa: PLC0415
-
-    done = []
-    for (name, reading), data in zip(readings, kept, strict=True):
-        at = now()
-        brought = data and keep_list(name=name, data=data, series=told, by=SYSTEM, at=at)
-        done.append((name, take_over(reading, name=name, brought=brought or None, by=SYSTEM, at=at)))
+    with seldom_collecting():
+        done = _take_all(files or (), told, shipped=shipped)
     if as_json:
         print_json([{"list": name, **_counts(taken)} for name, taken in done])
     else:
@@ -87,6 +74,27 @@ def register_import(
         if not as_json:
             out.print(say(conflicts), markup=False, soft_wrap=True)
         raise typer.Exit(1)
+
+
+def _take_all(files: Sequence[Path], told: Series | None, *, shipped: bool) -> "list[tuple[str, TakenOver]]":
+    readings = [(say(_SHIPPED), Reading(load_published_rows()))] if shipped else []
+    # Every file is read before the first one is taken over: a broken one leaves nothing half done.
+    readings += [(file.name, read_list(file, series=told, as_of=now().date())) for file in files]
+    kept: list[bytes | None] = [None] * shipped + [file.read_bytes() for file in files]
+
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
+
+    server.prepare()
+    from openbeian.portal.accounts.actions import SYSTEM  # noqa: PLC0415
+    from openbeian.portal.register.actions import take_over  # noqa: PLC0415
+    from openbeian.portal.register.list_actions import keep_list  # noqa: PLC0415
+
+    done = []
+    for (name, reading), data in zip(readings, kept, strict=True):
+        at = now()
+        brought = data and keep_list(name=name, data=data, series=told, by=SYSTEM, at=at)
+        done.append((name, take_over(reading, name=name, brought=brought or None, by=SYSTEM, at=at)))
+    return done
 
 
 def _counts(done: "TakenOver") -> dict[str, int]:
