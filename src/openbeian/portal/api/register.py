@@ -14,6 +14,7 @@ from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.log.sequencer import open_log
 from openbeian.portal.register import queries
 from openbeian.portal.register.searching import Wanted, search
+from openbeian.portal.register.stored_rows import sources_of
 from openbeian.trust.certificates import NOTICE
 from openbeian_gate.verify.canonical import canonical
 
@@ -24,7 +25,7 @@ router = Router(tags=["register"])
 
 _OF_THE_ENTRY = (
     *("key", "number", "route", "status", "status_since", "service_name", "model_name", "provider_name"),
-    *("provider_name_en", "jurisdiction", "profile", "industry", "issued_on", "sources"),
+    *("provider_name_en", "jurisdiction", "profile", "industry", "issued_on"),
     *("service_type", "base_number", "base_name"),
 )
 
@@ -35,6 +36,7 @@ def entry_out(entry: RegisterEntry) -> EntryOut:
     values: dict[str, Any] = {name: getattr(entry, name) for name in _OF_THE_ENTRY}
     return EntryOut(
         **values,
+        sources=sources_of(entry),
         origin="published_elsewhere" if filing is None else "filed_here",
         service_id=filing.service_id if filing else "",
         edition=filing.edition if filing else "",

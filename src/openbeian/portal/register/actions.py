@@ -15,6 +15,8 @@ from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.register.models import BroughtList, ListChange, TakenList
 from openbeian.portal.register.standing import Known, Settled, Standing, known_entries, look_at
 from openbeian.portal.register.stored_rows import entries_of, row_of, take
+from openbeian.portal.tallies.breakdowns import ENTRIES
+from openbeian.portal.tallies.keeping import counting_at_once
 from openbeian.published import (
     FIELDS,
     Preview,
@@ -69,7 +71,8 @@ def take_over(
     RegisterEntry.objects.bulk_update([one.entry for one in rewritten], _WRITTEN, batch_size=_AT_ONCE)
     # In the order of the register, which its search index takes in several times faster.
     new.sort(key=lambda entry: entry.listed_on)
-    RegisterEntry.objects.bulk_create(new, batch_size=_AT_ONCE)
+    with counting_at_once(ENTRIES):
+        RegisterEntry.objects.bulk_create(new, batch_size=_AT_ONCE)
     new += _of_their_own(standing.settled)
     counts = standing.preview.counts | {"new": len(new), "changed": len(rewritten)}
     taken = TakenList.objects.create(

@@ -10,7 +10,7 @@ from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.filings.register_entries import classes_of, found_by
 from openbeian.published import FIELDS, Place, PublishedRow, Series, Source
 
-__all__ = ["FIRST_DAY", "entries_of", "row_of", "take"]
+__all__ = ["FIRST_DAY", "entries_of", "row_of", "sources_of", "take"]
 
 FIRST_DAY: Final = date(2023, 8, 15)
 """The day the Interim Measures came into force: what was published without a day sorts as if filed then."""
@@ -38,14 +38,14 @@ def take(entry: RegisterEntry, row: PublishedRow) -> None:
         setattr(entry, column, row.value(field))
     entry.route = row.series.value
     entry.listed_on = row.filed_on or FIRST_DAY
-    own, taken = _source_as_json(row.source), {field: _source_as_json(one) for field, one in row.taken}
     entry.sources = {
-        "row": own,
+        "row": _source_as_json(row.source),
         "sequence": row.sequence,
         "printed_place": row.printed_place,
         "former_names": list(row.former_names),
         "base_number": row.base_number,
-        "fields": {field: taken.get(field, own) for field in FIELDS if row.value(field)},
+        # What was read elsewhere than the row itself: most of a list was not, and a million rows are long.
+        "fields": {field: _source_as_json(one) for field, one in row.taken if row.value(field)},
     }
     entry.base_number, entry.base_name = row.base_number[:_LONGEST_NUMBER], row.base_model[:_LONGEST_NAME]
     for name, value in found_by(entry).items():
@@ -71,6 +71,15 @@ def row_of(entry: RegisterEntry) -> PublishedRow:
         base_number=kept["base_number"],
         taken=tuple((field, _source(value)) for field, value in kept["fields"].items()),
     )
+
+
+def sources_of(entry: RegisterEntry) -> dict[str, Any]:
+    """Return what an entry keeps of its sources, with that of every fact; empty if it was filed here."""
+    if "row" not in entry.sources:
+        return dict(entry.sources)
+    row = row_of(entry)
+    every = {field: _source_as_json(row.source_of(field)) for field in FIELDS if row.value(field)}
+    return {**entry.sources, "fields": every}
 
 
 def entries_of(rows: list[PublishedRow]) -> list[RegisterEntry]:

@@ -1,5 +1,7 @@
 """Putting the triggers in place, counting everything anew, and comparing the two."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -9,7 +11,15 @@ from django.db.backends.utils import CursorWrapper
 from openbeian.portal.tallies import triggers
 from openbeian.portal.tallies.breakdowns import BREAKDOWNS, READ, counted
 
-__all__ = ["Difference", "after_migrating", "before_migrating", "differences", "install", "rebuild"]
+__all__ = [
+    "Difference",
+    "after_migrating",
+    "before_migrating",
+    "counting_at_once",
+    "differences",
+    "install",
+    "rebuild",
+]
 
 _TALLIES: Final = ("tallies_tally", "tallies_tallychange")
 _CELL: Final = "breakdown, part1, part2, part3, part4"
@@ -49,6 +59,31 @@ def install(*, using: str = DEFAULT_DB_ALIAS) -> None:
         if connection.vendor == "postgresql":
             _run(connection, [f"COMMENT ON TABLE tallies_tally IS '{triggers.stamp('postgresql')}'"])
         rebuild(using=using)
+
+
+@contextmanager
+def counting_at_once(table: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Count rows that are only added to a table when all are in: much faster for a long list.
+
+    Inside a transaction. On PostgreSQL, where triggers count whole statements anyway, nothing is different.
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}")  # noqa: S608  made of constants
+        (last,) = cursor.fetchone()
+        cursor.execute(triggers.dropped_one(table, "INSERT"))
+        yield
+        added = f"(SELECT * FROM {table} WHERE id > {int(last)})"  # noqa: S608  a number
+        for one in BREAKDOWNS.values():
+            if one.table == table:
+                cursor.execute(
+                    f"INSERT INTO tallies_tally ({_CELL}, entries) {counted(one, 'sqlite', table=added)}"
+                    f" ON CONFLICT ({_CELL}) DO UPDATE SET entries = entries + excluded.entries"
+                )
+        cursor.execute(triggers.created_one(table, "INSERT"))
 
 
 def rebuild(*, using: str = DEFAULT_DB_ALIAS) -> dict[str, int]:

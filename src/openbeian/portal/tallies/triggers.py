@@ -12,7 +12,7 @@ from typing import Final
 
 from openbeian.portal.tallies.breakdowns import BREAKDOWNS, READ, Breakdown, counted, parts_of
 
-__all__ = ["created", "dropped", "stamp"]
+__all__ = ["created", "created_one", "dropped", "dropped_one", "stamp"]
 
 _CELL: Final = "breakdown, part1, part2, part3, part4"
 _LOCK: Final = 4_565_420_25
@@ -30,11 +30,21 @@ def created(vendor: str) -> list[str]:
 
 def dropped(vendor: str) -> list[str]:
     """Return the statements that remove the triggers, whether they are there or not."""
-    names = [(table, f"tally_{table}_{event.lower()}") for table in READ for event in _EVENTS]
+    names = [(table, _name(table, event)) for table in READ for event in _EVENTS]
     if vendor == "sqlite":
         return [f"DROP TRIGGER IF EXISTS {name}" for _, name in names]
     functions = [f"DROP FUNCTION IF EXISTS tally_{table}()" for table in READ]
     return [f"DROP TRIGGER IF EXISTS {name} ON {table}" for table, name in names] + functions
+
+
+def created_one(table: str, event: str) -> str:
+    """Return the statement that makes one of SQLite's triggers."""
+    return _sqlite(table, event)
+
+
+def dropped_one(table: str, event: str) -> str:
+    """Return the statement that removes one of SQLite's triggers."""
+    return f"DROP TRIGGER {_name(table, event)}"
 
 
 def stamp(vendor: str) -> str:
@@ -45,6 +55,10 @@ def stamp(vendor: str) -> str:
 _EVENTS: Final = {"INSERT": (("NEW", 1),), "DELETE": (("OLD", -1),), "UPDATE": (("OLD", -1), ("NEW", 1))}
 
 
+def _name(table: str, event: str) -> str:
+    return f"tally_{table}_{event.lower()}"
+
+
 def _of(table: str) -> Iterator[Breakdown]:
     return (one for one in BREAKDOWNS.values() if one.table == table)
 
@@ -52,7 +66,7 @@ def _of(table: str) -> Iterator[Breakdown]:
 def _sqlite(table: str, event: str) -> str:
     columns = f" OF {', '.join(READ[table])}" if event == "UPDATE" else ""
     body = "\n".join(_added(one, row, by) for row, by in _EVENTS[event] for one in _of(table))
-    name = f"tally_{table}_{event.lower()}"
+    name = _name(table, event)
     return f"CREATE TRIGGER {name} AFTER {event}{columns} ON {table}\nBEGIN\n{body}\nEND"
 
 
@@ -76,7 +90,7 @@ def _postgresql() -> list[str]:
 def _statement_trigger(table: str, event: str) -> str:
     rows = " ".join(f"{row} TABLE AS {row.lower()}_rows" for row, _ in _EVENTS[event])
     return (
-        f"CREATE TRIGGER tally_{table}_{event.lower()} AFTER {event} ON {table}"
+        f"CREATE TRIGGER {_name(table, event)} AFTER {event} ON {table}"
         f" REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION tally_{table}()"
     )
 
