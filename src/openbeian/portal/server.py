@@ -1,5 +1,6 @@
 """Runs the portal: the web server and the sequencer, each in a process of its own."""
 
+import gc
 import os
 from collections.abc import Mapping
 from typing import Any, Final
@@ -67,6 +68,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Return the application; called in each worker."""
         from openbeian.portal.wsgi import application  # noqa: PLC0415  loaded in the worker, not in the master
 
+        # What is loaded stays loaded: looking for garbage in it would hold up one page in a few.
+        gc.collect()
+        gc.freeze()
         return application
 
 
