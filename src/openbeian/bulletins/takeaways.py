@@ -62,6 +62,14 @@ def new_ones(book: Notebook) -> Sentence:
     services, was = ("service", "was") if number == 1 else ("services", "were")
     firms = _some(providers, "provider", "providers")
     zh_new, en_new = ("新发证", "certified") if book.scope.round else ("新增备案", "filed")
+    if not providers:
+        return Sentence(
+            Text(
+                f"{{when}}{{place}}{zh_new} {{new}} 项。",
+                f"{{new}} {services} {was} newly {en_new} in {{place}} {{when}}.",
+            ),
+            names,
+        )
     return Sentence(
         Text(
             f"{{when}}{{place}}{zh_new} {{new}} 项，属于 {{providers}} 家提供者。",

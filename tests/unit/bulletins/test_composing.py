@@ -73,6 +73,13 @@ def test_shared_leads_falls_and_standstills_are_said_as_such():
     assert "What is new belongs to 1 industry; health leads with 1." in " ".join(told(first))
 
 
+def test_providers_that_no_list_names_are_not_counted_as_one():
+    on = date(2026, 4, 2)
+    unnamed = [Standing(RegisterRow("filing", "GD", "valid", on, None, "health", ""), on)] * 2
+    english = told(bulletin_of_period("2026Q2", entries=unnamed, days={}))
+    assert "2 services were newly filed in China in the second quarter of 2026." in english
+
+
 def test_an_empty_register_has_a_bulletin_too():
     english = told(bulletin_of_period("2026Q1", entries=[], days={}))
     assert english[0] == "As of 2026-03-31, 0 filings stand on file in China."

@@ -95,7 +95,7 @@ def test_what_was_revoked_later_was_on_file_on_the_day():
 def test_new_ones_are_of_the_round_or_between_the_days():
     entries = [
         entry(round=3, provider="a"),
-        entry(round=3, provider="a"),
+        entry(round=3, provider=""),
         entry(on="2026-01-01", provider="b"),
         entry(on=None, provider="c"),
     ]
