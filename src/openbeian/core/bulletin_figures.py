@@ -225,7 +225,9 @@ _OF_OFFICES: Final[Mapping[str, _Answer]] = {
 STATISTICS: Final[Mapping[str, _Answer]] = {
     "on_file": lambda recount, query: len(_of_industry(on_file(recount.here(query)), query.industry)),
     "new": lambda recount, query: len(_of_industry(recount.new(query), query.industry)),
-    "providers_of_new": lambda recount, query: len({row.provider for row in recount.new(query) if row.provider}),
+    "providers_of_new": lambda recount, query: len(
+        {row.provider for row in recount.new(query) if row.provider}
+    ),
     "classified": lambda recount, query: len(_classified(recount.new(query))),
     "share": _share,
     "shift": _shift,
