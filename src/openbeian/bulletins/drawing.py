@@ -109,7 +109,7 @@ def _bars(
                 "field": "value",
                 "type": "quantitative",
                 "title": axis.in_(language),
-                "axis": {"tickCount": 4},
+                "axis": {"tickCount": 4, "tickMinStep": 1},
                 "scale": {"domainMin": 0},
             },
         },
@@ -195,7 +195,12 @@ def _months(chart: Chart, bulletin: Bulletin, language: Language, size: Size) ->
     months = {"labelAngle": 0, "labelOverlap": True, "values": labelled, "title": None}
 
     def encoded(field: str, title: Text, axis: dict[str, Any]) -> dict[str, Any]:
-        y = {"field": field, "type": "quantitative", "title": title.in_(language), "axis": {"tickCount": 3}}
+        y = {
+            "field": field,
+            "type": "quantitative",
+            "title": title.in_(language),
+            "axis": {"tickCount": 3, "tickMinStep": 1},
+        }
         return {"x": {"field": "month", "type": "ordinal", "axis": axis}, "y": y}
 
     total = encoded("total", Text("累计", "Total so far"), {**months, "labels": False, "title": None})
@@ -248,7 +253,7 @@ def _years(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> 
                 "stack": "zero",
                 "title": Text("占比（%）", "Share (%)").in_(language),
                 "scale": {"domain": [0, 100]},
-                "axis": {"tickCount": 4},
+                "axis": {"tickCount": 4, "tickMinStep": 1},
             },
             "order": {"field": "order"},
         },

@@ -6,6 +6,8 @@ Imported only after Django is set up.
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.utils import timezone
+
 from openbeian.clock import now
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.roles import Role
@@ -114,7 +116,7 @@ class Offices:
             name=plan.name,
             name_en=plan.name_en,
             place=plan.place,
-            held_on=now().date(),
+            held_on=timezone.localdate(now()),
             by=publisher,
             at=now(),
         )

@@ -248,6 +248,11 @@ def test_a_file_that_is_no_manifest_of_ours_is_none(tmp_path):
         assert read_manifest(tmp_path / "manifest.json") is None
 
 
+@pytest.mark.django_db
+def test_an_empty_register_has_no_edition_yet():
+    assert not is_due(at=AT)
+
+
 def test_an_edition_is_due_when_the_register_has_changed_or_a_day_has_passed(register):
     assert is_due(at=AT)
     publish_data(("csv",), at=AT)

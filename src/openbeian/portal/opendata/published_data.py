@@ -9,6 +9,7 @@ from typing import Final
 
 from django.conf import settings
 
+from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.opendata.editions import Told, make_edition, replace_folder
 from openbeian.portal.opendata.manifest import MANIFEST_NAME, Manifest, read_manifest
 from openbeian.portal.opendata.standing import standing
@@ -40,10 +41,13 @@ def editions() -> list[Manifest]:
 
 
 def is_due(*, at: datetime) -> bool:
-    """Say whether a new edition should be made: the register has changed, or the last one is a day old."""
+    """Say whether a new edition should be made: the register has changed, or the last one is a day old.
+
+    An empty register waits for its first entry, which else would wait an hour for the second edition.
+    """
     newest = latest()
     if newest is None:
-        return True
+        return RegisterEntry.objects.exists()
     age = at - newest.made_at
     return age >= _AT_LEAST_EVERY or (age >= _AT_MOST_EVERY and standing().mark != newest.mark)
 
