@@ -15,6 +15,7 @@ from openbeian.portal.log.sequencer import open_log
 from openbeian.portal.register import queries
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import sources_of
+from openbeian.portal.web.downloads import attachment
 from openbeian.trust.certificates import NOTICE
 from openbeian_gate.verify.canonical import canonical
 
@@ -122,9 +123,8 @@ def get_history(request: HttpRequest, number: str) -> list[ChangeOut]:  # noqa: 
 def get_certificate(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  the framework names it
     """Return the signed certificate file; `beian-gate check` verifies it offline."""
     filing = _find(number)
-    response = HttpResponse(canonical(filing.certificate) + b"\n", content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="{filing.number}.json"'
-    return response
+    data = canonical(filing.certificate) + b"\n"
+    return attachment(data, "application/json", f"{filing.number}.json")
 
 
 @router.get(
@@ -142,9 +142,8 @@ def get_proof(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG00
             "日志条目尚未发布；请几秒后再试。",
             "The log entry is not published yet; try again in a few seconds.",
         )
-    response = HttpResponse(open_log().proof_file(index), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{filing.number}.tlog-proof"'
-    return response
+    proof = open_log().proof_file(index)
+    return attachment(proof, "application/octet-stream", f"{filing.number}.tlog-proof")
 
 
 def _find(number: str) -> Filing:

@@ -20,6 +20,7 @@ from openbeian.portal.bulletins.queries import (
     may_issue,
     published,
 )
+from openbeian.portal.web.downloads import CSV, attachment
 from openbeian.portal.web.languages import current_language
 
 __all__ = [
@@ -65,14 +66,14 @@ def bulletin(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def bulletin_json(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the signed document."""
-    return _file(file_of(_find(request, slug)), "application/json", f"{slug}.json")
+    return attachment(file_of(_find(request, slug)), "application/json", f"{slug}.json")
 
 
 @require_safe
 def bulletin_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the PDF in the page's language."""
     data = rendering.pdf_of(_find(request, slug), _page_language())
-    return _file(data, "application/pdf", f"{slug}.{_page_language()}.pdf")
+    return attachment(data, "application/pdf", f"{slug}.{_page_language()}.pdf")
 
 
 @require_safe
@@ -80,7 +81,7 @@ def bulletin_docx(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the Word file in the page's language."""
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     data = rendering.docx_of(_find(request, slug), _page_language())
-    return _file(data, kind, f"{slug}.{_page_language()}.docx")
+    return attachment(data, kind, f"{slug}.{_page_language()}.docx")
 
 
 @require_safe
@@ -88,7 +89,7 @@ def bulletin_csv(request: HttpRequest, slug: str, chart: str) -> HttpResponse:
     """Hand out the table of one chart."""
     for one in document_of(_find(request, slug)).charts:
         if one.id == chart:
-            return _file(chart_csv(one).encode(), "text/csv; charset=utf-8", f"{slug}-{chart}.csv")
+            return attachment(chart_csv(one).encode(), CSV, f"{slug}-{chart}.csv")
     raise Http404
 
 
@@ -105,9 +106,3 @@ def _find(request: HttpRequest, slug: str) -> Bulletin:
 def _page_language() -> Language:
     """Return the language of the page being made, as bulletins name it."""
     return "en" if current_language().startswith("en") else "zh"
-
-
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -19,6 +19,7 @@ from openbeian.portal.filings.models import Round
 from openbeian.portal.filings.queries import confirmed_applications, open_measures, seats_of
 from openbeian.portal.filings.seat_lists import seats_as_csv, seats_as_xlsx
 from openbeian.portal.signing import load_signer
+from openbeian.portal.web.downloads import CSV, attachment
 from openbeian.portal.web.languages import current_language
 
 __all__ = [
@@ -187,14 +188,14 @@ def seats(request: HttpRequest, series: int) -> HttpResponse:
 @require_GET
 def seats_csv(request: HttpRequest, series: int) -> HttpResponse:
     """Hand out the seat list as CSV."""
-    return _file(seats_as_csv(_round(request, series)), "text/csv; charset=utf-8", f"seats-{series}.csv")
+    return attachment(seats_as_csv(_round(request, series)), CSV, f"seats-{series}.csv")
 
 
 @login_required
 @require_GET
 def seats_xlsx(request: HttpRequest, series: int) -> HttpResponse:
     """Hand out the seat list as a workbook."""
-    return _file(seats_as_xlsx(_round(request, series)), _XLSX, f"seats-{series}.xlsx")
+    return attachment(seats_as_xlsx(_round(request, series)), _XLSX, f"seats-{series}.xlsx")
 
 
 @login_required
@@ -204,7 +205,7 @@ def certificates_pdf(request: HttpRequest, series: int) -> HttpResponse:
     from openbeian.portal.filings.certificate_files import print_set  # noqa: PLC0415  it takes much to load
 
     pdf = print_set(_published(request, series), at=clock.now())
-    return _file(pdf, "application/pdf", f"certificates-{series}.pdf")
+    return attachment(pdf, "application/pdf", f"certificates-{series}.pdf")
 
 
 @login_required
@@ -215,10 +216,4 @@ def certificates_zip(request: HttpRequest, series: int) -> StreamingHttpResponse
 
     response = StreamingHttpResponse(zip_of(_published(request, series)), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="certificates-{series}.zip"'
-    return response
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -27,6 +27,7 @@ from openbeian.portal.register.classes import (
     to_be_classified,
 )
 from openbeian.portal.web.csv_files import csv_bytes
+from openbeian.portal.web.downloads import CSV, attachment
 from openbeian.portal.web.languages import current_language
 
 __all__ = ["classes", "corrections", "entry_classes"]
@@ -83,7 +84,4 @@ def entry_classes(request: HttpRequest, pk: int) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """Hand out the decisions of the offices as CSV, to measure the rules on and improve them."""
     check_belongs(request, _OFFICES)
-    table = csv_bytes(correction_rows(signed_in(request)))
-    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="classes.csv"'
-    return response
+    return attachment(csv_bytes(correction_rows(signed_in(request))), CSV, "classes.csv")

@@ -1,6 +1,5 @@
 """The public register: how many, where, what is new; every entry; is this on file?"""
 
-import csv
 from typing import Final
 
 from django.conf import settings
@@ -23,6 +22,8 @@ from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import row_of
 from openbeian.portal.register.tiles import build_tiles, leading, off_grid
+from openbeian.portal.web.csv_files import csv_bytes
+from openbeian.portal.web.downloads import CSV, attachment
 from openbeian.portal.web.labels import FACT_LABELS
 from openbeian.portal.web.words import now
 from openbeian.published import FIELDS, load_fact_sources
@@ -170,11 +171,7 @@ def jurisdictions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def jurisdictions_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand out the figures behind the tiles."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="filings-by-jurisdiction.csv"'
-    # The mark tells spreadsheets that this is UTF-8; without it they garble the names.
-    response.write("\ufeff")
-    rows, places = csv.writer(response), load_jurisdictions()
-    rows.writerow(["code", "属地", "jurisdiction", "filings"])
-    rows.writerows([code, places[code].zh_short, places[code].text.en, count] for code, count in _counted())
-    return response
+    places = load_jurisdictions()
+    rows = [(code, places[code].zh_short, places[code].text.en, count) for code, count in _counted()]
+    table = csv_bytes([("code", "属地", "jurisdiction", "filings"), *rows])
+    return attachment(table, CSV, "filings-by-jurisdiction.csv")

@@ -10,6 +10,7 @@ from openbeian.portal.statistics.definitions import load_breaks
 from openbeian.portal.statistics.log_state import as_of
 from openbeian.portal.statistics.queries import has_demo
 from openbeian.portal.statistics.sheets import to_csv
+from openbeian.portal.web.downloads import CSV, attachment
 
 __all__ = ["definitions", "sheet_csv", "statistics"]
 
@@ -36,6 +37,4 @@ def sheet_csv(request: HttpRequest, sheet_id: str) -> HttpResponse:  # noqa: ARG
     sheet = find_statistic(sheet_id, at)
     if sheet is None:
         raise Http404
-    response = HttpResponse(to_csv(sheet, as_of(at)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{sheet.id}.csv"'
-    return response
+    return attachment(to_csv(sheet, as_of(at)), CSV, f"{sheet.id}.csv")
