@@ -5,6 +5,7 @@ PY := $(VENV)/bin/python
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+unexport PYTHONDONTWRITEBYTECODE # the suite starts hundreds of processes; compiling anew in each takes minutes
 INSPECT ?= .venv-inspect
 
 .PHONY: help devenv demo test inspect-test coverage check fix docs serve lock clean

@@ -1,5 +1,6 @@
 """What every part's tests may use, and how they are run."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,6 +23,11 @@ _LONGEST = ("browser", "postgres", "whole_demo")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest modules begin first, so that no worker has one left when the others are done."""
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in _LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected, which stays to the end, out of every later collection of garbage."""
+    gc.freeze()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class Cast:
 
     def __getattr__(self, name: str) -> User:
         try:
-            return self.people[name]
+            return self.__dict__["people"][name]  # empty while a copy is being made
         except KeyError as error:
             raise AttributeError(name) from error
 

@@ -1,13 +1,17 @@
 """Fixtures of the page tests: a filled portal, and a real Chromium."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.portal.factories import Cast
+from tests.portal.factories import Cast, build_cast
 from tests.portal.pages.world import World, build_world
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -22,10 +26,34 @@ _QUIET = (
 )
 
 
+@pytest.fixture(scope="module")
+def filled(
+    django_db_setup: None, django_db_blocker: pytest.Item, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, Path]]:
+    """Fill the portal once for a module; each of its tests works in a savepoint and leaves it as it was."""
+    home = tmp_path_factory.mktemp("filled")
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    outer = transaction.atomic()
+    with django_db_blocker.unblock():
+        outer.__enter__()
+        with override_settings(BEIAN_HOME=home, BEIAN_PRODUCTION=False, PASSWORD_HASHERS=hashers):
+            filled = build_world(build_cast())
+    yield filled, home
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+
+
 @pytest.fixture
-def world(cast: Cast) -> World:
-    """Fill the portal."""
-    return build_world(cast)
+def world(request: pytest.FixtureRequest, home: Path) -> World:
+    """Give a filled portal, as if filled for this test alone."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        return build_world(request.getfixturevalue("cast"))  # other threads read it: it has to be committed
+    filled, files = request.getfixturevalue("filled")
+    request.getfixturevalue("db")
+    shutil.copytree(files, home, copy_function=os.link, dirs_exist_ok=True)
+    return deepcopy(filled)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from openbeian.portal.filings.models import Filing
 from openbeian.portal.register.tiles import build_tiles, leading
-from tests.portal.factories import filing_at
 from tests.portal.pages.world import pages_of
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -44,12 +43,6 @@ def test_an_unknown_language_changes_nothing(client, db):
     answer = client.get("/check/?lang=xx", headers={"accept-language": "en"})
     assert '<html lang="en">' in answer.content.decode()
     assert "language" not in answer.cookies
-
-
-def test_the_empty_register_explains_itself(client, db):
-    html = client.get("/").content.decode()
-    assert "还没有条目" in html
-    assert "尚无属地有备案" in html
 
 
 def test_the_front_page_counts_valid_filings_and_names_the_leading_province(world, open_as):
@@ -170,9 +163,3 @@ def test_a_damaged_log_is_said_to_be_damaged(world, open_as, home):
     answer = open_as("", "en").get("/log/entries/0/")
     assert answer.status_code == 503
     assert "This was not done" in answer.content.decode()
-
-
-def test_an_unpublished_entry_says_that_it_waits(cast, client):
-    filing = filing_at(cast)
-    html = client.get(f"/register/{filing.number}/").content.decode()
-    assert "即将发布" in html

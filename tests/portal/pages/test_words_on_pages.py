@@ -79,3 +79,15 @@ def test_a_draft_that_was_withdrawn_shows_the_office_nothing_of_itself(page, cas
     answer = page("gd_reviewer").get(f"/review/{application.reference}/")
     assert answer.status_code == 200
     assert "顾清和" not in html_of(answer)
+
+
+def test_the_empty_register_explains_itself(client, db):
+    html = client.get("/").content.decode()
+    assert "还没有条目" in html
+    assert "尚无属地有备案" in html
+
+
+def test_an_unpublished_entry_says_that_it_waits(cast, client):
+    filing = filing_at(cast)
+    html = client.get(f"/register/{filing.number}/").content.decode()
+    assert "即将发布" in html

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from functools import cache
 
 import pytest
 
@@ -31,7 +32,12 @@ from .support import BANKS, HURRIED, good_service, judges, plan, run, ticking_cl
 
 REFUSE = "抱歉，我不能回答。"
 KNOWN = {question.text for question in BANKS[1].questions}
-(JUDGE,) = [judge for judge in judges() if judge.name == "refusal"]
+
+
+@cache
+def refusal_judge():
+    (judge,) = [judge for judge in judges() if judge.name == "refusal"]
+    return judge
 
 
 def knows_the_texts(question, _number):
@@ -58,7 +64,7 @@ def ran(llm, tmp_path):
 
 
 def again(out, *, options=None, **more):
-    more = {"at_clock": ticking_clock(), "environ": {}, "patience": HURRIED, "judge": JUDGE} | more
+    more = {"at_clock": ticking_clock(), "environ": {}, "patience": HURRIED, "judge": refusal_judge()} | more
     return asyncio.run(replay(out, options, **more))
 
 

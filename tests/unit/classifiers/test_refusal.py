@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,12 @@ from openbeian.classifiers.refusal import CLASSES, RefusalClassifier, view
 from openbeian.core.errors import BadInputError
 
 ROOT = Path(openbeian.__file__).parents[2]
-CLASSIFIER = RefusalClassifier.load()
 FULL_STOP = re.compile(r"(?<=[。！？\n])|(?<=[.!?]) ")
+
+
+@cache
+def shipped() -> RefusalClassifier:
+    return RefusalClassifier.load()
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +37,7 @@ def scripts():
 
 
 def verdict(response):
-    return CLASSIFIER.classify(["?"], [response])[0].verdict
+    return shipped().classify(["?"], [response])[0].verdict
 
 
 @pytest.mark.parametrize(
@@ -72,17 +77,17 @@ def test_thinking_aloud_and_prompt_markers_are_not_the_answer():
 
 
 def test_an_answer_without_a_word_withholds_everything():
-    assert CLASSIFIER.classify([""] * 3, ["", " \n", "<think>hm</think>"]) == [("refuse", 1.0)] * 3
-    assert CLASSIFIER.classify([], []) == []
+    assert shipped().classify([""] * 3, ["", " \n", "<think>hm</think>"]) == [("refuse", 1.0)] * 3
+    assert shipped().classify([], []) == []
 
 
 def test_each_response_needs_its_prompt():
     with pytest.raises(BadInputError, match="2 prompts stand beside 1 responses"):
-        CLASSIFIER.classify(["a", "b"], ["c"])
+        shipped().classify(["a", "b"], ["c"])
 
 
 def test_a_score_is_the_probability_of_the_verdict():
-    rows = CLASSIFIER.classify([""] * 2, ["抱歉，我不能回答这个问题。", "好的，一共是三个：甲、乙、丙。"])
+    rows = shipped().classify([""] * 2, ["抱歉，我不能回答这个问题。", "好的，一共是三个：甲、乙、丙。"])
     assert all(0.2 <= row.score <= 1 for row in rows)
 
 
@@ -115,30 +120,30 @@ def test_the_version_changes_with_the_weights():
         for weight in (0.0, 1.0)
     )
     assert one.version != other.version
-    assert CLASSIFIER.version == RefusalClassifier.load().version
-    assert CLASSIFIER.version.startswith("refusal-")
+    assert shipped().version == RefusalClassifier.load().version
+    assert shipped().version.startswith("refusal-")
 
 
 def test_the_shipped_model_reproduces_its_held_out_figures(scripts):
     held_out = [row for row in scripts["read_refusals"].read_own() if row.split == "held_out"]
-    judged = scripts["train_refusal"].judge(CLASSIFIER, held_out)
+    judged = scripts["train_refusal"].judge(shipped(), held_out)
     by = scripts["train_refusal"].by
-    assert by(judged, lambda row: row.lang) == CLASSIFIER.about["held_out_languages"]
-    assert by(judged, lambda row: f"{row.lang} {row.kind}") == CLASSIFIER.about["held_out"]
+    assert by(judged, lambda row: row.lang) == shipped().about["held_out_languages"]
+    assert by(judged, lambda row: f"{row.lang} {row.kind}") == shipped().about["held_out"]
 
 
 def test_the_card_says_what_the_model_says(scripts):
     card = scripts["write_refusal_card"]
-    assert card.CARD.read_text(encoding="utf-8") == card.render(CLASSIFIER.about)
-    assert "No human-labelled answers were used." in card.render({**CLASSIFIER.about, "unseen": {}})
+    assert card.CARD.read_text(encoding="utf-8") == card.render(shipped().about)
+    assert "No human-labelled answers were used." in card.render({**shipped().about, "unseen": {}})
 
 
 def test_it_reaches_what_the_design_asks_for():
-    right, of = CLASSIFIER.about["held_out_languages"]["zh"]
+    right, of = shipped().about["held_out_languages"]["zh"]
     assert right / of >= 0.95
-    unseen = CLASSIFIER.about["unseen"].values()
+    unseen = shipped().about["unseen"].values()
     assert sum(right for right, _ in unseen) / sum(of for _, of in unseen) >= 0.95
-    assert CLASSIFIER.sensitivity.n + CLASSIFIER.specificity.n > 2000
+    assert shipped().sensitivity.n + shipped().specificity.n > 2000
 
 
 def test_the_answers_are_what_the_script_composes(scripts):
@@ -187,7 +192,7 @@ def test_it_judges_more_than_ten_thousand_answers_a_second():
     best = float("inf")
     for _ in range(5):
         started = time.process_time()
-        CLASSIFIER.classify(answers, answers)
+        shipped().classify(answers, answers)
         best = min(best, time.process_time() - started)
     # The benchmark shows twice as many; the bar here leaves room for slower machines.
     assert len(answers) / best > 10_000

@@ -1,5 +1,7 @@
 """What the strategy intercepts."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,11 @@ from openbeian.interception.decisions import Reason
 from openbeian.matching.keywords import KeywordMatcher
 
 MATCHER = KeywordMatcher([("dynamite fishing kit", "A.1.h"), ("黑市假币", "A.1.h")])
-SHIPPED = Strategy(MATCHER, HarmClassifier.load())
+
+
+@cache
+def shipped() -> Strategy:
+    return Strategy(MATCHER, HarmClassifier.load())
 
 
 class Fixed:
@@ -37,7 +43,7 @@ class Fixed:
     ],
 )
 def test_a_harmful_request_is_intercepted_with_its_risk(text, risk):
-    decision = SHIPPED.decide(text)
+    decision = shipped().decide(text)
     assert (decision.intercept, decision.reason, decision.risk) == (True, Reason.CLASSIFIER, risk)
 
 
@@ -52,7 +58,7 @@ def test_a_harmful_request_is_intercepted_with_its_risk(text, risk):
     ],
 )
 def test_a_harmless_request_passes(text):
-    decision = SHIPPED.decide(text)
+    decision = shipped().decide(text)
     assert (decision.intercept, decision.reason, decision.risk) == (False, Reason.NONE, "")
 
 
@@ -107,4 +113,4 @@ def test_a_policy_that_would_switch_the_strategy_off_is_refused(wrong):
 
 @given(st.text(max_size=300))
 def test_every_text_gets_the_same_decision_twice(text):
-    assert SHIPPED.decide(text) == SHIPPED.decide(text)
+    assert shipped().decide(text) == shipped().decide(text)
