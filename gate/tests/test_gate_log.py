@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from openbeian_gate.errors import BadProofError, BadSignatureError, MalformedError, UntrustedKeyError
 from openbeian_gate.verify.checkpoint import Checkpoint, parse_checkpoint, verify_checkpoint
-from openbeian_gate.verify.log import verify_directory
+from openbeian_gate.verify.log import Directory, LogDamagedError, check_log, verify_directory
+from openbeian_gate.verify.log_entry import parse_log_entry
 from openbeian_gate.verify.merkle import (
     EMPTY_ROOT,
     Frontier,
@@ -22,6 +23,7 @@ from openbeian_gate.verify.merkle import (
     node_hash,
 )
 from openbeian_gate.verify.note import is_key_name, parse_note, verify_note
+from openbeian_gate.verify.tiled_tree import TiledTree
 from openbeian_gate.verify.tiles import split_hashes, tile_path, tile_widths
 
 # --- the tree, told naively as in RFC 6962 §2.1 -----------------------------------------------------
@@ -72,6 +74,23 @@ def test_a_growing_tree_has_the_root_of_the_naive_tree(size):
         tree.append(hashed)
     assert tree.root() == root_of(LEAVES[:size])
     assert tree.size == size
+
+
+@given(st.one_of(st.integers(0, 80), st.sampled_from([255, 256, 257, 511, 512, 600])))
+def test_a_tree_in_tiles_has_the_root_of_the_naive_tree(size):
+    hashes, tiles = [leaf_hash(str(n).encode()) for n in range(size)], {}
+
+    def keep(level, index, row):
+        tiles[level, index] = list(row)
+
+    tree = TiledTree(keep)
+    for hashed in hashes:
+        tree.append(hashed)
+    assert tree.root() == root_of(hashes)
+    assert tiles == {(0, n): hashes[n * 256 : n * 256 + 256] for n in range(size // 256)}
+    held = {(level, index): list(row) for level, index, row in tree.partial_tiles()}
+    assert held.get((0, size // 256), []) == hashes[size // 256 * 256 :]
+    assert held.get((1, 0), []) == [root_of(tiles[0, n]) for n in range(size // 256)]
 
 
 @given(st.data())
@@ -270,8 +289,9 @@ def test_every_altered_file_of_a_log_is_noticed(log, keys):
         with pytest.raises((BadProofError, MalformedError)):
             verify_directory(log, keys)
         path.unlink()
-        with pytest.raises(MalformedError, match="cannot be read"):
+        with pytest.raises(LogDamagedError, match="cannot be read") as missing:
             verify_directory(log, keys)
+        assert missing.value.file == path.relative_to(log).as_posix()
         path.write_bytes(kept)
     assert verify_directory(log, keys).size == 300
 
@@ -286,6 +306,116 @@ def test_a_log_that_was_cut_back_is_caught(log, keys):
     seen = Checkpoint("log.example/beian", 301, b"x" * 32, datetime(2026, 1, 1, tzinfo=UTC), "")
     with pytest.raises(BadProofError, match="size 300"):
         verify_directory(log, keys, since=seen)
+
+
+def flip(path, position):
+    content = path.read_bytes()
+    path.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
+
+
+def start_of(bundle, place):
+    """Return where the entry at `place` begins in a bundle."""
+    position = 0
+    for _ in range(place):
+        position += 2 + int.from_bytes(bundle[position : position + 2], "big")
+    return position + 2
+
+
+@pytest.mark.parametrize("entry", [0, 7, 255, 256, 270, 299])
+def test_the_first_damage_is_told_to_the_entry_and_the_file(log, keys, entry):
+    bundle, place = divmod(entry, 256)
+    suffix = ".p/44" if bundle else ""
+    entries, tile = (log / f"tile/{name}/00{bundle}{suffix}" for name in ("entries", "0"))
+    for damaged, position in ((entries, start_of(entries.read_bytes(), place)), (tile, place * 32 + 5)):
+        flip(damaged, position)
+        with pytest.raises(LogDamagedError) as found:
+            verify_directory(log, keys)
+        assert (found.value.entry, found.value.file) == (entry, damaged.relative_to(log).as_posix())
+        flip(damaged, position)
+    verify_directory(log, keys)
+
+
+def test_where_entry_tile_and_the_tile_above_all_differ_the_lowest_tile_is_named(log, keys):
+    flip(log / "tile/0/000", 0)
+    flip(log / "tile/1/000.p/1", 0)
+    for above in (log / "tile/1/000.p/1").exists(), False:
+        with pytest.raises(LogDamagedError) as found:
+            verify_directory(log, keys)
+        assert (found.value.entry, found.value.file) == (0, "tile/0/000")
+        if above:
+            (log / "tile/1/000.p/1").unlink()
+
+
+def test_a_damaged_tile_of_a_higher_level_is_named(log, keys):
+    flip(log / "tile/1/000.p/1", 3)
+    with pytest.raises(LogDamagedError, match=r"hash 0 of tile/1/000\.p/1"):
+        verify_directory(log, keys)
+
+
+def test_a_checkpoint_over_another_tree_is_named_though_entries_and_tiles_agree(log, vector, keys):
+    signed = verify_checkpoint(parse_checkpoint(vector("log/checkpoint")), keys)
+    other = Checkpoint(signed.origin, signed.size, b"x" * 32, None, "")
+    with pytest.raises(LogDamagedError, match="contradict the checkpoint") as found:
+        list(check_log(Directory(log), other))
+    assert (found.value.entry, found.value.file) == (None, "checkpoint")
+
+
+def test_entries_are_held_to_their_schema_where_it_is_given(log, vector, keys):
+    checkpoint = verify_checkpoint(parse_checkpoint(vector("log/checkpoint")), keys)
+    assert list(check_log(Directory(log), checkpoint, check_entry=parse_log_entry)) == [256, 300]
+
+    def refuse_the_fourth(leaf):
+        if parse_log_entry(leaf).subject == "application-3":
+            raise MalformedError("x", "not wanted")
+
+    with pytest.raises(LogDamagedError, match="from entry 3 on: not wanted") as found:
+        list(check_log(Directory(log), checkpoint, check_entry=refuse_the_fourth))
+    assert (found.value.entry, found.value.file) == (3, "tile/entries/000")
+
+
+class Counting(Directory):
+    """A directory that notes what was read of it."""
+
+    def __init__(self, directory):
+        super().__init__(directory)
+        self.paths = []
+
+    def read(self, path, max_bytes):
+        content = super().read(path, max_bytes)
+        self.paths.append(path)
+        return content
+
+
+def test_what_an_earlier_checkpoint_covers_need_not_be_read_again(log, vector, keys):
+    final = verify_checkpoint(parse_checkpoint(vector("log/checkpoint")), keys)
+    early = verify_checkpoint(parse_checkpoint(vector("checkpoint-100")), keys)
+    files = Counting(log)
+    assert list(check_log(files, final, since=early, only_new=True)) == [256, 300]
+    files = Counting(log)
+    assert list(check_log(files, final, since=final, only_new=True)) == []
+    assert set(files.paths) == {"tile/0/001.p/44", "tile/1/000.p/1"}
+    for seen in (early, final):
+        forged = Checkpoint(seen.origin, seen.size, b"x" * 32, None, "")
+        with pytest.raises(LogDamagedError, match="history was rewritten"):
+            list(check_log(Directory(log), final, since=forged, only_new=True))
+
+
+def test_resuming_within_a_bundle_notices_damage_before_and_behind(log, vector, keys):
+    final = verify_checkpoint(parse_checkpoint(vector("log/checkpoint")), keys)
+    early = verify_checkpoint(parse_checkpoint(vector("checkpoint-100")), keys)
+    for place, damage in ((99, "history was rewritten"), (100, "Entry 100")):
+        flip(log / "tile/0/000", place * 32)
+        with pytest.raises(LogDamagedError, match=damage):
+            list(check_log(Directory(log), final, since=early, only_new=True))
+        flip(log / "tile/0/000", place * 32)
+
+
+def test_files_longer_than_any_can_be_are_not_read_to_their_end(log, vector, keys):
+    final = verify_checkpoint(parse_checkpoint(vector("log/checkpoint")), keys)
+    (log / "tile/0/000").write_bytes(bytes(20_000))
+    assert len(Directory(log).read("tile/0/000", 100)) == 101
+    with pytest.raises(LogDamagedError, match="tile/0/000: "):
+        list(check_log(Directory(log), final))
 
 
 def test_a_tile_of_another_width_is_malformed():

@@ -9,6 +9,7 @@ from openbeian_gate.verify.merkle import HASH_BYTES
 __all__ = [
     "CHECKPOINT_PATH",
     "ENTRIES",
+    "MAX_BUNDLE_BYTES",
     "TILE_WIDTH",
     "pack_entries",
     "split_entries",
@@ -22,6 +23,8 @@ ENTRIES: Final = "entries"
 """Stands in a path where a tile has its level."""
 TILE_WIDTH: Final = 256
 _LENGTH_BYTES: Final = 2
+MAX_BUNDLE_BYTES: Final = TILE_WIDTH * ((1 << 8 * _LENGTH_BYTES) - 1 + _LENGTH_BYTES)
+"""The longest bundle there can be: every entry as long as its two bytes can say."""
 
 
 def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
