@@ -196,7 +196,7 @@ def _witness(options: argparse.Namespace) -> int:
         raise _cannot_write(options.key) from error
     published = PublicKeySet((key.public_key,)).to_bytes().decode().strip()
     said = WITNESSING.in_(options.lang).format(name=options.name, host=options.host, port=options.port)
-    sys.stderr.write(f"{said}\n{published}\n")
+    sys.stderr.write(f"{said}\n{key.verifier_key}\n{published}\n")
     return _run(options, witness_server(Witness(key, keys, options.log, options.state)))
 
 

@@ -13,6 +13,7 @@ from openbeian.cli import (
     judge,
     keywords,
     label,
+    log,
     register,
     register_classify,
     register_export,
@@ -56,6 +57,7 @@ for name, module in {
     "register": register,
     "bulletin": bulletin,
     "statistics": statistics,
+    "log": log,
 }.items():
     app.add_typer(module.app, name=name)
 for name, module, command in (

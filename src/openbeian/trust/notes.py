@@ -1,6 +1,5 @@
 """Signed notes and checkpoints of the log (C2SP signed-note, tlog-checkpoint, tlog-cosignature)."""
 
-import base64
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -12,15 +11,14 @@ from openbeian_gate.verify.note import (
     ED25519_KIND,
     cosigned_bytes,
     is_key_name,
-    note_key_hash,
     parse_signature_lines,
     signature_line,
 )
+from openbeian_gate.verify.verifier_key import VerifierKey
 
 __all__ = [
     "check_key_name",
     "cosignature_line",
-    "note_verifier_key",
     "sign_checkpoint",
     "sign_note",
     "verifier_key",
@@ -46,13 +44,7 @@ def check_key_name(name: str) -> None:
 def verifier_key(signer: Ed25519Signer, name: str) -> str:
     """Return the public key as other implementations of signed notes take it (`name+hash+key`)."""
     check_key_name(name)
-    return note_verifier_key(signer.public_key().raw, name)
-
-
-def note_verifier_key(raw: bytes, name: str) -> str:
-    """Return a raw Ed25519 public key of 32 bytes as a verifier key (C2SP signed-note)."""
-    encoded = base64.b64encode(bytes([ED25519_KIND]) + raw).decode()
-    return f"{name}+{note_key_hash(name, ED25519_KIND, raw).hex()}+{encoded}"
+    return str(VerifierKey(name, ED25519_KIND, signer.public_key()))
 
 
 def _signature_line(text: str, signer: Ed25519Signer, name: str) -> str:

@@ -118,7 +118,7 @@ def test_with_the_logs_key_in_any_form_the_checkpoint_is_checked_and_the_key_rec
         (sign_checkpoint("log.example", 7, b"\x07" * 32, OTHER, AT), KEY, "No trusted key has signed"),
         (sign_checkpoint("log.elsewhere", 7, b"\x07" * 32, LOG, AT), KEY, 'not of "log.example"'),
         ("no note", KEY, "not built as one"),
-        (NOTE, KEY.replace("+", "+0", 1), "neither a log's verifier key"),
+        (NOTE, KEY.replace("+", "+0", 1), "neither a verifier key"),
         (NOTE, verifier_key(LOG, "log.other").replace("log.other", "log.example"), "no valid verifier key"),
         (NOTE, "log.example+00000000+AAAA", "no valid verifier key"),
         (NOTE, "/no/such/key", "nor a file that can be read"),

@@ -131,7 +131,8 @@ class _Checking:
 
     def resume(self, since: Checkpoint) -> None:
         """Start from the tree of `since`, its right edge read from the tiles and led to its root."""
-        rows, rest = [], since.size
+        rows: list[list[bytes]] = []
+        rest = since.size
         while rest:
             index, width = divmod(rest, TILE_WIDTH)
             rows.append(self._read_hashes(len(rows), index, width) if width else [])

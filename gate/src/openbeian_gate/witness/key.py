@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from openbeian_gate.errors import MalformedError
 from openbeian_gate.verify.keys import PublicKey
 from openbeian_gate.verify.note import COSIGNATURE_KIND, cosigned_bytes, is_key_name, signature_line
+from openbeian_gate.verify.verifier_key import VerifierKey
 
 __all__ = ["WitnessKey"]
 
@@ -60,6 +61,11 @@ class WitnessKey:
         if not isinstance(private, Ed25519PrivateKey):
             raise _not_a_key(path)
         return cls(name, private)
+
+    @property
+    def verifier_key(self) -> str:
+        """The public key on one line, as logs and verifiers take it."""
+        return str(VerifierKey(self.name, COSIGNATURE_KIND, self.public_key))
 
     def cosign(self, text: str, at: datetime) -> str:
         """Return the line that cosigns a checkpoint's `text` at the second of `at`."""
