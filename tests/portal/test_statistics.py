@@ -215,6 +215,8 @@ def test_the_health_of_the_log_is_read_from_its_checked_checkpoint(cast: Cast, h
         "Age of the newest checkpoint": 7,
         "Age of the newest snapshot": 7,
         "Cosignatures by witnesses": 0,
+        "Witnesses asked": 0,
+        "Witnesses that saw another history": 0,
     }
     assert shown("log-entries-by-day") == [("2026-11-23", written)]
     state = as_of(AT)

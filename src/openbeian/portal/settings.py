@@ -11,6 +11,7 @@
 | BEIAN_UPLOAD_MIB | the largest file an application may carry | 512 |
 | BEIAN_SNAPSHOT_TTL_S, BEIAN_SNAPSHOT_GRACE_S | freshness of a snapshot, grace after it | 60, 86400 |
 | BEIAN_LOG_ORIGIN | the name of the transparency log | beian.local/log |
+| BEIAN_WITNESSES | witnesses of the log, with commas: address, space, verifier key | none |
 | BEIAN_ISSUER | the issuer written on certificates | OpenBeian |
 | BEIAN_FONTS | folders with Chinese fonts for PDF certificates, with commas | Debian's fonts-noto-cjk |
 | BEIAN_PDF_KEY, BEIAN_PDF_KEY_PASSWORD | PKCS #12 file that signs PDF certificates, its password | none |
@@ -32,6 +33,7 @@ BEIAN_UPLOAD_BYTES = env_int("BEIAN_UPLOAD_MIB", 512, minimum=1) << 20
 BEIAN_SNAPSHOT_TTL_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_TTL_S", 60, minimum=1))
 BEIAN_SNAPSHOT_GRACE_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_GRACE_S", 86_400, minimum=1))
 BEIAN_LOG_ORIGIN = env_text("BEIAN_LOG_ORIGIN", "beian.local/log")
+BEIAN_WITNESSES = env_list("BEIAN_WITNESSES")
 BEIAN_ISSUER = env_text("BEIAN_ISSUER", "OpenBeian")
 BEIAN_FONTS = [Path(one) for one in env_list("BEIAN_FONTS", "/usr/share/fonts/opentype/noto")]
 BEIAN_PDF_KEY = env_text("BEIAN_PDF_KEY")

@@ -1,15 +1,18 @@
-"""What the sequencer does each time round: first the log, then, when due, the snapshot into it."""
+"""What the sequencer does each time round: the log, its witnesses, then, when due, the snapshot over it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from openbeian.portal.filings.queries import snapshot_rows
 from openbeian.portal.log.models import Snapshot
 from openbeian.portal.log.sequencer import open_log, publish
 from openbeian.portal.log.snapshots import is_due, publish_snapshot
+from openbeian.portal.log.witnessing import cosign, enter_witnesses
 from openbeian.portal.signing import publish_keys
 from openbeian.trust.log import TileLog
+from openbeian.trust.witnesses import Witness
 
-__all__ = ["open_for_publishing", "publish_everything"]
+__all__ = ["enter_witnesses", "open_for_publishing", "publish_everything"]
 
 
 def open_for_publishing() -> TileLog:
@@ -22,13 +25,18 @@ def open_for_publishing() -> TileLog:
     return open_log()
 
 
-def publish_everything(log: TileLog, *, at: datetime) -> tuple[int, Snapshot | None]:
+def publish_everything(
+    log: TileLog, *, at: datetime, witnesses: Sequence[Witness] = ()
+) -> tuple[int, Snapshot | None]:
     """Publish what waits; return how many log entries that were, and the snapshot if one was due.
+
+    Witnesses are asked between the two, so that the snapshot carries the checkpoint they have cosigned.
 
     Raises:
         CouldNotRunError: The log is damaged or the disk refused.
     """
     count = publish(log, at=at)
+    cosign(log, witnesses, at=at)
     if not is_due(at=at):
         return count, None
     checkpoint = None if log.checkpoint is None else log.checkpoint.note

@@ -3,9 +3,9 @@
 from django.contrib import admin
 
 from openbeian.portal.audit.admin import ReadOnlyAdmin
-from openbeian.portal.log.models import Entry, Snapshot
+from openbeian.portal.log.models import Entry, Snapshot, WitnessState
 
-__all__ = ["EntryAdmin", "SnapshotAdmin"]
+__all__ = ["EntryAdmin", "SnapshotAdmin", "WitnessStateAdmin"]
 
 
 @admin.register(Entry)
@@ -21,3 +21,18 @@ class SnapshotAdmin(ReadOnlyAdmin):
     """Snapshots."""
 
     list_display = ("version", "issued_at", "entries", "sha256")
+
+
+@admin.register(WitnessState)
+class WitnessStateAdmin(ReadOnlyAdmin):
+    """Witnesses and their last answers."""
+
+    list_display = (
+        "name",
+        "is_asked",
+        "outcome",
+        "cosigned_size",
+        "cosigned_at",
+        "failures",
+        "contradicted_at",
+    )

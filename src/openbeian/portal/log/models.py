@@ -1,9 +1,9 @@
-"""The outbox of the transparency log, and the snapshots given out."""
+"""The outbox of the transparency log, the snapshots given out, and what witnesses of the log answered."""
 
 from django.db import models
 from django.db.models import Q
 
-__all__ = ["Entry", "Snapshot"]
+__all__ = ["Entry", "Snapshot", "WitnessState"]
 
 
 class Entry(models.Model):
@@ -54,3 +54,37 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"snapshot {self.version}"
+
+
+class WitnessState(models.Model):
+    """A witness of the log, and what it answered when it was last asked."""
+
+    name = models.CharField(max_length=200)
+    verifier_key = models.CharField(max_length=400, unique=True)
+    """Name, hash and key on one line (C2SP signed-note); another key is another witness."""
+    address = models.CharField(max_length=500)
+    is_asked = models.BooleanField(default=True)
+    """Whether it is among those configured now."""
+    outcome = models.CharField(max_length=20, blank=True)
+    """One of `Outcome`; empty before it was first asked."""
+    detail_zh = models.CharField(max_length=500, blank=True)
+    detail_en = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True)
+    """Not to be asked again before; None where it may be asked at any time."""
+    failures = models.PositiveIntegerField(default=0)
+    """How often in a row it gave no cosignature."""
+    cosigned_size = models.BigIntegerField(null=True)
+    """The size of the log it last cosigned."""
+    cosigned_at = models.DateTimeField(null=True)
+    contradicted_at = models.DateTimeField(null=True)
+    """When it last had seen another history of this log; never forgotten."""
+    contradicted_size = models.BigIntegerField(null=True)
+
+    class Meta:
+        """By name."""
+
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 __all__ = ["public_file", "serve"]
 
 _NAME: Final = re.compile(
-    r"checkpoint|(?:snapshot|keys)\.json|tile/[0-9a-z]+(?:/x?[0-9]{3}){1,8}(?:\.p/[0-9]{1,3})?"
+    r"checkpoint|(?:snapshot|keys|witnesses)\.json|tile/[0-9a-z]+(?:/x?[0-9]{3}){1,8}(?:\.p/[0-9]{1,3})?"
 )
 
 

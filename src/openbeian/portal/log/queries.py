@@ -1,10 +1,10 @@
 """Reading the log."""
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from openbeian.portal.log.models import Entry, Snapshot
+from openbeian.portal.log.models import Entry, Snapshot, WitnessState
 
-__all__ = ["entries_about", "latest_snapshot", "published_size", "recent_entries"]
+__all__ = ["asked_witnesses", "entries_about", "latest_snapshot", "published_size", "recent_entries"]
 
 
 def entries_about(subject: str) -> QuerySet[Entry]:
@@ -26,3 +26,8 @@ def published_size() -> int:
 def latest_snapshot() -> Snapshot | None:
     """Return the snapshot published last."""
     return Snapshot.objects.first()
+
+
+def asked_witnesses() -> QuerySet[WitnessState]:
+    """Return the witnesses that are asked, and any that once saw another history of this log."""
+    return WitnessState.objects.filter(Q(is_asked=True) | Q(contradicted_at__isnull=False))

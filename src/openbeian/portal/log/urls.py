@@ -10,4 +10,5 @@ public_urlpatterns = [
     path("log/<path:name>", public_file, {"folder": "log"}, name="log"),
     path("snapshot.json", public_file, {"name": "snapshot.json"}, name="snapshot"),
     path("keys.json", public_file, {"name": "keys.json"}, name="keys"),
+    path("witnesses.json", public_file, {"name": "witnesses.json"}, name="witnesses"),
 ]

@@ -9,7 +9,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from openbeian.portal.log.proving import prove
-from openbeian.portal.log.queries import latest_snapshot, published_size, recent_entries
+from openbeian.portal.log.queries import (
+    asked_witnesses,
+    latest_snapshot,
+    published_size,
+    recent_entries,
+)
 
 __all__ = ["entry", "index"]
 
@@ -20,7 +25,17 @@ _ON_A_PAGE: Final = 25
 def index(request: HttpRequest) -> HttpResponse:
     """Show the newest entries and what the log promises."""
     page = Paginator(recent_entries(), _ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "size": published_size(), "snapshot": latest_snapshot()}
+    size, witnesses = published_size(), list(asked_witnesses())
+    asked = [one for one in witnesses if one.is_asked]
+    context = {
+        "page": page,
+        "size": size,
+        "snapshot": latest_snapshot(),
+        "witnesses": witnesses,
+        "asked": len(asked),
+        "cosigned": sum(one.cosigned_size == size for one in asked),
+        "contradicted": [one for one in witnesses if one.contradicted_at],
+    }
     return render(request, "log/index.html", context)
 
 

@@ -13,6 +13,7 @@ __all__ = ["DAYS_SHOWN", "health", "written_by_day"]
 DAYS_SHOWN: Final = 30
 
 _MINUTES: Final = Text("分钟", "minutes")
+_WITNESSES: Final = Text("位", "witnesses")
 _ENTRIES: Final = Text("条", "entries")
 
 
@@ -34,10 +35,9 @@ def health(state: LogState, at: datetime) -> Sheet:
             f"The log has no checkpoint that holds yet; {state.waiting} entries wait to be published.",
         ),
         Text(
-            "检查点已用本站公布的公钥核验；见证数是在其上另行签名的数目，签名由读者核验。年龄为整分钟。",
-            "The checkpoint was checked with the keys published here; witnesses are those who "
-            "signed it besides, "
-            "for the reader to verify. Ages are in whole minutes.",
+            "检查点与会签已用本站公布的公钥核验。年龄为整分钟。",
+            "Checkpoint and cosignatures were checked with the keys published here. "
+            "Ages are in whole minutes.",
         ),
         (
             Column("item", Text("项目", "Item"), is_number=False),
@@ -49,7 +49,13 @@ def health(state: LogState, at: datetime) -> Sheet:
             (Text("待发布", "Waiting to be published"), state.waiting, _ENTRIES),
             (Text("最新检查点的年龄", "Age of the newest checkpoint"), _or_nothing(checkpoint_for), _MINUTES),
             (Text("最新快照的年龄", "Age of the newest snapshot"), _or_nothing(snapshot_for), _MINUTES),
-            (Text("见证签名", "Cosignatures by witnesses"), state.witnesses, Text("个", "witnesses")),
+            (Text("见证签名", "Cosignatures by witnesses"), state.witnesses, _WITNESSES),
+            (Text("询问的见证", "Witnesses asked"), state.witnesses_asked, _WITNESSES),
+            (
+                Text("见过另一种历史的见证", "Witnesses that saw another history"),
+                state.contradicted,
+                _WITNESSES,
+            ),
         ],
     )
 

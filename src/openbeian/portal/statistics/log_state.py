@@ -6,13 +6,14 @@ from datetime import datetime
 from django.conf import settings
 
 from openbeian.portal.log.models import Entry
-from openbeian.portal.log.queries import latest_snapshot, published_size
+from openbeian.portal.log.queries import asked_witnesses, latest_snapshot, published_size
+from openbeian.portal.log.witnessing import WITNESS_KEYS_NAME
 from openbeian.portal.statistics.sheets import AsOf
 from openbeian.portal.tallies.queries import cells
 from openbeian_gate.errors import GateError
 from openbeian_gate.verify.checkpoint import Checkpoint, parse_checkpoint, verify_checkpoint
+from openbeian_gate.verify.cosignatures import verify_cosignatures
 from openbeian_gate.verify.keys import load_keys
-from openbeian_gate.verify.note import parse_note
 
 __all__ = ["LogState", "as_of", "entries_by_day", "log_state"]
 
@@ -27,7 +28,11 @@ class LogState:
     checkpoint_at: datetime | None
     """When that checkpoint was signed."""
     witnesses: int
-    """How many others have signed it."""
+    """How many witnesses have cosigned it."""
+    witnesses_asked: int
+    """How many are asked to."""
+    contradicted: int
+    """How many witnesses ever saw another history of this log."""
     waiting: int
     """How many entries are in the outbox."""
     snapshot_at: datetime | None
@@ -36,12 +41,14 @@ class LogState:
 
 def log_state() -> LogState:
     """Return how the log stands, from its newest checkpoint, checked against the published keys."""
-    checkpoint, snapshot = _newest_checkpoint(), latest_snapshot()
+    checkpoint, snapshot, witnesses = _newest_checkpoint(), latest_snapshot(), list(asked_witnesses())
     return LogState(
         size=published_size() if checkpoint is None else checkpoint.size,
         root="" if checkpoint is None else checkpoint.root.hex(),
         checkpoint_at=None if checkpoint is None else checkpoint.at,
         witnesses=0 if checkpoint is None else _witnesses(checkpoint),
+        witnesses_asked=sum(one.is_asked for one in witnesses),
+        contradicted=sum(one.contradicted_at is not None for one in witnesses),
         waiting=Entry.objects.filter(index=None).count(),
         snapshot_at=None if snapshot is None else snapshot.issued_at,
     )
@@ -71,5 +78,9 @@ def _newest_checkpoint() -> Checkpoint | None:
 
 
 def _witnesses(checkpoint: Checkpoint) -> int:
-    signed_by = {signature.name for signature in parse_note(checkpoint.note.encode()).signatures}
-    return len(signed_by - {checkpoint.origin})
+    """Return how many of the witnesses whose keys are published have cosigned, each cosignature checked."""
+    try:
+        keys = load_keys(settings.BEIAN_HOME / "public" / WITNESS_KEYS_NAME)
+        return len(verify_cosignatures(parse_checkpoint(checkpoint.note.encode()), keys))
+    except (GateError, OSError):
+        return 0

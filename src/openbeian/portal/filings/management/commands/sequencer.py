@@ -3,6 +3,7 @@
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
@@ -11,8 +12,13 @@ from django.db import close_old_connections
 
 from openbeian.clock import now
 from openbeian.core.errors import NotNowError
-from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
+from openbeian.portal.filings.publishing import (
+    enter_witnesses,
+    open_for_publishing,
+    publish_everything,
+)
 from openbeian.trust.log import TileLog
+from openbeian.trust.witnesses import Witness
 
 __all__ = ["Command"]
 
@@ -29,9 +35,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Run until told to stop."""
-        log = open_for_publishing()
+        log, witnesses = open_for_publishing(), enter_witnesses()
         if options["once"]:
-            self._look(log)
+            self._look(log, witnesses)
             return
         stop = threading.Event()
 
@@ -42,12 +48,12 @@ class Command(BaseCommand):
             signal.signal(number, end)
         while not stop.is_set():
             close_old_connections()
-            self._look(log)
+            self._look(log, witnesses)
             stop.wait(options["interval"])
 
-    def _look(self, log: TileLog) -> None:
+    def _look(self, log: TileLog, witnesses: Sequence[Witness]) -> None:
         try:
-            count, snapshot = publish_everything(log, at=now())
+            count, snapshot = publish_everything(log, at=now(), witnesses=witnesses)
         except NotNowError as error:
             self.stderr.write(error.text.en)
             return
