@@ -1,7 +1,6 @@
 """The commands for many services, for copies of the snapshot and for witnesses; and what Prometheus reads."""
 
 import asyncio
-import contextlib
 import csv
 import io
 import json
@@ -17,14 +16,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from openbeian_gate import clock
-from openbeian_gate.bulk import ADDED, check_table
+from openbeian_gate.bulk import ADDED
 from openbeian_gate.cli import main
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import MalformedError, NotFiledError
 from openbeian_gate.server import check_server
 from openbeian_gate.verify.keys import parse_keys
 
@@ -113,15 +109,6 @@ def test_a_table_that_cannot_be_written_is_reported(run, vectors, tmp_path):
         "bulk", tmp_path / "in.csv", tmp_path, "--snapshot", vectors / "snapshot-7.json"
     )
     assert (code, "cannot be written" in complained) == (3, True)
-
-
-@given(st.one_of(st.binary(max_size=200), st.binary(max_size=100).map(lambda tail: b"service\n" + tail)))
-def test_any_bytes_are_a_table_or_malformed(data):
-    def refuse(subject: str):
-        raise NotFiledError(subject)
-
-    with contextlib.suppress(MalformedError):
-        assert check_table(data, refuse).admitted == 0
 
 
 # --- sync -----------------------------------------------------------------------------------------

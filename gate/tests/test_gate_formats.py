@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from gate_parsers import PARSERS
 
 from openbeian_gate.errors import (
     BadProofError,
@@ -290,7 +291,13 @@ def test_a_snapshot_by_the_wrong_key_is_refused(vector, stranger):
 )
 def test_a_snapshot_with_a_wrong_member_is_malformed(vector, field, value):
     with pytest.raises(MalformedError):
-        parse_snapshot(changed(vector("snapshot-7.json"), "snapshot", field, to=value))
+        PARSERS["snapshot"].parse(changed(vector("snapshot-7.json"), "snapshot", field, to=value))
+
+
+def test_what_an_unsigned_snapshot_says_is_not_even_read(vector, keys):
+    crooked = changed(vector("snapshot-7.json"), "snapshot", "entries", to=[])
+    with pytest.raises(BadSignatureError):
+        verify_snapshot(parse_snapshot(crooked), keys)
 
 
 def test_a_snapshot_over_the_limit_is_malformed(vector):

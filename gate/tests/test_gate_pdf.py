@@ -1,16 +1,20 @@
 """Certificates inside a PDF, and hostile files that only look like one."""
 
 import io
+import threading
 from contextlib import suppress
 
 import pytest
+from gate_parsers import pdf_that_says
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from openbeian_gate.cli import main
-from openbeian_gate.errors import MalformedError
-from openbeian_gate.verify.pdf import is_pdf, read_attached
+from openbeian_gate.errors import MalformedError, PageDiffersError
+from openbeian_gate.verify import pdf
+from openbeian_gate.verify.certificate import parse_certificate
+from openbeian_gate.verify.pdf import check_printed, is_pdf, read_attached
 
 
 def pdf_with(*attached: tuple[str, bytes]) -> bytes:
@@ -34,6 +38,49 @@ def test_certificate_and_proof_are_taken_from_the_pdf(vector, vectors, tmp_path,
     assert "日志第 260 条已收录" in said
     assert "请核对 PDF 页面" in said
     assert read_attached(pdf_with(("certificate.json", certificate))) == (certificate, None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "missing"),
+    [
+        ("", None),
+        ("{number}{service}{rest}{valid_until}", None),
+        ("{number} and\n{service} {rest} {valid_until}", None),
+        ("{number} {service} {rest} 2099-01-01", "2029-11-22"),
+        ("GD-20261123-9999 {service} {rest} {valid_until}", "GD-20261123-0001"),
+        ("{rest}", "GD-20261123-0001, 问山, 2029-11-22"),
+    ],
+)
+def test_a_page_that_says_something_else_than_the_certificate_is_noticed(vector, printed, missing):
+    claims = parse_certificate(vector("certificate.json")).claims
+    rest = (claims.service.model, claims.provider.name, claims.provider.uscc, claims.issued_on)
+    facts = {
+        "number": claims.number,
+        "service": claims.service.name,
+        "valid_until": claims.valid_until,
+        "rest": "".join(map(str, rest)),
+    }
+    page = pdf_that_says(printed.format(**facts))
+    if missing is None:
+        check_printed(page, claims)
+    else:
+        with pytest.raises(PageDiffersError, match=f"says: {missing};"):
+            check_printed(page, claims)
+
+
+def test_verifying_a_pdf_compares_its_page_with_what_is_attached(vector, vectors, tmp_path, capsys, at_issue):
+    path = tmp_path / "c.pdf"
+    path.write_bytes(pdf_that_says("GD-20261123-9999", ("certificate.json", vector("certificate.json"))))
+    assert main(["verify", str(path), "--keys", str(vectors / "keys.json"), "--lang", "en", "--json"]) == 1
+    assert '"page_differs"' in capsys.readouterr().out
+
+
+def test_a_pdf_that_leads_its_reader_in_circles_is_given_up(monkeypatch):
+    let_go = threading.Event()
+    monkeypatch.setattr(pdf, "_WITHIN_S", 0.01)
+    with pytest.raises(MalformedError, match="within"):
+        pdf._read(pdf_with(), lambda _: let_go.wait(10))
+    let_go.set()
 
 
 def test_a_pdf_without_one_certificate_is_refused(vector):

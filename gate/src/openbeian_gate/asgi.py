@@ -3,7 +3,7 @@
     app = FilingGate(app, client, subject="svc-001")
     app = FilingGate(app, client, subject=from_header("X-Openbeian-Service"))
 
-Bodies are not touched, so streams stay streams.
+Bodies are not touched, so streams stay streams; they end when the service is no longer let through.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from openbeian_gate import clock
 from openbeian_gate.client import SnapshotClient
 from openbeian_gate.errors import NotFiledError, RefusalError, RegistryUnavailableError
 from openbeian_gate.policy import Admission
+from openbeian_gate.streams import EndedMidStreamError, Watch
 from openbeian_gate.subjects import NUMBER_HEADER, header_value, resolve_subject
 
 __all__ = [
@@ -71,7 +72,8 @@ class FilingGate:
         except RefusalError as refusal:
             await _refuse(scope, send, refusal)
             return
-        await self._app(scope, receive, _with_number(send, admission))
+        watch = Watch(self._client, lambda at: self._client.decide(admission.subject, at))
+        await _watched(self._app, scope, receive, _with_number(send, admission), watch)
 
 
 async def admit(client: SnapshotClient, subject: str) -> Admission:
@@ -96,6 +98,24 @@ async def send_problem(send: Send, status: int, problem: MutableMapping[str, str
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _watched(app: ASGIApp, scope: Scope, receive: Receive, send: Send, watch: Watch) -> None:
+    """Run `app`, and end its answer when the service is no longer let through."""
+    has_begun = False
+
+    async def sending(message: Message) -> None:
+        nonlocal has_begun
+        watch.check()
+        has_begun = True
+        await send(message)
+
+    try:
+        await app(scope, receive, sending)
+    except EndedMidStreamError as ended:
+        if has_begun and scope["type"] == "http":
+            raise  # the server breaks the connection off, so that no part of an answer passes for the whole
+        await _refuse(scope, send, ended.refusal)
 
 
 async def _refuse(scope: Scope, send: Send, refusal: RefusalError) -> None:

@@ -8,12 +8,14 @@ from typing import Final, NamedTuple
 from openbeian_gate.errors import MalformedError, RefusalError
 from openbeian_gate.policy import Admission
 
-__all__ = ["ADDED", "SUBJECT_COLUMNS", "BulkResult", "check_table"]
+__all__ = ["ADDED", "MAX_TABLE_BYTES", "SUBJECT_COLUMNS", "BulkResult", "check_table"]
 
 SUBJECT_COLUMNS: Final = ("service", "number", "subject", "服务标识", "备案号")
 """A column of one of these names, in any case, names the service."""
 ADDED: Final = ("decision", "reason", "filing_number", "detail_zh", "detail_en")
 """The columns that are added on the right."""
+MAX_TABLE_BYTES: Final = 1 << 27
+"""The largest table read, which is more than a million rows."""
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -67,6 +69,8 @@ def _decided(subject: str, decide: Callable[[str], Admission]) -> tuple[int, Seq
 
 
 def _rows(data: bytes) -> list[list[str]]:
+    if len(data) > MAX_TABLE_BYTES:
+        raise MalformedError("表格过大，请分成几份", "the table is too large and should be split")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -28,7 +28,7 @@ from openbeian_gate.verify.certificate import (
 )
 from openbeian_gate.verify.cosignatures import check_witnessed
 from openbeian_gate.verify.keys import PublicKeySet, load_keys
-from openbeian_gate.verify.pdf import Attached, is_pdf, read_attached
+from openbeian_gate.verify.pdf import Attached, check_printed, is_pdf, read_attached
 from openbeian_gate.verify.proof import parse_proof, verify_certificate_logged
 
 __all__ = ["main"]
@@ -89,6 +89,8 @@ def _verify(options: argparse.Namespace) -> int:
     signed = parse_certificate(attached.certificate)
     certificate = verify_certificate(signed, keys)
     logged, facts = _logged(signed, proof, keys, options)
+    if printed:
+        check_printed(data, certificate)
     # The register's days are days in China.
     check_in_force(certificate, on=(clock.now() + _BEIJING_FOR).date())
     values = {

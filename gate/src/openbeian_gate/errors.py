@@ -20,6 +20,7 @@ __all__ = [
     "MalformedError",
     "NotFiledError",
     "NotWitnessedError",
+    "PageDiffersError",
     "RefusalError",
     "RegistryUnavailableError",
     "RevokedError",
@@ -96,6 +97,12 @@ class UnreachableError(GateError):
     """The snapshot could not be fetched."""
 
     code = "unreachable"
+
+
+class PageDiffersError(GateError):
+    """The page of a PDF does not say what the certificate attached to it does."""
+
+    code = "page_differs"
 
 
 class UnreadablePDFError(GateError):

@@ -9,12 +9,13 @@ LiteLLM loads a guardrail from a file beside its configuration, as a subclass of
         pass
 
 Nothing here imports LiteLLM, whose releases come by the dozen a month. A model no service is named for is
-looked up under its own name, so what nobody thought of is refused.
+looked up under its own name, so what nobody thought of is refused. A caller may name models to fall back on,
+and LiteLLM asks no guardrail before it calls those: so they must all be on file too.
 """
 
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from openbeian_gate.asgi import admit
 from openbeian_gate.client import SnapshotClient
@@ -22,6 +23,11 @@ from openbeian_gate.errors import RefusalError
 from openbeian_gate.verify.keys import load_keys
 
 __all__ = ["FilingHook", "ServiceRefusedError"]
+
+
+_FALLBACKS: Final = ("fallbacks", "context_window_fallbacks", "content_policy_fallbacks")
+_ELSEWHERE: Final = frozenset({"api_base", "base_url"})
+"""With these a model's name says nothing of what is called."""
 
 
 class ServiceRefusedError(Exception):
@@ -80,10 +86,33 @@ class FilingHook:
             ServiceRefusedError: The service is not let through.
         """
         del user_api_key_dict, cache, call_type  # whoever calls, and however, the service is the same
-        model = data.get("model")
-        name = model if isinstance(model, str) else ""
         try:
-            await admit(self._gate, self._services.get(name, name))
+            for name in _models(data):
+                await admit(self._gate, self._services.get(name, name))
         except RefusalError as refusal:
             raise ServiceRefusedError(refusal) from refusal
         return data
+
+
+def _models(data: Mapping[str, Any]) -> list[str]:
+    """Return the models that a call may end up at; an empty name for what can't be told."""
+    model, settings = data.get("model"), data.get("router_settings_override") or {}
+    places = [where[key] for where in (data, settings) for key in _FALLBACKS if where.get(key) is not None]
+    fallbacks = [fallback for place in places for fallback in _named(place)]
+    own_router = [""] if data.get("user_config") else []
+    return [model if isinstance(model, str) else "", *fallbacks, *own_router]
+
+
+def _named(place: object) -> list[str]:
+    """Return the models named in one place: a name, a list, {model: places} or {"model": name, …}."""
+    match place:
+        case str():
+            return [place]
+        case list():
+            return [model for inner in place for model in _named(inner)]
+        case {"model": str(model)}:
+            return [model if place.keys().isdisjoint(_ELSEWHERE) else ""]
+        case {**inner}:
+            return [model for each in inner.values() for model in _named(each)]
+        case _:
+            return [""]

@@ -32,6 +32,9 @@ _HOP_BY_HOP: Final = frozenset(
         b"upgrade",
     }
 )
+_OF_THIS_HOP: Final = frozenset({b"host", b"expect"})
+"""Of a request besides: whom it was for, and "100-continue", which was answered here."""
+_BAD_REQUEST: Final = 400
 _BAD_GATEWAY: Final = 502
 
 
@@ -62,6 +65,10 @@ class UpstreamProxy:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on one request and its answer."""
+        if not _path(scope).startswith(b"/"):
+            # "*", "http://elsewhere/" or "@elsewhere/": after the service's address another host.
+            await send_problem(send, _BAD_REQUEST, dict(_NO_PATH))
+            return
         first = await receive()
         incoming = _Incoming(receive)
         reading = asyncio.ensure_future(incoming.read(first))
@@ -101,16 +108,15 @@ class UpstreamProxy:
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S),
                 connector=aiohttp.TCPConnector(limit=0),
             )
-        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         query: bytes = scope["query_string"]
         target = (
-            self._upstream + raw_path.decode("latin-1") + ("?" + query.decode("latin-1") if query else "")
+            self._upstream + _path(scope).decode("latin-1") + ("?" + query.decode("latin-1") if query else "")
         )
-        asked = [pair for pair in _passed_on(scope["headers"]) if pair[0] != b"host"]
+        asked = [pair for pair in _passed_on(scope["headers"]) if pair[0] not in _OF_THIS_HOP]
         return await self._session.request(
             scope["method"],
             URL(target, encoded=True),
-            headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in asked],
+            headers=[(name.decode("latin-1"), _text(value)) for name, value in asked],
             data=body,
             allow_redirects=False,
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
@@ -141,6 +147,19 @@ class _Incoming:
             yield chunk
 
 
+def _path(scope: Scope) -> bytes:
+    """Return the path as it was sent, escapes and all."""
+    return scope.get("raw_path") or scope["path"].encode()
+
+
+def _text(value: bytes) -> str:
+    """Return a header's value so that the client writes the same bytes again: it writes UTF-8."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 def _passed_on(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return the headers that are meant for the other end, not for this hop (RFC 9110 §7.6.1)."""
     kept = [(name.lower(), value) for name, value in headers]
@@ -150,9 +169,20 @@ def _passed_on(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
         if name == b"connection"
         for option in value.split(b",")
     }
-    return [pair for pair in kept if pair[0] not in _HOP_BY_HOP | named]
+    # Beside a transfer coding a length means nothing, and two readers could part the body in two ways.
+    lengths = {b"content-length"} if any(name == b"transfer-encoding" for name, _ in kept) else set()
+    return [pair for pair in kept if pair[0] not in _HOP_BY_HOP | named | lengths]
 
 
+_NO_PATH: Final[dict[str, str | int]] = {
+    "type": "urn:openbeian:gate:no_path",
+    "title": "Not a path",
+    "status": _BAD_REQUEST,
+    "detail": "The request's target is not a path; send one that begins with a slash.",
+    "code": "no_path",
+    "title_zh": "不是路径",
+    "detail_zh": "请求的目标不是路径；请以斜杠开头。",
+}
 _UNREACHABLE: Final[dict[str, str | int]] = {
     "type": "urn:openbeian:gate:upstream_unavailable",
     "title": "Service unavailable",

@@ -2,7 +2,8 @@
 
     application = FilingGate(application, client, subject="svc-001")
 
-Flask and Django wrap their application object in it. Bodies are not touched.
+Flask and Django wrap their application object in it. Bodies are not touched; those that come in pieces
+end when the service is no longer let through.
 """
 
 import json
@@ -15,6 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from openbeian_gate import clock
 from openbeian_gate.client import SnapshotClient
 from openbeian_gate.errors import RefusalError
+from openbeian_gate.streams import Watch, WatchedPieces
 from openbeian_gate.subjects import NUMBER_HEADER, header_value, resolve_subject
 
 __all__ = ["FilingGate", "from_header"]
@@ -64,7 +66,9 @@ class FilingGate:
             kept = [pair for pair in headers if pair[0].lower() != NUMBER_HEADER.lower()]
             return start_response(status, [*kept, (NUMBER_HEADER, header_value(admission.number))], exc_info)
 
-        return self._application(environ, starting)
+        watch = Watch(self._client, lambda at: self._client.decide(admission.subject, at))
+        pieces = self._application(environ, starting)
+        return pieces if isinstance(pieces, list | tuple) else WatchedPieces(pieces, watch)
 
 
 def _refuse(start_response: StartResponse, refusal: RefusalError) -> Iterable[bytes]:

@@ -38,6 +38,7 @@ from openbeian_gate import clock
 from openbeian_gate.cli import main
 from openbeian_gate.verify.certificate import Certificate, parse_certificate
 from openbeian_gate.verify.log_entry import LogEntry
+from openbeian_gate.verify.pdf import check_printed
 
 ADDRESS = "https://register.example/verify/GD-20261123-0001"
 KEY_USES = (
@@ -124,6 +125,7 @@ def test_it_fits_one_page_of_pdf_a_3_and_is_the_same_every_time(make, certificat
         assert b"<pdfaid:part>3</pdfaid:part>" in about.stream.get_data()
         assert make(one) == pdf
     assert "Neimenggu-LingnanShanhaiRengongZhineng-202611230012345" in text_of(pdf)
+    check_printed(pdf, long)
 
 
 def test_a_demonstration_is_marked_and_a_real_filing_is_not(make, certificate):
@@ -201,6 +203,13 @@ def test_a_forged_attachment_is_refused(make, certificate, signer, proof, run):
     ):
         code, said = run(with_attachments(pdf, *attached))
         assert (code, complaint in said) == (1, True)
+
+
+def test_a_page_that_says_something_else_than_what_is_attached_is_refused(make, certificate, signer, run):
+    service = replace(certificate.service, name="另一个服务")
+    page = make(replace(certificate, service=service))
+    code, said = run(with_attachments(page, ("certificate.json", sign_certificate(certificate, signer))))
+    assert (code, "leaves out what the signed certificate says: 问山;" in said) == (1, True)
 
 
 def test_what_is_no_pdf_is_refused(run, make, certificate):

@@ -13,7 +13,7 @@ import rfc8785
 
 from openbeian_gate.errors import MalformedError
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "JSONValue", "canonical", "decode_base64", "parse_json"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_ITEMS", "JSONValue", "canonical", "decode_base64", "parse_json"]
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 
@@ -21,6 +21,8 @@ MAX_BYTES: Final = 1 << 20
 """The largest document read unless the caller allows more."""
 MAX_DEPTH: Final = 16
 """The deepest nesting of arrays and objects read."""
+MAX_ITEMS: Final = 100_000
+"""The most brackets and commas read: a few megabytes of empty arrays would fill gigabytes of memory."""
 _MAX_INTEGER_DIGITS: Final = 17
 
 
@@ -35,6 +37,8 @@ def parse_json(data: bytes, *, max_bytes: int = MAX_BYTES) -> JSONValue:
             f"文件有 {len(data)} 字节，超过上限 {max_bytes}",
             f"the file has {len(data)} bytes, over the limit of {max_bytes}",
         )
+    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_ITEMS:
+        raise MalformedError("JSON 的项数过多", "the JSON has too many items")
     try:
         value: JSONValue = json.loads(
             data.decode("utf-8"),

@@ -146,15 +146,16 @@ class StatusIndex:
             raise MalformedError("快照中的备案过多", "the snapshot lists too many filings")
         services = fields.binary("services")
         rows = _inflate(fields, "rows", len(services) // _HASH_BYTES * _ROW.size)
-        index = cls(
-            numbers=_inflate(fields, "numbers", count * (MAX_NUMBER_BYTES + 1)),
+        numbers = _inflate(fields, "numbers", count * (MAX_NUMBER_BYTES + 1))
+        # Before anything is built: nothing but line breaks would make an index of enormous size.
+        if numbers.count(b"\n") != count:
+            raise MalformedError("快照的备案数与内容不符", "the snapshot's count is not that of its filings")
+        return cls(
+            numbers=numbers,
             statuses=_inflate(fields, "statuses", (count + _PER_BYTE - 1) // _PER_BYTE),
             services=services,
             rows=array("I", (row for (row,) in _ROW.iter_unpack(rows[: len(rows) // _ROW.size * _ROW.size]))),
         )
-        if len(index) != count:
-            raise MalformedError("快照的备案数与内容不符", "the snapshot's count is not that of its filings")
-        return index
 
     def to_json(self) -> dict[str, JSONValue]:
         """Return the form on the wire."""

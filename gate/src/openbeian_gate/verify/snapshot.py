@@ -61,9 +61,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class SignedSnapshot:
-    """A snapshot as it claims to be."""
+    """A snapshot as it claims to be.
 
-    claims: Snapshot
+    What it says is not even read before its signature holds: a small file may ask for a great deal of memory.
+    """
+
     envelope: Envelope
 
 
@@ -91,19 +93,22 @@ def snapshot_document(
 
 
 def parse_snapshot(data: bytes, *, max_bytes: int = MAX_SNAPSHOT_BYTES) -> SignedSnapshot:
-    """Read a snapshot file.
+    """Read the envelope of a snapshot file.
 
     Raises:
-        MalformedError: It is not one, or its times contradict one another.
+        MalformedError: It is not one.
     """
-    envelope = parse_envelope(data, "snapshot", SNAPSHOT_SCHEMA, max_bytes=max_bytes)
+    return SignedSnapshot(parse_envelope(data, "snapshot", SNAPSHOT_SCHEMA, max_bytes=max_bytes))
+
+
+def _parse_claims(envelope: Envelope) -> Snapshot:
     fields = Fields(envelope.document, "snapshot")
     ttl_s, grace_s = fields.integer("ttl_s", minimum=1), fields.integer("grace_s", minimum=1)
     issued_at, expires_at = fields.instant("issued_at"), fields.instant("expires_at")
     if not ttl_s <= grace_s <= _YEAR_S or issued_at.year > _LAST_YEAR or expires_at <= issued_at:
         raise MalformedError("快照的时间自相矛盾", "the snapshot's times contradict one another")
     no_checkpoint = fields.is_null("checkpoint")
-    claims = Snapshot(
+    return Snapshot(
         version=fields.integer("version", minimum=1),
         issued_at=issued_at,
         expires_at=expires_at,
@@ -113,7 +118,6 @@ def parse_snapshot(data: bytes, *, max_bytes: int = MAX_SNAPSHOT_BYTES) -> Signe
         index=StatusIndex.parse(fields.object_("entries")),
         digest=envelope.digest,
     )
-    return SignedSnapshot(claims, envelope)
 
 
 def verify_snapshot(signed: SignedSnapshot, keys: PublicKeySet) -> Snapshot:
@@ -121,6 +125,7 @@ def verify_snapshot(signed: SignedSnapshot, keys: PublicKeySet) -> Snapshot:
 
     Raises:
         BadSignatureError: None has, or the content was altered.
+        MalformedError: It was signed, but is no snapshot, or its times contradict one another.
     """
     signed.envelope.check(keys, "snapshot")
-    return signed.claims
+    return _parse_claims(signed.envelope)

@@ -33,6 +33,8 @@ def parse_add_checkpoint(data: bytes) -> AddCheckpoint:
     Raises:
         MalformedError: It is not one, or goes back from a larger size to a smaller.
     """
+    if len(data) > MAX_REQUEST_BYTES:
+        raise MalformedError("见证请求过长", "the request to the witness is too long")
     head, blank, note = data.partition(b"\n\n")
     first, *lines = head.decode("ascii", "replace").split("\n")
     old = _OLD.fullmatch(first)
