@@ -18,6 +18,7 @@ from openbeian.trust.certificates import build_certificate, sign_certificate
 from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.log import TileLog
 from openbeian.trust.notes import verifier_key
+from openbeian.trust.sd_jwt import sign_sd_jwt
 from openbeian.trust.snapshots import FilingRow, Status, sign_snapshot
 from openbeian.trust.statements import sign_evidence_head
 from openbeian_gate.verify.certificate import (
@@ -50,6 +51,9 @@ def build_vectors() -> dict[str, bytes]:
         "certificate-ended.json": sign_certificate(_certificate(date(2026, 11, 23)), signer),
         "certificate-registration.json": sign_certificate(_registration(), signer),
         "certificate-two-signers.json": sign_certificate(_certificate(None), signer, stranger),
+        "certificate.sd-jwt": sign_sd_jwt(
+            parse_certificate(certificate), signer, issuer="https://register.example", at=AT
+        ),
         "head.dsse.json": sign_evidence_head("ab" * 32, {"questions": 40, "raw_rate": 0.975}, signer),
     }
     vectors |= _log_files(certificate, log_signer)

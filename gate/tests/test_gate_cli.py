@@ -131,6 +131,39 @@ def test_verify_says_when_the_term_has_ended_by_the_day_in_china(run, vectors, m
     assert "expired" in said
 
 
+def test_verify_reads_a_credential_whole_or_with_facts_left_out(run, vectors, tmp_path, monkeypatch):
+    whole = vectors / "certificate.sd-jwt"
+    code, said, _ = run("verify", whole)
+    assert (code, "The credential holds: GD-20261123-0001" in said, "left out" in said) == (0, True, False)
+    jwt, *disclosures = whole.read_bytes().rstrip(b"~").split(b"~")
+    partly = tmp_path / "partly.sd-jwt"
+    partly.write_bytes(b"~".join([jwt, disclosures[0], b""]))
+    assert "left out 5 facts" in run("verify", partly)[1]
+    assert "隐去了 5 项" in run("verify", partly, lang="zh")[1]
+    shown = json.loads(run("verify", partly, "--json")[1])
+    assert (shown["withheld"], shown["credential"]["service"]) == (5, {"id": "svc-001", "name": "问山"})
+    assert run("verify", whole, keys="stranger.json")[0] == 1
+    code, _, complained = run("verify", whole, "--witnesses", 1)
+    assert (code, "give --proof" in complained) == (2, True)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2029, 11, 22, 16, tzinfo=UTC))
+    assert run("verify", whole)[0] == 1
+
+
+def test_verify_reads_a_log_proof_alone(run, vectors, facts, tmp_path):
+    code, said, _ = run("verify", vectors / "other-entry.tlog-proof")
+    assert code == 0
+    assert "holds it as entry 7 of 300, witnesses: 0: application.submitted, application-7" in said
+    shown = json.loads(run("verify", vectors / "certificate.tlog-proof", "--json")[1])
+    assert (shown["origin"], shown["entry"]["kind"]) == (facts["origin"], "certificate.issued")
+    assert run("verify", vectors / "other-entry.tlog-proof", "--witnesses", 1)[0] == 1
+    assert run("verify", vectors / "other-entry.tlog-proof", keys="stranger.json")[0] == 1
+    head, _, rest = (vectors / "other-entry.tlog-proof").read_bytes().partition(b"extra ")
+    bare = tmp_path / "bare.tlog-proof"
+    bare.write_bytes(head + rest.partition(b"\n")[2])
+    code, _, complained = run("verify", bare)
+    assert (code, "carries no entry" in complained) == (1, True)
+
+
 def test_verify_of_a_missing_file_could_not_run(run, tmp_path):
     code, _, complained = run("verify", tmp_path / "none.json")
     assert code == 3

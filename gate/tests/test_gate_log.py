@@ -22,9 +22,10 @@ from openbeian_gate.verify.merkle import (
     leaf_hash,
     node_hash,
 )
-from openbeian_gate.verify.note import is_key_name, parse_note, verify_note
+from openbeian_gate.verify.note import COSIGNATURE_KIND, is_key_name, parse_note, verify_note
 from openbeian_gate.verify.tiled_tree import TiledTree
 from openbeian_gate.verify.tiles import split_hashes, tile_path, tile_widths
+from openbeian_gate.verify.verifier_key import VerifierKey
 
 # --- the tree, told naively as in RFC 6962 §2.1 -----------------------------------------------------
 
@@ -248,6 +249,22 @@ def test_a_checkpoint_built_wrongly_is_malformed(head):
 def test_a_key_name_has_no_space_and_no_plus():
     assert is_key_name("log.example/备案")
     assert not any(map(is_key_name, ("", "a b", "a+b", "a\n", "a\u3000b")))
+
+
+def test_a_verifier_key_is_read_as_it_is_written_and_a_slip_is_noticed(facts):
+    written = facts["log_verifier_key"]
+    parsed = VerifierKey.parse(written)
+    assert (str(parsed), parsed.name, parsed.key.uses) == (written, facts["origin"], {"log"})
+    witness = VerifierKey("witness.example/w", COSIGNATURE_KIND, parsed.key)
+    assert VerifierKey.parse(str(witness)).key.uses == {"witness"}
+    name, hashed, key = written.split("+", 2)
+    for wrong in (
+        *("", "name", f"{name}+{hashed}", f"{name}+{hashed}+AAA", f"{name}+{hashed}+A", f"x{written}"),
+        *(f"{name}+{hashed}+CC{key[2:]}", f"{name}+00000000+{key}", f"{name}+{hashed}+{key[:-4]}"),
+        f"na\u200bme+{hashed}+{key}",
+    ):
+        with pytest.raises(MalformedError):
+            VerifierKey.parse(wrong)
 
 
 # --- whole directories ----------------------------------------------------------------------------

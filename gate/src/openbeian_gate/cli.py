@@ -17,19 +17,11 @@ from openbeian_gate.asgi import ASGIApp
 from openbeian_gate.bulk import check_table
 from openbeian_gate.client import ClientLimits, SnapshotClient
 from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError, UnreadablePDFError
-from openbeian_gate.messages import ADMITTED, BULK, FRESHNESS, ON_THE_PAGE, SYNCED, VERIFIED, WITNESSING
+from openbeian_gate.messages import ADMITTED, BULK, FRESHNESS, SYNCED, WITNESSING
 from openbeian_gate.options import build_parser, language_of
 from openbeian_gate.text import Text
-from openbeian_gate.verify.certificate import (
-    SignedCertificate,
-    check_in_force,
-    parse_certificate,
-    verify_certificate,
-)
-from openbeian_gate.verify.cosignatures import check_witnessed
 from openbeian_gate.verify.keys import PublicKeySet, load_keys
-from openbeian_gate.verify.pdf import Attached, check_printed, is_pdf, read_attached
-from openbeian_gate.verify.proof import parse_proof, verify_certificate_logged
+from openbeian_gate.verify_command import Asked, NoProofError, verify_file
 
 __all__ = ["main"]
 
@@ -37,7 +29,6 @@ _FINE: Final = 0
 _REFUSED: Final = 1
 _WRONG_USE: Final = 2
 _COULD_NOT_RUN: Final = 3
-_BEIJING_FOR: Final = timedelta(hours=8)
 
 
 class _CannotRunError(Exception):
@@ -81,57 +72,14 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    keys = _keys(options)
-    data = _read(options.file)
-    printed = is_pdf(data)
-    attached = read_attached(data) if printed else Attached(data, None)
-    proof = attached.proof if options.proof is None else _read(options.proof)
-    signed = parse_certificate(attached.certificate)
-    certificate = verify_certificate(signed, keys)
-    logged, facts = _logged(signed, proof, keys, options)
-    if printed:
-        check_printed(data, certificate)
-    # The register's days are days in China.
-    check_in_force(certificate, on=(clock.now() + _BEIJING_FOR).date())
-    values = {
-        "number": certificate.number,
-        "service": certificate.service.name,
-        "provider": certificate.provider.name,
-        "issued_on": certificate.issued_on,
-    }
-    zh, en = (
-        VERIFIED.in_(tongue).format(
-            **values, logged=logged.in_(tongue), page=ON_THE_PAGE.in_(tongue) if printed else ""
-        )
-        for tongue in ("zh", "en")
-    )
-    _print(options, Text(zh, en), {"verified": True, **facts, "certificate": signed.envelope.document})
+    proof = None if options.proof is None else _read(options.proof)
+    asked = Asked(_keys(options), proof, options.origin, options.witnesses, clock.now())
+    try:
+        verified = verify_file(_read(options.file), asked)
+    except NoProofError as error:
+        raise _CannotRunError(error.text, _WRONG_USE) from error
+    _print(options, verified.text, verified.values)
     return _FINE
-
-
-def _logged(
-    signed: SignedCertificate, data: bytes | None, keys: PublicKeySet, options: argparse.Namespace
-) -> tuple[Text, dict[str, int]]:
-    """Check the proof, if there is one, and say what it shows."""
-    if data is None:
-        if options.witnesses:
-            raise _CannotRunError(
-                Text(
-                    "核验见证需要日志证明；请加 --proof。",
-                    "Witnesses are seen in a proof only; give --proof.",
-                ),
-                _WRONG_USE,
-            )
-        return Text("", ""), {"logged": False}
-    proof = parse_proof(data)
-    _, checkpoint = verify_certificate_logged(signed, proof, keys, origin=options.origin)
-    seen = len(check_witnessed(proof.checkpoint, keys, at_least=options.witnesses))
-    index, size = proof.index, checkpoint.size
-    text = Text(
-        f"日志第 {index} 条已收录（共 {size} 条，见证 {seen} 位）。",
-        f"Logged as entry {index} of {size}, witnesses: {seen}. ",
-    )
-    return text, {"logged": True, "log_index": index, "log_size": size, "witnesses": seen}
 
 
 def _bulk(options: argparse.Namespace) -> int:

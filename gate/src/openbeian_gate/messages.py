@@ -8,13 +8,18 @@ __all__ = [
     "ADMITTED",
     "BULK",
     "COMMANDS",
+    "CREDENTIAL",
     "EXAMPLES",
     "FRESHNESS",
+    "LOGGED",
     "ON_THE_PAGE",
     "OPTIONS",
     "PROGRAM",
+    "PROVED",
     "SYNCED",
+    "UNLOGGED",
     "VERIFIED",
+    "WITHHELD",
     "WITNESSING",
 ]
 
@@ -26,7 +31,10 @@ PROGRAM: Final = Text(
 
 COMMANDS: Final = {
     "check": Text("查询一个服务能否放行", "say whether a service is let through"),
-    "verify": Text("离线核验一份证书（JSON 或 PDF）", "verify a certificate (JSON or PDF) offline"),
+    "verify": Text(
+        "离线核验一份证书（JSON、PDF、SD-JWT）或日志证明",
+        "verify a certificate (JSON, PDF, SD-JWT) or a log proof offline",
+    ),
     "bulk": Text("核验一张表格中的全部服务", "decide every service of a table"),
     "sync": Text("取回并保存一次快照", "fetch the snapshot once and keep it"),
     "serve": Text(
@@ -61,7 +69,7 @@ OPTIONS: Final = {
     "poll": Text("每隔几秒查看快照（默认 30）", "seconds between looks at the snapshot (default 30)"),
     "json": Text("以 JSON 输出", "answer in JSON"),
     "lang": Text("输出语言（默认取自 LANG）", "language of the output (default from LANG)"),
-    "file": Text("证书文件（JSON 或 PDF）", "certificate file (JSON or PDF)"),
+    "file": Text("证书（JSON、PDF、SD-JWT）或日志证明文件", "certificate (JSON, PDF, SD-JWT) or log proof"),
     "proof": Text("随证书发布的日志证明文件", "log proof published with the certificate"),
     "origin": Text("日志应有的名称", "name the log must have"),
     "witnesses": Text("日志须有几位见证会签", "how many witnesses must have cosigned the log"),
@@ -110,4 +118,21 @@ VERIFIED: Final = Text(
     "现时效力以快照为准（beian-gate check）。",
     "The certificate holds: {number}, {service} ({provider}), issued {issued_on}. {logged}{page}"
     "A filing is not an endorsement; whether it stands today is for the snapshot to say (beian-gate check).",
+)
+UNLOGGED: Final = Text("", "")
+LOGGED: Final = Text(
+    "日志第 {log_index} 条已收录（共 {log_size} 条，见证 {witnesses} 位）。",
+    "Logged as entry {log_index} of {log_size}, witnesses: {witnesses}. ",
+)
+CREDENTIAL: Final = Text(
+    "凭证成立：{number}，{service}，由 {issuer} 签发于 {issued_on}。{left_out}备案不代表认可；"
+    "现时效力以快照为准（beian-gate check）。",
+    "The credential holds: {number}, {service}, issued by {issuer} on {issued_on}. {left_out}"
+    "A filing is not an endorsement; whether it stands today is for the snapshot to say (beian-gate check).",
+)
+WITHHELD: Final = Text("出示者隐去了 {withheld} 项。", "Whoever shows it has left out {withheld} facts. ")
+PROVED: Final = Text(
+    "日志 {origin} 第 {log_index} 条已收录（共 {log_size} 条，见证 {witnesses} 位）："
+    "{kind}，{subject}，{at}。",
+    "{origin} holds it as entry {log_index} of {log_size}, witnesses: {witnesses}: {kind}, {subject}, {at}.",
 )

@@ -21,6 +21,7 @@ __all__ = [
     "CERTIFICATE_HASH",
     "Proof",
     "build_proof_file",
+    "is_proof",
     "parse_proof",
     "verify_certificate_logged",
     "verify_proof",
@@ -50,6 +51,11 @@ def build_proof_file(index: int, path: Sequence[bytes], leaf: bytes, checkpoint:
     hashes = [base64.b64encode(step).decode() for step in path]
     extra = f"extra {base64.b64encode(leaf).decode()}"
     return "\n".join([_HEADER, extra, f"index {index}", *hashes, "", checkpoint]).encode()
+
+
+def is_proof(data: bytes) -> bool:
+    """Say whether the file begins like a log proof."""
+    return data.startswith(_HEADER.encode() + b"\n")
 
 
 def parse_proof(data: bytes) -> Proof:
