@@ -2,6 +2,7 @@
 
     app = FilingGate(app, client, subject="svc-001")
     app = FilingGate(app, client, subject=from_header("X-Openbeian-Service"))
+    app = FilingGate(app, gate, subject="svc-001", user=signed_in_user, use="trial")
 
 Bodies are not touched, so streams stay streams; they end when the service is no longer let through.
 """
@@ -9,14 +10,16 @@ Bodies are not touched, so streams stay streams; they end when the service is no
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from openbeian_gate import clock
 from openbeian_gate.client import SnapshotClient
 from openbeian_gate.errors import NotFiledError, RefusalError, RegistryUnavailableError
-from openbeian_gate.policy import Admission
+from openbeian_gate.gate import Gate
+from openbeian_gate.policy import NOBODY, Admission, Visitor
 from openbeian_gate.streams import EndedMidStreamError, Watch
-from openbeian_gate.subjects import NUMBER_HEADER, header_value, resolve_subject
+from openbeian_gate.subjects import NUMBER_HEADER, PERMIT_HEADER, admission_header, resolve_subject
 
 __all__ = [
     "ASGIApp",
@@ -36,7 +39,7 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_NUMBER_HEADER = NUMBER_HEADER.lower().encode()
+_OWN_HEADERS = frozenset({NUMBER_HEADER.lower().encode(), PERMIT_HEADER.lower().encode()})
 _POLICY_VIOLATION = 1008
 
 
@@ -55,12 +58,28 @@ class FilingGate:
     """The middleware."""
 
     def __init__(
-        self, app: ASGIApp, client: SnapshotClient, *, subject: str | Callable[[Scope], str]
+        self,
+        app: ASGIApp,
+        client: SnapshotClient | Gate,
+        *,
+        subject: str | Callable[[Scope], str],
+        user: str | Callable[[Scope], str] = "",
+        use: str | Callable[[Scope], str] = "",
     ) -> None:
-        """Guard `app` by the snapshots of `client`; `subject` says which service a request is for."""
+        """Guard `app`.
+
+        Args:
+            app: What is let through to.
+            client: The snapshots to go by, or a gate before them.
+            subject: Says which service a request is for.
+            user: Says who makes it; only sandbox permits ask. Never take it from what a caller may write.
+            use: Says what for; the same.
+        """
         self._app = app
-        self._client = client
+        self._gate = Gate.of(client)
         self._subject = subject
+        self._user = user
+        self._use = use
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Admit or refuse one request."""
@@ -68,24 +87,39 @@ class FilingGate:
             await self._app(scope, receive, send)
             return
         try:
-            admission = await admit(self._client, resolve_subject(self._subject, scope))
+            visitor = Visitor(resolve_subject(self._user, scope), resolve_subject(self._use, scope))
+            admission = await admit(self._gate, resolve_subject(self._subject, scope), visitor)
         except RefusalError as refusal:
             await _refuse(scope, send, refusal)
             return
-        watch = Watch(self._client, lambda at: self._client.decide(admission.subject, at))
+        watch = Watch(self._gate.client, lambda at: self._gate.ask(admission.subject, at, visitor))
         await _watched(self._app, scope, receive, _with_number(send, admission), watch)
 
 
-async def admit(client: SnapshotClient, subject: str) -> Admission:
-    """Decide without holding up the event loop: a look at the source happens in a thread."""
+async def admit(gate: Gate, subject: str, visitor: Visitor = NOBODY) -> Admission:
+    """Decide without holding up the event loop: a look at the source happens in a thread.
+
+    Raises:
+        RefusalError: The service is not let through.
+    """
     at = clock.now()
-    client.start()
+    gate.start()
     try:
-        return client.decide(subject, at)
+        admission = await _decide(gate, subject, visitor, at)
+    except RefusalError as refusal:
+        gate.refused(refusal, at)
+        raise
+    gate.admitted(admission, at)
+    return admission
+
+
+async def _decide(gate: Gate, subject: str, visitor: Visitor, at: datetime) -> Admission:
+    try:
+        return gate.decide(subject, at, visitor)
     except (NotFiledError, RegistryUnavailableError):
-        if not client.may_ask_again(at):
+        if not gate.client.may_ask_again(at):
             raise
-    return await asyncio.to_thread(client.admit, subject, at)
+    return await asyncio.to_thread(gate.decide_again, subject, at, visitor)
 
 
 async def send_problem(send: Send, status: int, problem: MutableMapping[str, str | int]) -> None:
@@ -126,12 +160,13 @@ async def _refuse(scope: Scope, send: Send, refusal: RefusalError) -> None:
 
 
 def _with_number(send: Send, admission: Admission) -> Send:
-    number = header_value(admission.number).encode()
+    name, value = admission_header(admission)
+    own = (name.lower().encode(), value.encode())
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            kept = [pair for pair in message.get("headers", ()) if pair[0].lower() != _NUMBER_HEADER]
-            message = {**message, "headers": [*kept, (_NUMBER_HEADER, number)]}
+            kept = [pair for pair in message.get("headers", ()) if pair[0].lower() not in _OWN_HEADERS]
+            message = {**message, "headers": [*kept, own]}
         await send(message)
 
     return sending

@@ -8,36 +8,36 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp
 from openbeian_gate.bulk import check_table
-from openbeian_gate.client import ClientLimits, SnapshotClient
+from openbeian_gate.cli_gate import (
+    COULD_NOT_RUN,
+    WRONG_USE,
+    CannotRunError,
+    build_client,
+    build_gate,
+    build_reporting_gate,
+    cannot_write,
+    read_file,
+    read_keys,
+)
+from openbeian_gate.client import SnapshotClient
 from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError, UnreadablePDFError
-from openbeian_gate.messages import ADMITTED, BULK, FRESHNESS, SYNCED, WITNESSING
+from openbeian_gate.messages import ADMITTED, ADMITTED_BY_PERMIT, BULK, FRESHNESS, SYNCED, WITNESSING
 from openbeian_gate.options import build_parser, language_of
+from openbeian_gate.policy import Visitor
 from openbeian_gate.text import Text
-from openbeian_gate.verify.keys import PublicKeySet, load_keys
+from openbeian_gate.verify.keys import PublicKeySet
 from openbeian_gate.verify_command import Asked, NoProofError, verify_file
 
 __all__ = ["main"]
 
 _FINE: Final = 0
 _REFUSED: Final = 1
-_WRONG_USE: Final = 2
-_COULD_NOT_RUN: Final = 3
-
-
-class _CannotRunError(Exception):
-    """The command ends here, with this sentence and this exit code."""
-
-    def __init__(self, text: Text, exit_code: int = _COULD_NOT_RUN) -> None:
-        super().__init__(text.en)
-        self.text = text
-        self.exit_code = exit_code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,44 +48,43 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _COMMANDS[options.command](options)
     except RefusalError as refusal:
         _print(options, refusal.text, {"admitted": False, **refusal.problem()})
-        return _COULD_NOT_RUN if isinstance(refusal, RegistryUnavailableError) else _REFUSED
+        return COULD_NOT_RUN if isinstance(refusal, RegistryUnavailableError) else _REFUSED
     except GateError as error:
         unable = isinstance(error, UnreadablePDFError)
-        return _fail(options, error.code, error.text, _COULD_NOT_RUN if unable else _REFUSED)
-    except _CannotRunError as error:
+        return _fail(options, error.code, error.text, COULD_NOT_RUN if unable else _REFUSED)
+    except CannotRunError as error:
         return _fail(options, "could_not_run", error.text, error.exit_code)
 
 
 def _check(options: argparse.Namespace) -> int:
-    client = _client(options)
+    client = build_client(options)
     at = clock.now()
     if not client.refresh(at) and client.error is not None:
         sys.stderr.write(client.error.text.in_(options.lang) + "\n")
-    admission = client.decide(options.subject, at)
+    admission = build_gate(options, client).ask(options.subject, at, Visitor(options.user, options.use))
     values = admission._asdict()
+    said = ADMITTED_BY_PERMIT if admission.permit else ADMITTED
     state = FRESHNESS[admission.freshness]
-    zh, en = (
-        ADMITTED.in_(tongue).format(**values | {"freshness": state.in_(tongue)}) for tongue in ("zh", "en")
-    )
+    zh, en = (said.in_(tongue).format(**values | {"freshness": state.in_(tongue)}) for tongue in ("zh", "en"))
     _print(options, Text(zh, en), {"admitted": True, **values})
     return _FINE
 
 
 def _verify(options: argparse.Namespace) -> int:
-    proof = None if options.proof is None else _read(options.proof)
-    asked = Asked(_keys(options), proof, options.origin, options.witnesses, clock.now())
+    proof = None if options.proof is None else read_file(options.proof)
+    asked = Asked(read_keys(options), proof, options.origin, options.witnesses, clock.now())
     try:
-        verified = verify_file(_read(options.file), asked)
+        verified = verify_file(read_file(options.file), asked)
     except NoProofError as error:
-        raise _CannotRunError(error.text, _WRONG_USE) from error
+        raise CannotRunError(error.text, WRONG_USE) from error
     _print(options, verified.text, verified.values)
     return _FINE
 
 
 def _bulk(options: argparse.Namespace) -> int:
-    client, at = _client(options), clock.now()
+    client, at = build_client(options), clock.now()
     client.refresh(at)
-    result = check_table(_read(options.table), lambda s: client.decide(s, at), column=options.column)
+    result = check_table(read_file(options.table), lambda s: client.decide(s, at), column=options.column)
     _write(options.out, result.table)
     counts = result._asdict()
     del counts["table"]
@@ -93,37 +92,40 @@ def _bulk(options: argparse.Namespace) -> int:
     zh, en = (BULK.in_(tongue).format(**counts, total=total, out=options.out) for tongue in ("zh", "en"))
     _print(options, Text(zh, en), {"total": total, **counts})
     if result.undecided:
-        return _COULD_NOT_RUN
+        return COULD_NOT_RUN
     return _REFUSED if result.refused else _FINE
 
 
 def _sync(options: argparse.Namespace) -> int:
-    client = _client(options)
+    client = build_client(options)
     if not client.refresh(clock.now()) and client.error is not None:
-        return _fail(options, client.error.code, client.error.text, _COULD_NOT_RUN)
+        return _fail(options, client.error.code, client.error.text, COULD_NOT_RUN)
     # The client goes on without a copy where the disk is full; whoever asks for the copy wants to know.
-    kept, held = SnapshotClient(options.snapshot, _keys(options), keep=options.keep).snapshot, client.snapshot
+    kept, held = (
+        SnapshotClient(options.snapshot, read_keys(options), keep=options.keep).snapshot,
+        client.snapshot,
+    )
     if kept is None or held is None or kept.digest != held.digest:
-        raise _cannot_write(options.keep)
+        raise cannot_write(options.keep)
     values = {"version": held.version, "filings": len(held.index), "keep": str(options.keep)}
     _print(options, Text(SYNCED.zh.format(**values), SYNCED.en.format(**values)), values)
     return _FINE
 
 
 def _status(options: argparse.Namespace) -> int:
-    client = _client(options)
+    client = build_client(options)
     at = clock.now()
     fine = client.refresh(at)
     status = client.status(at)
     lines = "\n".join(f"{name:14}{value}" for name, value in status.items() if value is not None)
     _print(options, Text(lines, lines), status)
-    return _FINE if fine else _COULD_NOT_RUN
+    return _FINE if fine else COULD_NOT_RUN
 
 
 def _serve(options: argparse.Namespace) -> int:
     from openbeian_gate.server import check_server  # noqa: PLC0415  loaded only where it runs
 
-    return _run(options, check_server(_client(options)))
+    return _run(options, check_server(build_reporting_gate(options)))
 
 
 def _proxy(options: argparse.Namespace) -> int:
@@ -131,7 +133,11 @@ def _proxy(options: argparse.Namespace) -> int:
         from openbeian_gate.proxy import guarded_proxy  # noqa: PLC0415  needs the extra `serve`
     except ImportError as error:
         raise _missing_extra() from error
-    return _run(options, guarded_proxy(options.upstream, _client(options), service=options.service))
+    gate = build_reporting_gate(options)
+    app = guarded_proxy(
+        options.upstream, gate, service=options.service, user_header=options.user_header, use=options.use
+    )
+    return _run(options, app)
 
 
 def _witness(options: argparse.Namespace) -> int:
@@ -139,11 +145,11 @@ def _witness(options: argparse.Namespace) -> int:
     from openbeian_gate.witness.record import Witness  # noqa: PLC0415
     from openbeian_gate.witness.server import witness_server  # noqa: PLC0415
 
-    keys = _keys(options)
+    keys = read_keys(options)
     try:
         key = WitnessKey.load_or_create(options.name, options.key)
     except OSError as error:
-        raise _cannot_write(options.key) from error
+        raise cannot_write(options.key) from error
     published = PublicKeySet((key.public_key,)).to_bytes().decode().strip()
     said = WITNESSING.in_(options.lang).format(name=options.name, host=options.host, port=options.port)
     sys.stderr.write(f"{said}\n{key.verifier_key}\n{published}\n")
@@ -173,8 +179,8 @@ def _run(options: argparse.Namespace, app: ASGIApp) -> int:
     return _FINE
 
 
-def _missing_extra() -> _CannotRunError:
-    return _CannotRunError(
+def _missing_extra() -> CannotRunError:
+    return CannotRunError(
         Text(
             "缺少运行服务所需的组件；请执行 pip install 'openbeian-gate[serve]'。",
             "What serving needs is not installed; run: pip install 'openbeian-gate[serve]'.",
@@ -182,44 +188,11 @@ def _missing_extra() -> _CannotRunError:
     )
 
 
-def _client(options: argparse.Namespace) -> SnapshotClient:
-    limits = ClientLimits(poll_for=timedelta(seconds=options.poll))
-    return SnapshotClient(options.snapshot, _keys(options), limits=limits, keep=options.keep)
-
-
-def _keys(options: argparse.Namespace) -> PublicKeySet:
-    try:
-        return load_keys(options.keys)
-    except (OSError, GateError) as error:
-        raise _CannotRunError(
-            Text(
-                f"无法使用密钥文件 {options.keys}；请从登记机关重新获取。",
-                f"The key file {options.keys} cannot be used ({error}); get it from the register again.",
-            ),
-            _WRONG_USE,
-        ) from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _CannotRunError(
-            Text(f"无法读取 {path}；请检查路径。", f"{path} cannot be read ({error}); check the path.")
-        ) from error
-
-
 def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise _cannot_write(path) from error
-
-
-def _cannot_write(path: Path) -> _CannotRunError:
-    return _CannotRunError(
-        Text(f"无法写入 {path}；请检查路径与权限。", f"{path} cannot be written; check path and permissions.")
-    )
+        raise cannot_write(path) from error
 
 
 def _print(options: argparse.Namespace, text: Text, values: Mapping[str, object]) -> None:

@@ -18,9 +18,14 @@ __all__ = [
     "ExpiredError",
     "GateError",
     "MalformedError",
+    "NotATesterError",
     "NotFiledError",
     "NotWitnessedError",
     "PageDiffersError",
+    "PermitEndedError",
+    "PermitFullError",
+    "PermitNotBegunError",
+    "PermitUncountedError",
     "RefusalError",
     "RegistryUnavailableError",
     "RevokedError",
@@ -29,6 +34,7 @@ __all__ = [
     "UnreachableError",
     "UnreadablePDFError",
     "UntrustedKeyError",
+    "UseNotPermittedError",
 ]
 
 _MAX_SHOWN: Final = 100
@@ -218,6 +224,77 @@ class RegistryUnavailableError(RefusalError):
     )
 
 
+class PermitEndedError(RefusalError):
+    """The sandbox permit has run out or was ended."""
+
+    code = "permit_ended"
+    title = Text("沙盒许可已结束", "Sandbox permit ended")
+    detail = Text(
+        "“{subject}”的沙盒许可已到期或被提前结束；请办理备案，或向属地网信办另行申请许可。",
+        'The sandbox permit of "{subject}" has run out or was ended; file the service, '
+        "or ask the province's office for another.",
+    )
+
+
+class PermitNotBegunError(RefusalError):
+    """The sandbox permit begins later."""
+
+    code = "permit_not_begun"
+    title = Text("沙盒许可尚未开始", "Sandbox permit not begun")
+    detail = Text(
+        "“{subject}”的沙盒许可尚未到开始时间；请在许可期内使用。",
+        'The sandbox permit of "{subject}" has not begun; use the service once it has.',
+    )
+
+
+class UseNotPermittedError(RefusalError):
+    """The request names no use, or one the permit is not for."""
+
+    code = "use_not_permitted"
+    title = Text("用途不在许可之内", "Use not permitted")
+    detail = Text(
+        "“{subject}”的沙盒许可不包括这一用途，或请求没有写明用途；请由平台写明许可所列的用途。",
+        'The sandbox permit of "{subject}" is not for this use, or the request names none; '
+        "the platform has to name a use the permit lists.",
+    )
+
+
+class NotATesterError(RefusalError):
+    """The user is not among the testers, or is not named at all."""
+
+    code = "not_a_tester"
+    title = Text("不是许可的测试人员", "Not a tester")
+    detail = Text(
+        "“{subject}”未备案，沙盒许可只准许列明的测试人员使用，而此用户不在其中或未被告知；请由平台写明用户。",
+        '"{subject}" is not on file; its sandbox permit is for named testers, and this user is none '
+        "or was not named; the platform has to name the user.",
+    )
+
+
+class PermitFullError(RefusalError):
+    """As many trial users as this gate may let in have been."""
+
+    code = "permit_full"
+    title = Text("试用名额已满", "No trial place left")
+    detail = Text(
+        "“{subject}”的沙盒许可在本闸口的试用名额已满；请待备案，或由提供者申请更多名额。",
+        'This gate has no trial place left under the sandbox permit of "{subject}"; '
+        "wait for the filing, or let the provider ask for more.",
+    )
+
+
+class PermitUncountedError(RefusalError):
+    """Trial users can't be counted now, so none is let in."""
+
+    code = "permit_uncounted"
+    status = 503
+    title = Text("试用人数暂时无法计数", "Trial users can't be counted")
+    detail = Text(
+        "“{subject}”的试用人数暂时无法计数；请稍后重试，并检查闸口数据目录。",
+        'Trial users of "{subject}" cannot be counted now; try again later, and check the gate\'s folder.',
+    )
+
+
 REFUSALS: Final[Mapping[str, type[RefusalError]]] = {
     refusal.code: refusal
     for refusal in (
@@ -227,6 +304,12 @@ REFUSALS: Final[Mapping[str, type[RefusalError]]] = {
         CancelledError,
         ExpiredError,
         RegistryUnavailableError,
+        PermitEndedError,
+        PermitNotBegunError,
+        UseNotPermittedError,
+        NotATesterError,
+        PermitFullError,
+        PermitUncountedError,
     )
 }
 """Every reason to refuse, by its stable code."""

@@ -20,6 +20,9 @@ from typing import Any, Final
 from openbeian_gate.asgi import admit
 from openbeian_gate.client import SnapshotClient
 from openbeian_gate.errors import RefusalError
+from openbeian_gate.gate import Gate
+from openbeian_gate.policy import Visitor
+from openbeian_gate.trial_users import TrialUsers
 from openbeian_gate.verify.keys import load_keys
 
 __all__ = ["FilingHook", "ServiceRefusedError"]
@@ -53,6 +56,8 @@ class FilingHook:
         keys: str,
         services: Mapping[str, str] | None = None,
         keep: str | None = None,
+        folder: str | None = None,
+        use: str = "",
         **settings: Any,  # noqa: ANN401  LiteLLM's own, passed on as they are
     ) -> None:
         """Follow `snapshot`, trusting `keys`.
@@ -62,15 +67,19 @@ class FilingHook:
             keys: The file of trusted keys.
             services: By model name, the service id or filing number it stands for.
             keep: Where to keep the last good snapshot.
+            folder: The folder in which trial users of sandbox permits are counted over restarts.
+            use: What services under a sandbox permit are used for here.
             settings: What LiteLLM gives every guardrail.
 
         Raises:
             MalformedError: The key file is not one.
-            OSError: The key file cannot be read.
+            OSError: The key file cannot be read, or the folder can't be written to.
         """
         super().__init__(**settings)
         kept = None if keep is None else Path(keep)
-        self._gate = SnapshotClient(snapshot, load_keys(Path(keys)), keep=kept)
+        client = SnapshotClient(snapshot, load_keys(Path(keys)), keep=kept)
+        self._gate = Gate(client, trials=TrialUsers(None if folder is None else Path(folder)))
+        self._use = use
         self._services = dict(services or {})
 
     async def async_pre_call_hook(
@@ -82,13 +91,18 @@ class FilingHook:
     ) -> MutableMapping[str, Any]:
         """Let the call through as it is, or refuse it.
 
+        The user, for sandbox permits, is the one LiteLLM knows by the key; what a caller writes into the
+        request's own `user` is not believed.
+
         Raises:
             ServiceRefusedError: The service is not let through.
         """
-        del user_api_key_dict, cache, call_type  # whoever calls, and however, the service is the same
+        del cache, call_type  # however it is called, the service is the same
+        user = getattr(user_api_key_dict, "user_id", None)
+        visitor = Visitor(user if isinstance(user, str) else "", self._use)
         try:
             for name in _models(data):
-                await admit(self._gate, self._services.get(name, name))
+                await admit(self._gate, self._services.get(name, name), visitor)
         except RefusalError as refusal:
             raise ServiceRefusedError(refusal) from refusal
         return data

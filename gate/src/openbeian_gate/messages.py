@@ -6,6 +6,7 @@ from openbeian_gate.text import Text
 
 __all__ = [
     "ADMITTED",
+    "ADMITTED_BY_PERMIT",
     "BULK",
     "COMMANDS",
     "CREDENTIAL",
@@ -82,6 +83,33 @@ OPTIONS: Final = {
     "state": Text("记录已会签检查点的目录", "folder to remember cosigned checkpoints in"),
     "upstream": Text("被保护服务的地址", "address of the service behind the gate"),
     "service": Text("被保护服务的标识或备案号", "id or filing number of the service behind the gate"),
+    "user": Text(
+        "使用者（仅沙盒许可需要；只查询，不占名额）",
+        "who would use it (for sandbox permits; only asks, takes no place)",
+    ),
+    "use": Text("用途，如 trial（仅沙盒许可需要）", "what for, such as trial (for sandbox permits)"),
+    "user-header": Text(
+        "由前置服务写明使用者的请求头（仅沙盒许可需要）",
+        "header in which the front before the proxy names the user (for sandbox permits)",
+    ),
+    "data": Text(
+        "保存试用名额与待发报告的目录", "folder that keeps trial places and reports that wait to be sent"
+    ),
+    "report-to": Text(
+        "登记机关接收报告的网址；不给则不报告",
+        "the register's address for reports; left out, nothing is reported",
+    ),
+    "report-key": Text("写有平台密钥的文件", "file with the platform's key"),
+    "report-decisions": Text(
+        "报告中附上逐条决定（服务只有哈希）", "add the decisions, by hash, to the reports"
+    ),
+    "gate-name": Text("此闸口在报告中的名称", "what this gate is called in reports"),
+    "decision-log": Text("逐条记录决定的 JSONL 文件", "JSONL file to append decisions to"),
+    "report-every": Text("每隔几秒报告一次（默认 60）", "seconds between reports (default 60)"),
+    "sample-every": Text(
+        "每多少次放行记录一次，0 为不记（默认 100）",
+        "list one admission in so many, 0 for none (default 100)",
+    ),
     "host": Text("监听地址（默认 127.0.0.1）", "address to listen on (default 127.0.0.1)"),
     "port": Text("监听端口", "port to listen on"),
     "example": Text("示例", "example"),
@@ -112,6 +140,12 @@ ADMITTED: Final = Text(
     "放行：{subject}，备案号 {number}（快照版本 {version}，{freshness}）。备案不代表认可。",
     "Admitted: {subject}, filing number {number} (snapshot version {version}, {freshness}). "
     "A filing is not an endorsement.",
+)
+ADMITTED_BY_PERMIT: Final = Text(
+    "放行：{subject}，沙盒许可 {permit}（快照版本 {version}，{freshness}）。"
+    "该服务未备案，仅限许可所列的人员与用途。",
+    "Admitted: {subject}, sandbox permit {permit} (snapshot version {version}, {freshness}). "
+    "The service is not on file; only for the people and uses the permit lists.",
 )
 VERIFIED: Final = Text(
     "证书成立：{number}，{service}（{provider}），发证日期 {issued_on}。{logged}{page}备案不代表认可；"

@@ -12,6 +12,10 @@ __all__ = ["build_parser", "language_of"]
 
 _FOLLOWING: Final = ("check", "bulk", "sync", "serve", "proxy", "status")
 """The commands that go by the snapshot."""
+_VISITED: Final = ("check", "serve", "proxy")
+"""Those that are told who uses a service."""
+_REPORTING: Final = ("serve", "proxy")
+"""Those that may report to the register."""
 _PORTS: Final = {"serve": 8095, "proxy": 8096, "witness": 8097}
 
 
@@ -52,6 +56,16 @@ def _add_options(command: argparse.ArgumentParser, name: str, language: str) -> 
         add("--snapshot", required=True)
         add("--keep", type=Path, required=name == "sync")
         add("--poll", type=float, default=30.0)
+    if name in _VISITED:
+        add("--data", type=Path)
+    if name in _REPORTING:
+        add("--report-to", default="")
+        add("--report-key", type=Path)
+        add("--report-decisions", action="store_true")
+        add("--gate-name", default="")
+        add("--decision-log", type=Path)
+        add("--report-every", type=float, default=60.0)
+        add("--sample-every", type=int, default=100)
     if name in _PORTS:
         add("--host", default="127.0.0.1")
         add("--port", type=int, default=_PORTS[name])
@@ -61,7 +75,11 @@ def _add_options(command: argparse.ArgumentParser, name: str, language: str) -> 
 
 
 _OWN: Final[Mapping[str, tuple[tuple[tuple[str, ...], Mapping[str, object]], ...]]] = {
-    "check": ((("subject",), {}),),
+    "check": (
+        (("subject",), {}),
+        (("--user",), {"default": ""}),
+        (("--use",), {"default": ""}),
+    ),
     "verify": (
         (("file",), {"type": Path}),
         (("--proof",), {"type": Path}),
@@ -76,6 +94,8 @@ _OWN: Final[Mapping[str, tuple[tuple[tuple[str, ...], Mapping[str, object]], ...
     "proxy": (
         (("--upstream",), {"required": True}),
         (("--service",), {"required": True}),
+        (("--user-header",), {"default": ""}),
+        (("--use",), {"default": ""}),
     ),
     "witness": (
         (("--name",), {"required": True}),

@@ -12,8 +12,18 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from openbeian_gate.asgi import ASGIApp, FilingGate, Message, Receive, Scope, Send, send_problem
+from openbeian_gate.asgi import (
+    ASGIApp,
+    FilingGate,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    from_header,
+    send_problem,
+)
 from openbeian_gate.client import SnapshotClient
+from openbeian_gate.gate import Gate
 from openbeian_gate.server import serve_lifespan
 
 __all__ = ["UpstreamProxy", "guarded_proxy"]
@@ -38,19 +48,27 @@ _BAD_REQUEST: Final = 400
 _BAD_GATEWAY: Final = 502
 
 
-def guarded_proxy(upstream: str, client: SnapshotClient, *, service: str) -> ASGIApp:
-    """Return the proxy before the service `service` at `upstream`, with the gate before it."""
+def guarded_proxy(
+    upstream: str, client: SnapshotClient | Gate, *, service: str, user_header: str = "", use: str = ""
+) -> ASGIApp:
+    """Return the proxy before the service `service` at `upstream`, with the gate before it.
+
+    Under a sandbox permit the header `user_header` names the user, which whatever stands before the proxy has
+    to set itself; `use` is what the service is used for here.
+    """
     proxy = UpstreamProxy(upstream)
-    gate = FilingGate(proxy, client, subject=service)
+    gate = Gate.of(client)
+    user = from_header(user_header) if user_header else ""
+    guarded = FilingGate(proxy, gate, subject=service, user=user, use=use)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await serve_lifespan(receive, send, client)
+            await serve_lifespan(receive, send, gate)
             await proxy.close()
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1003})
         else:
-            await gate(scope, receive, send)
+            await guarded(scope, receive, send)
 
     return app
 

@@ -53,6 +53,10 @@ class Fields:
             if name not in names:
                 raise self._fault(name, "是多余的", "is not expected")
 
+    def has(self, name: str) -> bool:
+        """Say whether the member is there at all."""
+        return name in self._members
+
     def is_null(self, name: str) -> bool:
         """Say whether the member is there and null."""
         return self._member(name) is None
@@ -81,6 +85,13 @@ class Fields:
             raise self._fault(
                 name, f"应为不小于 {minimum} 的整数", f"should be a whole number of at least {minimum}"
             )
+        return value
+
+    def boolean(self, name: str) -> bool:
+        """Return true or false."""
+        value = self._member(name)
+        if not isinstance(value, bool):
+            raise self._fault(name, "应为 true 或 false", "should be true or false")
         return value
 
     def day(self, name: str) -> date:

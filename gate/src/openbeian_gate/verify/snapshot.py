@@ -15,6 +15,7 @@ from openbeian_gate.verify.envelope import Envelope, parse_envelope
 from openbeian_gate.verify.fields import Fields, format_instant
 from openbeian_gate.verify.index import StatusIndex
 from openbeian_gate.verify.keys import PublicKeySet
+from openbeian_gate.verify.permits import NO_PERMITS, PermitTable
 
 __all__ = [
     "MAX_SNAPSHOT_BYTES",
@@ -47,6 +48,8 @@ class Snapshot:
     index: StatusIndex
     digest: str
     """Names these very bytes: two snapshots of one version must not differ."""
+    permits: PermitTable = NO_PERMITS
+    """Who may use what is not on file; snapshots made before there were permits have none."""
 
     @property
     def fresh_until(self) -> datetime:
@@ -78,9 +81,10 @@ def snapshot_document(
     ttl_for: timedelta,
     grace_for: timedelta,
     checkpoint: str | None,
+    permits: PermitTable = NO_PERMITS,
 ) -> dict[str, JSONValue]:
-    """Return the document that is signed."""
-    return {
+    """Return the document that is signed; `permits` is in it only where there are any."""
+    document: dict[str, JSONValue] = {
         "schema": SNAPSHOT_SCHEMA,
         "version": version,
         "issued_at": format_instant(issued_at),
@@ -90,6 +94,7 @@ def snapshot_document(
         "checkpoint": checkpoint,
         "entries": index.to_json(),
     }
+    return document | {"permits": permits.to_json()} if len(permits) else document
 
 
 def parse_snapshot(data: bytes, *, max_bytes: int = MAX_SNAPSHOT_BYTES) -> SignedSnapshot:
@@ -117,6 +122,7 @@ def _parse_claims(envelope: Envelope) -> Snapshot:
         checkpoint=None if no_checkpoint else fields.text("checkpoint", max_length=_MAX_CHECKPOINT),
         index=StatusIndex.parse(fields.object_("entries")),
         digest=envelope.digest,
+        permits=PermitTable.parse(fields),
     )
 
 
