@@ -19,7 +19,7 @@ from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.log import TileLog
 from openbeian.trust.notes import verifier_key
 from openbeian.trust.sd_jwt import sign_sd_jwt
-from openbeian.trust.snapshots import FilingRow, Status, sign_snapshot
+from openbeian.trust.snapshots import FilingRow, Permit, Status, service_hash, sign_snapshot, tester_hash
 from openbeian.trust.statements import sign_evidence_head
 from openbeian_gate.verify.certificate import (
     Certificate,
@@ -75,6 +75,16 @@ def build_vectors() -> dict[str, bytes]:
             grace_for=timedelta(hours=24),
             checkpoint=checkpoint if listed else None,
         )
+    vectors["snapshot-permits.json"] = sign_snapshot(
+        filings,
+        signer,
+        version=9,
+        after=8,
+        at=AT,
+        ttl_for=timedelta(minutes=15),
+        grace_for=timedelta(hours=24),
+        permits=_permits(),
+    )
     vectors["facts.json"] = _facts(log_signer)
     return vectors
 
@@ -127,6 +137,44 @@ def _filings() -> list[FilingRow]:
         FilingRow("svc-005", "粤备-20261123-0005", Status.VALID),
     ]
     return named + [FilingRow(f"bulk-{n}", f"ZZ-{n:06d}", Status(n % 4)) for n in range(50)]
+
+
+def _permits() -> list[Permit]:
+    month = timedelta(days=30)
+    return [
+        _permit(1, "svc-900", AT - month, AT + month, trial_users=7),
+        _permit(2, "svc-901", AT - month, AT + month),
+        _permit(3, "svc-902", AT - month, AT + month, is_ended=True),
+        _permit(4, "svc-903", AT + month, AT + 2 * month),
+        _permit(5, "svc-904", AT - 2 * month, AT - month),
+        _permit(6, "svc-905", AT - 2 * month, AT - month),
+        _permit(7, "svc-905", AT - timedelta(hours=1), AT + timedelta(hours=1)),
+        _permit(8, "svc-002", AT - month, AT + month),
+    ]
+
+
+def _permit(
+    serial: int,
+    service: str,
+    begins_at: datetime,
+    ends_at: datetime,
+    *,
+    trial_users: int = 0,
+    is_ended: bool = False,
+) -> Permit:
+    salt = bytes([serial]) * 16
+    return Permit(
+        number=f"Guangdong-SP20261123{serial:04d}",
+        service=service_hash(service),
+        begins_at=begins_at,
+        ends_at=ends_at,
+        is_ended=is_ended,
+        uses=frozenset({"evaluation", "trial"}),
+        salt=salt,
+        testers=frozenset(tester_hash(salt, person) for person in ("office-1", "tester-1")),
+        trial_users=trial_users,
+        gates=2,
+    )
 
 
 def _revoke(filings: list[FilingRow], service: str) -> list[FilingRow]:

@@ -9,6 +9,7 @@ from openbeian_gate.errors import (
     CancelledError,
     ExpiredError,
     NotFiledError,
+    PermitUncountedError,
     RefusalError,
     RegistryUnavailableError,
     RevokedError,
@@ -95,7 +96,8 @@ def test_every_refusal_explains_itself_in_both_languages(refusal):
     problem = refusal("svc-001").problem()
     assert problem["type"] == f"urn:openbeian:refusal:{refusal.code}"
     assert problem["detail"] == str(refusal("svc-001"))
-    assert problem["status"] == (503 if refusal is RegistryUnavailableError else 403)
+    unable = refusal in (RegistryUnavailableError, PermitUncountedError)
+    assert problem["status"] == (503 if unable else 403)
     assert all(problem[name] for name in ("title", "detail", "code", "title_zh", "detail_zh"))
     assert "svc-001" in problem["detail"]
     assert "svc-001" in problem["detail_zh"]
@@ -109,5 +111,11 @@ def test_the_codes_of_refusals_are_stable():
         "cancelled",
         "expired",
         "registry_unavailable",
+        "permit_ended",
+        "permit_not_begun",
+        "use_not_permitted",
+        "not_a_tester",
+        "permit_full",
+        "permit_uncounted",
     ]
     assert issubclass(CancelledError, RefusalError)

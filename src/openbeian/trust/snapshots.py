@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from openbeian.core.errors import BadInputError
 from openbeian.trust.keys import Signer, sign_with
 from openbeian_gate.verify.envelope import build_envelope, signed_bytes
-from openbeian_gate.verify.index import FilingRow, Status, StatusIndex
+from openbeian_gate.verify.index import FilingRow, Status, StatusIndex, service_hash
+from openbeian_gate.verify.permits import Permit, PermitTable, tester_hash
 from openbeian_gate.verify.snapshot import SNAPSHOT_SCHEMA, snapshot_document
 
-__all__ = ["FilingRow", "Status", "sign_snapshot"]
+__all__ = ["FilingRow", "Permit", "Status", "service_hash", "sign_snapshot", "tester_hash"]
 
 
 def sign_snapshot(
@@ -21,6 +22,7 @@ def sign_snapshot(
     ttl_for: timedelta,
     grace_for: timedelta,
     checkpoint: str | None = None,
+    permits: Iterable[Permit] = (),
 ) -> bytes:
     """Return the snapshot file of `filings` as they stand at `at`.
 
@@ -33,10 +35,11 @@ def sign_snapshot(
         ttl_for: How long gates may take it for the present. A new version is due by then.
         grace_for: How long they may go on serving what it calls valid while no newer one can be had.
         checkpoint: The log's checkpoint, a signed note.
+        permits: The sandbox permits that hold, will hold, or ended not long ago.
 
     Raises:
         BadInputError: The version does not grow, or the grace is shorter than the time to live.
-        MalformedError: A filing number is listed twice, empty, or too long.
+        MalformedError: A filing number is listed twice, empty, or too long; a permit's number is listed twice.
     """
     if version <= (after or 0):
         raise BadInputError(
@@ -56,6 +59,7 @@ def sign_snapshot(
         ttl_for=ttl_for,
         grace_for=grace_for,
         checkpoint=checkpoint,
+        permits=PermitTable(permits),
     )
     signatures = sign_with(signers, signed_bytes(SNAPSHOT_SCHEMA, document))
     return build_envelope("snapshot", document, signatures)
