@@ -251,7 +251,7 @@ def test_a_child_of_a_server_that_forks_goes_on_from_the_same_file(client, at, t
     kept=st.booleans(),
 )
 def test_never_more_users_than_places_are_admitted_and_nobody_unnamed(
-    snapshot, at, tmp_path_factory, visits, quotas, kept
+    snapshot, at, tmp_path_factory, *, visits, quotas, kept
 ):
     held = snapshot.permits.find("svc-900", at)
     trials = TrialUsers(tmp_path_factory.mktemp("places") if kept else None)

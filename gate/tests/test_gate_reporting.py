@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -214,7 +215,9 @@ def test_reports_wait_over_a_restart_under_the_same_name(receiver, at, tmp_path)
         (307, Outcome.LATER, 1),
     ],
 )
-def test_what_the_register_will_never_take_is_not_sent_again(receiver, at, status, outcome, waiting, caplog):
+def test_what_the_register_will_never_take_is_not_sent_again(
+    receiver, at, caplog, *, status, outcome, waiting
+):
     reporter = Reporter(Reporting(to=receiver.url))
     receiver.status = status
     reporter.saw(decided(at=at))
@@ -300,7 +303,7 @@ def test_the_decision_log_lists_every_refusal_and_a_part_of_the_admissions(clien
 def test_a_watcher_that_fails_changes_no_decision(client, at, caplog):
     class Failing(Reporter):
         def saw(self, decided: Decided) -> None:
-            raise RuntimeError("full")
+            raise RuntimeError(decided.answer)
 
     gate = Gate(client, watchers=[Failing(Reporting())])
     assert gate.admit("svc-001", at).number
@@ -326,7 +329,7 @@ def test_two_threads_that_start_at_once_start_one(receiver):
         starters = [threading.Thread(target=reporter.start) for _ in range(2)]
         for starter in starters:
             starter.start()
-        wait_until(lambda: reporter._lock.locked())
+        time.sleep(0.05)  # both now wait for the lock, having seen no thread
     for starter in starters:
         starter.join()
     reporter.start()
