@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from openbeian.core.errors import BadInputError
 
-__all__ = ["FilingNumber", "RegistrationNumber", "check_uscc"]
+__all__ = ["FilingNumber", "PermitNumber", "RegistrationNumber", "check_uscc"]
 
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 _INVISIBLE: Final = re.compile("[\\s\u200b\u200c\u200d\u2060\ufeff]+")
@@ -22,6 +22,7 @@ _SERVICE: Final = re.compile(r"[A-Za-z0-9]{1,40}")
 _PLACE_AND_NAME: Final = r"(?P<place>[A-Za-z]{3,20})-(?P<name>[A-Za-z0-9]{1,40})"
 _FILING: Final = re.compile(_PLACE_AND_NAME + r"-(?P<day>\d{8})(?P<serial>\d{4})?")
 _REGISTRATION: Final = re.compile(_PLACE_AND_NAME + r"-R(?P<day>\d{8})(?P<serial>\d{4})", re.IGNORECASE)
+_PERMIT: Final = re.compile(r"(?P<place>[A-Za-z]{3,20})-SP(?P<day>\d{8})(?P<serial>\d{4})", re.IGNORECASE)
 _LAST_SERIAL: Final = 9999
 
 
@@ -106,6 +107,46 @@ class RegistrationNumber:
     def __str__(self) -> str:
         """Return the canonical spelling."""
         return f"{self.jurisdiction}-{self.service}-R{self.on:%Y%m%d}{self.serial:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class PermitNumber:
+    """The number of a sandbox permit, in a series of its own: it names no service, and SP stands before the day.
+
+    So it can't be mistaken for a filing or a registration, which have a service's name between two hyphens.
+    """
+
+    jurisdiction: str
+    on: date
+    serial: int
+
+    @classmethod
+    def parse(cls, written: str) -> "PermitNumber":
+        """Read a number however it is capitalised, spaced or widened.
+
+        Raises:
+            BadInputError: It is no permit's number.
+        """
+        match = _PERMIT.fullmatch(_squeezed(written))
+        if match is None:
+            raise BadInputError(
+                f"「{written}」不是沙盒许可编号；应形如 Guangdong-SP202611270001。",
+                f"“{written}” is no number of a sandbox permit; it should look like Guangdong-SP202611270001.",
+            )
+        return cls(match["place"].capitalize(), _day(match["day"], written), int(match["serial"]))
+
+    @classmethod
+    def build(cls, jurisdiction: str, *, on: date, serial: int) -> "PermitNumber":
+        """Make a new number.
+
+        Raises:
+            BadInputError: A part is not of the right form.
+        """
+        return cls(_checked(jurisdiction, "SP", serial)[0], on, serial)
+
+    def __str__(self) -> str:
+        """Return the canonical spelling."""
+        return f"{self.jurisdiction}-SP{self.on:%Y%m%d}{self.serial:04d}"
 
 
 def _squeezed(written: str) -> str:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("openbeian.portal.web.urls")),
     path("", include("openbeian.portal.filings.urls")),
     path("", include("openbeian.portal.opendata.urls")),
+    path("sandbox/", include("openbeian.portal.sandbox.urls")),
     path("statistics/", include("openbeian.portal.statistics.urls")),
     path("bulletins/", include("openbeian.portal.bulletins.urls")),
     path("log/", include("openbeian.portal.log.pages_urls")),

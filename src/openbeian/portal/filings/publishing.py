@@ -8,6 +8,7 @@ from openbeian.portal.log.models import Snapshot
 from openbeian.portal.log.sequencer import open_log, publish
 from openbeian.portal.log.snapshots import is_due, publish_snapshot
 from openbeian.portal.log.witnessing import cosign, enter_witnesses
+from openbeian.portal.sandbox.queries import snapshot_permits
 from openbeian.portal.signing import publish_keys
 from openbeian.trust.log import TileLog
 from openbeian.trust.witnesses import Witness
@@ -40,4 +41,6 @@ def publish_everything(
     if not is_due(at=at):
         return count, None
     checkpoint = None if log.checkpoint is None else log.checkpoint.note
-    return count, publish_snapshot(snapshot_rows(), checkpoint=checkpoint, at=at)
+    return count, publish_snapshot(
+        snapshot_rows(), checkpoint=checkpoint, at=at, permits=snapshot_permits(at=at)
+    )

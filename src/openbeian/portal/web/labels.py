@@ -7,7 +7,7 @@ from openbeian.dossier.form import FIELDS
 from openbeian.industries import Industry, ServiceType, load_rules
 from openbeian.standards import EDITION_IDS, load_edition
 
-__all__ = ["FACT_LABELS", "class_label", "edition_label", "item_label", "step_label"]
+__all__ = ["FACT_LABELS", "PERMIT_STEPS", "class_label", "edition_label", "item_label", "step_label"]
 
 FACT_LABELS = {
     "number": Text("编号", "Number"),
@@ -24,6 +24,14 @@ FACT_LABELS = {
 
 _STEPS = {**APPLICATION_STEPS, **FILING_STEPS}
 _BANKS = {kind.value: label for kind, label in BANK_LABELS.items()}
+
+
+PERMIT_STEPS = {
+    "permit.granted": Text("准予沙盒许可", "Sandbox permit granted"),
+    "permit.limited": Text("限制沙盒许可", "Sandbox permit limited"),
+    "permit.ended": Text("提前结束沙盒许可", "Sandbox permit ended"),
+}
+"""What the log's entries about permits are called."""
 
 
 def step_label(name: str) -> Text:

@@ -88,6 +88,8 @@ def log_label(kind: str) -> Text:
     """Return what a kind of log entry, such as `filing.suspend`, is called."""
     if kind == "bulletin.published":
         return Text("发布公报", "Bulletin published")
+    if kind in labels.PERMIT_STEPS:
+        return labels.PERMIT_STEPS[kind]
     return step_label("certify" if kind == "filing.certified" else kind.rpartition(".")[2])
 
 

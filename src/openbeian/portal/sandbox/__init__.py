@@ -1,0 +1,1 @@
+"""Sandbox permits: asked for, granted by two officers, limited or ended, and listed for everybody."""
