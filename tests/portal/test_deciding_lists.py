@@ -35,7 +35,7 @@ def taken(brought: BroughtList, by: object = SYSTEM):
 
 
 def decide(brought: BroughtList, cast: Cast, *verdicts: Verdict, reason: str = "已核对。", entry=None, n=0):
-    conflict = look_at(read_brought(brought), known_entries()).preview.conflicting[n]
+    conflict = look_at(read_brought(brought), known_entries(read_brought(brought))).preview.conflicting[n]
     choices = {
         row_digest(row): Choice(verdict, entry.pk if entry and verdict is TAKE else None)
         for row, verdict in zip(conflict.rows, verdicts, strict=False)
@@ -61,7 +61,7 @@ def test_an_undecided_conflict_changes_nothing(entry):
 def test_what_stands_is_kept_and_not_asked_about_again(cast: Cast, entry):
     brought = bring(HEADS + OTHER_NUMBER)
     decide(brought, cast, KEEP)
-    assert look_at(read_brought(brought), known_entries()).settled
+    assert look_at(read_brought(brought), known_entries(read_brought(brought))).settled
     done = taken(brought, by=cast.publisher)
     assert (done.taken.conflicting, done.taken.decided, done.taken.changed) == (0, 1, 0)
     again = taken(bring("某公告,,,,\n" + HEADS + OTHER_NUMBER, name="又一份.csv"))
@@ -126,9 +126,9 @@ def test_a_decision_on_something_else_than_now_stands_is_not_applied(cast: Cast,
     decide(brought, cast, KEEP)
     digest = RowDecision.objects.get().conflict_sha256
     taken(bring(HEADS.replace("\n", ",备案时间\n") + FIRST.replace("\n", ",2026/4/2\n"), name="补.csv"))
-    standing = look_at(read_brought(brought), known_entries())
+    standing = look_at(read_brought(brought), known_entries(read_brought(brought)))
     assert (len(standing.preview.conflicting), standing.settled) == (1, ())
-    assert find_conflict(brought, digest, known_entries()) is None
+    assert find_conflict(brought, digest, known_entries(read_brought(brought))) is None
     with pytest.raises(NotNowError, match="not what you saw"):
         decide_conflict(brought, digest, choices={}, reason="x", by=cast.publisher, at=AT)
     decide(brought, cast, TAKE, entry=entry)
@@ -141,7 +141,7 @@ def test_a_decision_needs_a_reason_a_possible_choice_and_a_publisher(cast: Cast,
         decide(brought, cast, KEEP, reason=" ")
     with pytest.raises(BadInputError, match="choose one"):
         decide(brought, cast, TAKE)
-    conflict = look_at(read_brought(brought), known_entries()).preview.conflicting[0]
+    conflict = look_at(read_brought(brought), known_entries(read_brought(brought))).preview.conflicting[0]
     with pytest.raises(NotAllowedError):
         decide_conflict(brought, conflict_digest(conflict), choices={}, reason="x", by=cast.gd_decider, at=AT)
     with pytest.raises(NotAllowedError):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-SMOKE = ["audit", "rounds", "publishing", "register_search", "tallies"]
+SMOKE = ["audit", "rounds", "publishing", "register_search", "taking_long_lists_over", "tallies"]
 
 HURRIED = """
 alter system set fsync = off;

@@ -13,7 +13,7 @@ from openbeian.cli.register import chosen_series
 from openbeian.clock import now
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
-from openbeian.published import Reading, Series, load_published_rows, read_list
+from openbeian.published import Reading, Series, list_bytes, load_published_rows, read_list_bytes
 
 if TYPE_CHECKING:
     from openbeian.portal.register.actions import TakenOver
@@ -77,10 +77,13 @@ def register_import(
 
 
 def _take_all(files: Sequence[Path], told: Series | None, *, shipped: bool) -> "list[tuple[str, TakenOver]]":
-    readings = [(say(_SHIPPED), Reading(load_published_rows()))] if shipped else []
+    lists: list[tuple[str, Reading, bytes | None]] = []
+    if shipped:
+        lists.append((say(_SHIPPED), Reading(load_published_rows()), None))
     # Every file is read before the first one is taken over: a broken one leaves nothing half done.
-    readings += [(file.name, read_list(file, series=told, as_of=now().date())) for file in files]
-    kept: list[bytes | None] = [None] * shipped + [file.read_bytes() for file in files]
+    for file in files:
+        read = list_bytes(file)
+        lists.append((file.name, read_list_bytes(file.name, read, series=told, as_of=now().date()), read))
 
     from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
@@ -90,7 +93,7 @@ def _take_all(files: Sequence[Path], told: Series | None, *, shipped: bool) -> "
     from openbeian.portal.register.list_actions import keep_list  # noqa: PLC0415
 
     done = []
-    for (name, reading), data in zip(readings, kept, strict=True):
+    for name, reading, data in lists:
         at = now()
         brought = data and keep_list(name=name, data=data, series=told, by=SYSTEM, at=at)
         done.append((name, take_over(reading, name=name, brought=brought or None, by=SYSTEM, at=at)))

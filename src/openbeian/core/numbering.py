@@ -63,7 +63,7 @@ class FilingNumber:
     def __str__(self) -> str:
         """Return the canonical spelling."""
         serial = "" if self.serial is None else f"{self.serial:04d}"
-        return f"{self.jurisdiction}-{self.service}-{self.on:%Y%m%d}{serial}"
+        return f"{self.jurisdiction}-{self.service}-{_digits(self.on)}{serial}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class RegistrationNumber:
 
     def __str__(self) -> str:
         """Return the canonical spelling."""
-        return f"{self.jurisdiction}-{self.service}-R{self.on:%Y%m%d}{self.serial:04d}"
+        return f"{self.jurisdiction}-{self.service}-R{_digits(self.on)}{self.serial:04d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,13 @@ class PermitNumber:
 
 
 def _squeezed(written: str) -> str:
-    plain = unicodedata.normalize("NFKC", written).translate(_DASHES)
+    plain = written if written.isascii() else unicodedata.normalize("NFKC", written).translate(_DASHES)
     return _INVISIBLE.sub("", plain)
+
+
+def _digits(day: date) -> str:
+    # Written out because strftime takes longer than all the rest of a number.
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}"
 
 
 def _day(digits: str, written: str) -> date:

@@ -31,6 +31,7 @@ _DECISIVE: Final = 1000
 _UNNAMED: Final = ServiceType.MODEL
 """What an entry is whose name says nothing: the official lists call all they list models (模型名称)."""
 
+_Numbers = tuple[int, ...]
 _L = TypeVar("_L", Industry, ServiceType)
 
 
@@ -51,6 +52,7 @@ class Classifier:
         # The same words give the same reasons, thousands of times in a long list. Classes of both kinds may
         # have the same value, so types count.
         self._reason = lru_cache(maxsize=1 << 12, typed=True)(self._build_reason)
+        self._concluded = lru_cache(maxsize=1 << 12)(self._conclude_from)
         hides = [(word, _HIDES) for word in rules.hides]
         numbered = [(word.word, str(number)) for number, word in enumerate(rules.words)]
         industries = sum(isinstance(word.label, Industry) for word in rules.words)
@@ -81,35 +83,42 @@ class Classifier:
         providers = [entry.provider_name for entry in entries]
         # A provider's name says what field it works in and nothing of what this service does.
         found = zip(
-            self._word_reasons(self._industries, names, Place.SERVICE_NAME),
-            self._word_reasons(self._types, names, Place.SERVICE_NAME),
-            self._word_reasons(self._industries, scopes, Place.SCOPE),
-            self._word_reasons(self._types, scopes, Place.SCOPE),
-            self._word_reasons(self._industries, providers, Place.PROVIDER_NAME),
-            self._provider_reasons(providers),
+            _found(self._industries, names),
+            _found(self._types, names),
+            _found(self._industries, scopes),
+            _found(self._types, scopes),
+            _found(self._industries, providers),
+            _found(self._providers, providers),
             strict=True,
         )
-        concluded = (self._conclude([*chain.from_iterable(reasons)]) for reasons in found)
+        concluded = (self._concluded(numbers) for numbers in found)
         decided = (corrections.find(entry.service_name, entry.provider_name) for entry in entries)
         return [
             self._corrected(one, decision) if decision else one
             for one, decision in zip(concluded, decided, strict=True)
         ]
 
-    def _word_reasons(
-        self, matcher: KeywordMatcher, texts: Sequence[str], place: Place
-    ) -> Iterator[list[Reason]]:
-        weight = self._rules.places[place]
-        for numbers in _found(matcher, texts):
-            words = [self._rules.words[number] for number in numbers]
-            yield [self._reason(word.label, word.word, place, word.weight * weight) for word in words]
+    def _conclude_from(self, found: tuple[_Numbers, ...]) -> Classification:
+        """Return what an entry is by the numbers of the words, or providers, that stand in its texts."""
+        industries, types, scope_industries, scope_types, provider_industries, providers = found
+        reasons = chain(
+            self._word_reasons((*industries, *types), Place.SERVICE_NAME),
+            self._word_reasons((*scope_industries, *scope_types), Place.SCOPE),
+            self._word_reasons(provider_industries, Place.PROVIDER_NAME),
+            self._provider_reasons(providers),
+        )
+        return self._conclude([*reasons])
 
-    def _provider_reasons(self, provider_names: Sequence[str]) -> Iterator[list[Reason]]:
+    def _word_reasons(self, numbers: _Numbers, place: Place) -> Iterator[Reason]:
+        weight = self._rules.places[place]
+        for word in (self._rules.words[number] for number in numbers):
+            yield self._reason(word.label, word.word, place, word.weight * weight)
+
+    def _provider_reasons(self, numbers: _Numbers) -> Iterator[Reason]:
         weight = self._rules.places[Place.KNOWN_PROVIDER]
-        for numbers in _found(self._providers, provider_names):
-            found = [self._rules.providers[number] for number in numbers]
-            known = sorted(found, key=lambda provider: -len(provider.name))[:1]
-            yield [self._reason(one.industry, one.name, Place.KNOWN_PROVIDER, weight) for one in known]
+        found = [self._rules.providers[number] for number in numbers]
+        known = sorted(found, key=lambda provider: -len(provider.name))[:1]
+        return (self._reason(one.industry, one.name, Place.KNOWN_PROVIDER, weight) for one in known)
 
     def _build_reason(self, label: Label, word: str, place: Place, weight: int) -> Reason:
         zh, en = self._rules.name(label)
@@ -181,8 +190,10 @@ def _in_order(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda each: (isinstance(each.speaks_for, ServiceType), -each.weight)))
 
 
-def _found(matcher: KeywordMatcher, texts: Sequence[str]) -> list[list[int]]:
+def _found(matcher: KeywordMatcher, texts: Sequence[str]) -> list[_Numbers]:
     """Return for each text the numbers of what stands in it, but for what only stands inside longer words."""
+    if not any(texts):
+        return [()] * len(texts)
     spaced = [_NEW_WORD.sub(" ", text) for text in texts]
     # Both ways of writing are scanned: DeepSeek is a word of its own, MedGPT is two.
     apart = [number for number, text in enumerate(texts) if spaced[number] != text]
@@ -190,7 +201,7 @@ def _found(matcher: KeywordMatcher, texts: Sequence[str]) -> list[list[int]]:
     numbers = [{int(hit.risk) for hit in _outermost(each)} for each in hits]
     for number, more in zip(apart, numbers[len(texts) :], strict=True):
         numbers[number] |= more
-    return [sorted(each) for each in numbers[: len(texts)]]
+    return [tuple(sorted(each)) for each in numbers[: len(texts)]]
 
 
 def _outermost(hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -41,6 +41,7 @@ DROPPED: Final = 0
 """What a character becomes that leaves no trace."""
 _KEPT_ABOVE: Final = 1
 _PIECE: Final = 1 << 14
+_SHORT: Final = 200
 _BASIC_PLANE: Final = 0x10000
 _CODES: Final = 0x110000
 _HIGH, _LOW, _SURROGATE_MASK = 0xD800, 0xDC00, 0xFC00
@@ -74,7 +75,29 @@ class Folded(NamedTuple):
 
 def fold(text: str) -> str:
     """Return `text` folded."""
+    if len(text) <= _SHORT:
+        try:
+            return text.translate(_CHARACTERS)
+        except _HalfOfAPairError:
+            pass
     return fold_units(text).text
+
+
+class _HalfOfAPairError(ValueError):
+    """What half of a surrogate pair becomes depends on its neighbour."""
+
+
+class _Characters(dict[int, str]):
+    """What single characters become, looked up once: setting numpy up takes longer than a name does."""
+
+    def __missing__(self, code: int) -> str:
+        if code & ~0x7FF == _HIGH:
+            raise _HalfOfAPairError
+        self[code] = fold_units(chr(code)).text
+        return self[code]
+
+
+_CHARACTERS: Final = _Characters()
 
 
 def fold_units(text: str) -> Folded:

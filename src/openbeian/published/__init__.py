@@ -12,6 +12,7 @@ from openbeian.published.deciding import (
     verdicts_for,
     with_row,
 )
+from openbeian.published.files import list_bytes
 from openbeian.published.merging import (
     Change,
     Changed,
@@ -68,6 +69,7 @@ __all__ = [
     "fact_text",
     "facts_of_row",
     "left_out_reasons",
+    "list_bytes",
     "load_counts",
     "load_fact_sources",
     "load_published",

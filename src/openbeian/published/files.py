@@ -11,7 +11,7 @@ from openbeian.published.pdf_lists import pdf_tables
 from openbeian.published.raw import LIMITS, Limits, RawTable, counted, file_error
 from openbeian.published.xlsx_lists import xlsx_tables
 
-__all__ = ["Opened", "open_bytes", "open_list"]
+__all__ = ["Opened", "list_bytes", "open_bytes", "open_list"]
 
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD: Final = 1024
@@ -32,17 +32,25 @@ def open_list(path: Path, limits: Limits = LIMITS) -> Opened:
     Raises:
         BadInputError: It can't be read, is too large, or is of a kind that holds no list.
     """
+    return open_bytes(path.name, list_bytes(path, limits), limits)
+
+
+def list_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
+    """Return the bytes of a list in a file, none of it read if it is too large.
+
+    Raises:
+        BadInputError: It can't be read or is too large.
+    """
     try:
         size = path.stat().st_size
         _check_size(path.name, size, limits)
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise file_error(
             path.name,
             f"无法读取（{error.strerror}）；请核对路径。",
             f"it can't be read ({error.strerror}); check the path.",
         ) from error
-    return open_bytes(path.name, data, limits)
 
 
 def open_bytes(file: str, data: bytes, limits: Limits = LIMITS) -> Opened:

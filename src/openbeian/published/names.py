@@ -13,6 +13,8 @@ __all__ = ["number_key", "provider_key", "provider_stem", "service_key"]
 _MARKS: Final = re.compile(r"[\W_]+")
 _LIMITED: Final = (("有限责任公司", "有限公司"), ("companylimited", "coltd"), ("colimited", "coltd"))
 _ENDINGS: Final = ("股份有限公司", "集团有限公司", "有限公司", "集团公司", "公司", "coltd")
+_DASHES: Final = 2
+"""Place, name and day have them between."""
 _STEM: Final = 4
 """Shorter beginnings say too little: 北京 begins the names of thousands."""
 
@@ -44,7 +46,8 @@ def service_key(name: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def number_key(number: str) -> str:
     """Return what spellings of one number have in common: ZheJiang-X and Zhejiang-X are one."""
-    for kind in (FilingNumber, RegistrationNumber):
+    kinds = () if number.count("-") < _DASHES and number.isascii() else (FilingNumber, RegistrationNumber)
+    for kind in kinds:
         try:
             return str(kind.parse(number)).casefold()
         except BadInputError:

@@ -99,6 +99,9 @@ class _Gathering:
     def _add(self, table: RawTable, row: RawRow, unread: list[LeftOut]) -> None:
         place = Place(self.opened.file, row.row, table.part, table.name)
         headings = find_headings(row.cells)
+        if headings is None and self.headings and self.series and not row.trouble:
+            self._take(row, place, self.headings, self.series)
+            return
         shown = " | ".join(" ".join(cell.split()) for cell in row.cells if cell.strip())[:_SHOWN]
         if headings is not None:
             self._start(headings, place, table.name, shown)
@@ -107,10 +110,8 @@ class _Gathering:
             unread.append(LeftOut(place, "above_headings", shown))
         elif self.series is None:
             self.left_out.append(LeftOut(place, "series_unknown", shown))
-        elif row.trouble:
-            self.left_out.append(LeftOut(place, row.trouble, shown))
         else:
-            self._take(row, place, self.headings, self.series)
+            self.left_out.append(LeftOut(place, row.trouble, shown))
 
     def _start(self, headings: Headings, place: Place, sheet: str, shown: str) -> None:
         """Begin to read by these headings; the same again are only named."""

@@ -64,18 +64,21 @@ def read_row(
     `as_of` is the day of the import, by which a date in the future is noticed.
     """
     place = source.place
-    found = " | ".join(" ".join(cell.split()) for cell in cells.values() if cell.strip())[:200]
     if any(len(cell) > LIMITS.cell for cell in cells.values()):
-        return LeftOut(place, "too_long", found)
+        return LeftOut(place, "too_long", _shown(cells))
     row = _Row(place)
     for name, cell in cells.items():
         row.clean(name, cell)
     _swap(row)
     if not row.text("service"):
-        return LeftOut(place, "no_name", found)
+        return LeftOut(place, "no_name", _shown(cells))
     if not row.text("provider") and not row.text("number"):
-        return LeftOut(place, "nothing_to_know_it_by", found)
+        return LeftOut(place, "nothing_to_know_it_by", _shown(cells))
     return _entry(row, series, source, as_of)
+
+
+def _shown(cells: Mapping[str, str]) -> str:
+    return " | ".join(" ".join(cell.split()) for cell in cells.values() if cell.strip())[:200]
 
 
 def _entry(row: _Row, series: Series, source: Source, as_of: date | None) -> PublishedRow:
@@ -221,6 +224,8 @@ def _uscc(row: _Row) -> str:
 
 
 def _former_names(text: str) -> tuple[str, ...]:
+    if not text:
+        return ()
     parts = (_FORMER_MARK.sub("", part.strip()) for part in _FORMER.split(text))
     return tuple(dict.fromkeys(part for part in parts if part and part not in {"无", "-", "—"}))
 

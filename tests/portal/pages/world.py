@@ -217,7 +217,7 @@ def _of_nation(world: World) -> list[Page]:
 
 
 def _conflict_of(world: World) -> str:
-    standing = look_at(read_brought(world.brought), known_entries())
+    standing = look_at(read_brought(world.brought), known_entries(read_brought(world.brought)))
     return conflict_digest(standing.preview.conflicting[0])
 
 

@@ -167,6 +167,7 @@ class RegisterEntry(models.Model):
             models.Index(fields=("-listed_on", "-id"), name="entry_newest"),
             models.Index(fields=("number",), name="entry_number"),
             models.Index(fields=("number_digest",), name="entry_number_digest"),
+            models.Index(fields=("name_digest",), name="entry_name_digest"),
             models.Index(fields=("model_digest",), name="entry_model_digest"),
             models.Index(fields=("base_digest", "id"), name="entry_base_digest"),
         )

@@ -96,6 +96,7 @@ def found_by(entry: RegisterEntry) -> dict[str, str]:
     # Of a published application the name of the model is that of the one it calls.
     own_model = entry.model_name if is_filed_here and entry.model_name else entry.service_name
     names = [entry.service_name, entry.model_name]
+    name = digest("name", entry.service_name)
     return {
         "search_tokens": search_tokens(
             [entry.number, entry.service_latin, entry.provider_name_en],
@@ -103,11 +104,15 @@ def found_by(entry: RegisterEntry) -> dict[str, str]:
             companies=[entry.provider_name],
         ),
         "number_digest": digest("number", entry.number),
-        "name_digest": digest("name", entry.service_name),
-        "model_digest": digest("name", own_model) if is_model else "",
+        "name_digest": name,
+        "model_digest": _digest_of_model(own_model, entry.service_name, name) if is_model else "",
         "provider_digest": digest("provider", entry.provider_name),
         "base_digest": digest("number", entry.base_number) or digest("name", entry.base_name),
     }
+
+
+def _digest_of_model(model: str, service: str, digest_of_service: str) -> str:
+    return digest_of_service if model == service else digest("name", model)
 
 
 def describe_anew() -> None:

@@ -10,8 +10,10 @@ have, is looked up whole or gathered from a few tokens. Longer beginnings are lo
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from openbeian.matching import fold
@@ -30,15 +32,9 @@ _PLACE_ENDINGS: Final = frozenset("省市")
 _KEYS: Final = {"number": number_key, "name": service_key, "provider": provider_key}
 
 
-class _FoldedCharacters(dict[int, str]):
-    """Characters as folding writes them, each folded once: folding is made for long texts."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = fold(chr(code))
-        return self[code]
-
-
-_FOLDED: Final = _FoldedCharacters()
+_Starts = tuple[Iterable[int], Iterable[int]]
+_StartsOf = Callable[[str], _Starts]
+"""Gives from which characters a run is found by its initials, and from which in full."""
 
 
 class Token(NamedTuple):
@@ -56,21 +52,34 @@ def search_tokens(texts: Iterable[str], *, names: Iterable[str] = (), companies:
         names: What is found so and by pinyin: in full from its beginning, by initials from any character.
         companies: The same, from the beginning and from behind the place that it begins with.
     """
-    found: dict[str, None] = {}
-    for text, starts_of in (
-        *((text, None) for text in texts),
-        *((name, _starts_in_name) for name in names),
-        *((company, _starts_in_company) for company in companies),
-    ):
-        for run in _runs(text):
-            if run.isascii():
-                found.update(dict.fromkeys(_word(run)))
-                continue
-            found.update(dict.fromkeys(run))
-            found.update(dict.fromkeys(_pairs(run)))
-            if starts_of is not None and len(run) > 1:
-                found.update(dict.fromkeys(_spelled(run, *starts_of(run))))
-    return " ".join(found)
+    found: list[str] = []
+    for text in filter(None, texts):
+        found += _found_in(text)
+    for name in filter(None, names):
+        found += _found_in(name, _starts_in_name)
+    for company in filter(None, companies):
+        found += _found_in_company(company)
+    return " ".join(dict.fromkeys(found))
+
+
+def _found_in(text: str, starts_of: _StartsOf | None = None) -> list[str]:
+    """Return the tokens of one text, some of them several times."""
+    found: list[str] = []
+    for run in _runs(text):
+        if run.isascii():
+            found += _word(run)
+            continue
+        found += run
+        found += _pairs(run)
+        if starts_of is not None and len(run) > 1:
+            found += _spelled(run, *starts_of(run))
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _found_in_company(company: str) -> tuple[str, ...]:
+    """Return the tokens of a company; a list names the same ones again and again."""
+    return tuple(_found_in(company, _starts_in_company))
 
 
 def query_tokens(written: str) -> list[Token]:
@@ -99,35 +108,40 @@ def digest(kind: str, written: str) -> str:
 
 
 def _runs(text: str) -> list[str]:
-    return _RUNS.findall(unicodedata.normalize("NFKC", text).translate(_FOLDED))
+    return _RUNS.findall(fold(unicodedata.normalize("NFKC", text)))
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[at : at + 2] for at in range(len(run) - 1)]
+    return [one + other for one, other in pairwise(run)]
 
 
-def _word(word: str) -> list[str]:
+def _word(word: str) -> tuple[str, ...]:
     beginnings = [f"^{word[:length]}" for length in _BEGINNINGS if length < len(word)]
-    return [*beginnings, word if len(word) > _BEGINNINGS[-1] else f"^{word}"]
+    return (*beginnings, word if len(word) > _BEGINNINGS[-1] else f"^{word}")
 
 
-def _starts_in_name(run: str) -> tuple[Iterable[int], Iterable[int]]:
-    """Return from which characters a name is found by its initials, and from which in full."""
+_spelled_word = lru_cache(maxsize=1 << 15)(_word)
+"""For what is spelled in pinyin, which is the same thousands of times; words of numbers hardly are."""
+
+
+def _starts_in_name(run: str) -> _Starts:
+    """Let a name be found by initials from any character, and in full from its beginning."""
     return range(len(run) - 1), (0,)
 
 
-def _starts_in_company(run: str) -> tuple[Iterable[int], Iterable[int]]:
-    """The same for a company, whose own name begins behind a place: 北京·百度, 深圳市·腾讯."""
+def _starts_in_company(run: str) -> _Starts:
+    """Let a company be found from behind a place too, where its own name begins: 北京·百度, 深圳市·腾讯."""
     behind = 3 if run[2:3] in _PLACE_ENDINGS else 2
     starts = [at for at in (0, behind) if at < len(run) - 1]
     return starts, starts
 
 
-def _spelled(run: str, initials_from: Iterable[int], full_from: Iterable[int]) -> Iterator[str]:
+def _spelled(run: str, initials_from: Iterable[int], full_from: Iterable[int]) -> list[str]:
     read = syllables(run)
     initials = "".join([syllable[0] for syllable in read])
+    found: list[str] = []
     for at in initials_from:
-        most = _LATER_INITIALS if at else _INITIALS
-        yield from _word(initials[at : at + most])
+        found += _spelled_word(initials[at : at + (_LATER_INITIALS if at else _INITIALS)])
     for at in full_from:
-        yield from _word("".join(read[at : at + _SYLLABLES]))
+        found += _spelled_word("".join(read[at : at + _SYLLABLES]))
+    return found

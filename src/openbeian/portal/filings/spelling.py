@@ -13,22 +13,34 @@ __all__ = ["syllables"]
 _LONGEST: Final = 4
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 10)
 def syllables(run: str) -> tuple[str, ...]:
     """Return one syllable for each Han character of `run`; a character without a reading is left out."""
-    phrases = _unusual_phrases()
+    phrases, lengths_from = _unusual_phrases(), _lengths()
+    if lengths_from.keys().isdisjoint([run[at : at + 2] for at in range(len(run) - 1)]):
+        return tuple(filter(None, map(_usual, run)))
     found: list[str] = []
     at = 0
     while at < len(run):
-        longest = min(_LONGEST, len(run) - at)
-        lengths = range(longest, 1, -1)
-        length = next((each for each in lengths if run[at : at + each] in phrases), 0)
-        if length:
-            found += phrases[run[at : at + length]]
-        elif usual := _usual(run[at]):
-            found.append(usual)
-        at += length or 1
+        for length in lengths_from.get(run[at : at + 2], ()):
+            if read := phrases.get(run[at : at + length]):
+                found += read
+                at += length
+                break
+        else:
+            if usual := _usual(run[at]):
+                found.append(usual)
+            at += 1
     return tuple(found)
+
+
+@lru_cache
+def _lengths() -> Mapping[str, tuple[int, ...]]:
+    """Return by its first two characters how long an unusual phrase can be, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for phrase in _unusual_phrases():
+        lengths.setdefault(phrase[:2], set()).add(len(phrase))
+    return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
 
 
 @lru_cache(maxsize=1 << 13)

@@ -123,7 +123,7 @@ def decide_conflict(
         BadInputError: A row is left undecided, a choice isn't possible, or the reason is missing.
     """
     check_takes_lists(by)
-    known = known_entries(lock=True)
+    known = known_entries(read_brought(brought), lock=True)
     conflict = find_conflict(brought, digest, known)
     if conflict is None:
         raise NotNowError(

@@ -91,7 +91,7 @@ def brought(request: HttpRequest, pk: int) -> HttpResponse:
     """Preview a list: what is new, what changes, what conflicts, every oddity and every row left out."""
     found = _brought(request, pk)
     reading = read_brought(found)
-    standing = look_at(reading, known_entries())
+    standing = look_at(reading, known_entries(reading))
     heaps = heaps_of(reading, standing)
     part = request.GET.get("show", "")
     part = part if part in PARTS else next((name for name in PARTS if heaps[name]), "conflicts")
@@ -125,7 +125,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def conflict(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     """Show what contradicts what, side by side, and ask what becomes of each row."""
-    found, known = _brought(request, pk), known_entries()
+    found = _brought(request, pk)
+    known = known_entries(read_brought(found))
     shown = find_conflict(found, digest, known)
     if shown is None:
         return redirect("office:brought", pk)

@@ -1,25 +1,36 @@
 """What taking a list over would do now: the preview, and what people have decided of its conflicts."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from django.db import connection
 
 from openbeian.portal.filings.models import Filing, RegisterEntry
+from openbeian.portal.filings.search import digest
 from openbeian.portal.register.models import RowDecision
-from openbeian.portal.register.stored_rows import row_of
+from openbeian.portal.register.stored_rows import COLUMNS_READ, row_of
 from openbeian.published import Conflict, Preview, PublishedRow, Reading, conflict_digest, merge, row_digest
 
 __all__ = ["Known", "Settled", "Standing", "known_entries", "look_at"]
 
+_AT_ONCE: Final = 900
+_LOCK: Final = 4_565_420_26
+"""The advisory lock of whoever takes a list over: any number that nothing else in the database uses."""
+
 
 class Known(NamedTuple):
-    """The entries that lists can change, and each as the row it was read from."""
+    """The entries that a list may mean: their primary keys, and each as the row it was read from."""
 
-    entries: list[RegisterEntry]
+    ids: list[int]
     rows: list[PublishedRow]
+
+    def id_of(self, row: PublishedRow) -> int:
+        """Return the primary key of the entry that one of these very rows is of."""
+        return next(pk for pk, one in zip(self.ids, self.rows, strict=True) if one is row)
 
     def entry_of(self, row: PublishedRow) -> RegisterEntry:
         """Return the entry that one of these very rows is of."""
-        return next(entry for entry, one in zip(self.entries, self.rows, strict=True) if one is row)
+        return RegisterEntry.objects.get(pk=self.id_of(row))
 
 
 class Settled(NamedTuple):
@@ -46,16 +57,67 @@ class Standing(NamedTuple):
         return len(self.remembered) + sum(len(one.decisions) for one in self.settled)
 
 
-def known_entries(*, lock: bool = False) -> Known:
-    """Return the entries that were published elsewhere, in the order made."""
-    found = RegisterEntry.objects.filter(filing=None).order_by("pk")
-    entries = list(found.select_for_update() if lock else found)
-    return Known(entries, [row_of(entry) for entry in entries])
+def known_entries(reading: Reading, *, lock: bool = False) -> Known:
+    """Return the entries published elsewhere that rows of a list may mean, in the order made.
+
+    Those are the ones with the number or the name of a row, and with those of such an entry in turn: nothing
+    else can have to do with the list, so a register of a million entries is not read for a list of a hundred.
+
+    Args:
+        reading: The list.
+        lock: Keep others from changing these entries, and from taking lists over, until the transaction ends.
+    """
+    if lock:
+        _wait_for_others()
+    known: dict[int, PublishedRow] = {}
+    asked: dict[str, set[str]] = {"number": set(), "name": set()}
+    rows: Iterable[PublishedRow] = reading.rows
+    while rows:
+        more: dict[int, PublishedRow] = {}
+        for kind, fresh in _digests(rows, asked).items():
+            more |= _with_digest(kind, fresh, lock=lock)
+        rows = [row for pk, row in more.items() if pk not in known]
+        known |= more
+    ids = sorted(known)
+    return Known(ids, [known[pk] for pk in ids])
+
+
+def _wait_for_others() -> None:
+    """Wait until nobody else takes a list over; SQLite has one writer at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _digests(rows: Iterable[PublishedRow], asked: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """Return by which digests to look now; what was asked before isn't asked again."""
+    found: dict[str, list[str]] = {}
+    for kind, before in asked.items():
+        values = (row.number if kind == "number" else row.service for row in rows)
+        fresh = {digest(kind, value) for value in values} - before - {""}
+        before.update(fresh)
+        found[kind] = sorted(fresh)
+    return found
+
+
+def _with_digest(kind: str, digests: Sequence[str], *, lock: bool) -> dict[int, PublishedRow]:
+    """Return the entries, as rows, whose number or name has one of these digests."""
+    entries = RegisterEntry.objects.filter(filing=None).only(*COLUMNS_READ).order_by("pk")
+    entries = entries.select_for_update() if lock else entries
+    found: dict[int, PublishedRow] = {}
+    for some in _some(digests):
+        for entry in entries.filter(**{f"{kind}_digest__in": some}):
+            found[entry.pk] = row_of(entry)
+    return found
+
+
+def _some(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))
 
 
 def look_at(reading: Reading, known: Known) -> Standing:
     """Return what a reading would do to what is known, with the decisions there are."""
-    filed = set(Filing.objects.values_list("number", flat=True))
+    filed = _filed_here(reading)
     filed_here = tuple(row for row in reading.rows if row.number in filed)
     decisions = _decisions_on(row for row in reading.rows if row.number not in filed)
     remembered, rows = [], []
@@ -72,6 +134,13 @@ def look_at(reading: Reading, known: Known) -> Standing:
     closed = {id(one.conflict) for one in settled}
     still_open = tuple(one for one in preview.conflicting if id(one) not in closed)
     return Standing(preview._replace(conflicting=still_open), settled, tuple(remembered), filed_here)
+
+
+def _filed_here(reading: Reading) -> set[str]:
+    """Return which numbers of a list the register itself gave out."""
+    numbers = sorted({row.number for row in reading.rows})
+    filings = Filing.objects.values_list("number", flat=True)
+    return {number for some in _some(numbers) for number in filings.filter(number__in=some)}
 
 
 def _decisions_on(rows: Iterable[PublishedRow]) -> Mapping[str, RowDecision]:

@@ -1,16 +1,18 @@
 """A published row as an entry of the register keeps it, and back again; every fact keeps its source."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 
-from openbeian.industries import Entry, classify_many
+from openbeian.industries import Classification, Entry, classify_many
+from openbeian.portal.filings.bulk import columns, insert, reserve_ids
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.filings.register_entries import classes_of, found_by
 from openbeian.published import FIELDS, Place, PublishedRow, Series, Source
 
-__all__ = ["FIRST_DAY", "entries_of", "row_of", "sources_of", "take"]
+__all__ = ["COLUMNS_READ", "FIRST_DAY", "entries_of", "insert_entries", "row_of", "sources_of", "take"]
 
 FIRST_DAY: Final = date(2023, 8, 15)
 """The day the Interim Measures came into force: what was published without a day sorts as if filed then."""
@@ -26,7 +28,9 @@ _COLUMNS: Final = {
 }
 """The facts that have a column; the others are kept beside their sources."""
 
-_BESIDE: Final = ("former_names", "base_number")
+COLUMNS_READ: Final = ("pk", "route", "sources", *_COLUMNS.values())
+"""What `row_of` reads of an entry."""
+_AT_ONCE: Final = 2_000
 _KEY_DIGITS: Final = 12
 _LONGEST_NUMBER: Final = 90
 _LONGEST_NAME: Final = 200
@@ -82,15 +86,41 @@ def sources_of(entry: RegisterEntry) -> dict[str, Any]:
     return {**entry.sources, "fields": every}
 
 
-def entries_of(rows: list[PublishedRow]) -> list[RegisterEntry]:
+def entries_of(rows: Sequence[PublishedRow]) -> list[RegisterEntry]:
     """Return new entries for rows that are not known yet, classified, not saved."""
-    entries = []
-    classes = classify_many([Entry(row.service, row.provider) for row in rows])
-    for row, found in zip(rows, classes, strict=True):
-        entry = RegisterEntry(key=_key(row), **classes_of(found))
-        take(entry, row)
-        entries.append(entry)
+    entries = [RegisterEntry() for _ in rows]
+    for entry, row, found in zip(entries, rows, _classes(rows), strict=True):
+        _fill(entry, row, found)
     return entries
+
+
+def insert_entries(rows: Sequence[PublishedRow]) -> list[int]:
+    """Write new entries for many rows that are not known yet; return their primary keys in that order."""
+    ids = reserve_ids(RegisterEntry, len(rows))
+    insert(RegisterEntry, _values(ids, rows))
+    return ids
+
+
+def _values(ids: Sequence[int], rows: Sequence[PublishedRow]) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of new entries: one object is filled anew for each, as making one takes longest."""
+    entry, values_of = RegisterEntry(), attrgetter(*columns(RegisterEntry))
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        for at, (row, found) in enumerate(zip(some, _classes(some), strict=True), start):
+            entry.pk = ids[at]
+            _fill(entry, row, found)
+            yield values_of(entry)
+
+
+def _classes(rows: Sequence[PublishedRow]) -> list[Classification]:
+    return classify_many([Entry(row.service, row.provider) for row in rows])
+
+
+def _fill(entry: RegisterEntry, row: PublishedRow, found: Classification) -> None:
+    entry.key = _key(row)
+    for name, value in classes_of(found).items():
+        setattr(entry, name, value)
+    take(entry, row)
 
 
 def _key(row: PublishedRow) -> str:
