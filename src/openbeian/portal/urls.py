@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("openbeian.portal.filings.urls")),
     path("", include("openbeian.portal.opendata.urls")),
     path("sandbox/", include("openbeian.portal.sandbox.urls")),
+    path("sightings/", include("openbeian.portal.sightings.urls")),
     path("statistics/", include("openbeian.portal.statistics.urls")),
     path("bulletins/", include("openbeian.portal.bulletins.urls")),
     path("log/", include("openbeian.portal.log.pages_urls")),

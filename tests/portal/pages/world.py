@@ -1,12 +1,13 @@
 """A portal with something on every page, and the list of its pages: who opens what."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.http import HttpResponse
 
 from openbeian.core.lifecycle import ApplicationStatus
+from openbeian.core.permits import PermitUse
 from openbeian.core.text import Text
 from openbeian.portal.accounts.actions import SYSTEM
 from openbeian.portal.applications.models import Application
@@ -22,8 +23,13 @@ from openbeian.portal.register.models import BroughtList, ProblemReport
 from openbeian.portal.register.report_actions import ANONYMOUS, report_problem
 from openbeian.portal.register.reports import ProblemKind
 from openbeian.portal.register.standing import known_entries, look_at
+from openbeian.portal.sandbox import actions as sandbox
+from openbeian.portal.sandbox.models import Permit
+from openbeian.portal.sightings.actions import receive_report
+from openbeian.portal.sightings.models import SightedService
 from openbeian.portal.signing import load_signer
 from openbeian.published import Place, PublishedRow, Reading, Series, Source, conflict_digest
+from openbeian_gate.verify.report import GateDay, GateReport
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
 __all__ = ["Page", "World", "build_world", "html_of", "pages_of"]
@@ -55,6 +61,9 @@ class World:
     draft: Bulletin
     brought: BroughtList
     """A list that waits, with a conflict and an oddity, and that was taken over once."""
+    permit: Permit
+    """Asked for, and waiting for the province; another was granted."""
+    sighted: SightedService
 
 
 def build_world(cast: Cast) -> World:
@@ -94,7 +103,50 @@ def build_world(cast: Cast) -> World:
     bulletin = bulletins.publish(bulletin, signer=load_signer(), by=cast.publisher, at=AT)
     draft = bulletins.draft(period="2026Q4", jurisdiction="GD", by=cast.publisher, at=AT)
     brought = brought_in(cast)
-    return World(cast, applications, valid, suspended, pending, published, report, bulletin, draft, brought)
+    granted = ask_permit(applications[_S.DRAFT], cast)
+    sandbox.decide_permit(granted, grants=True, reason="风险可控。", by=cast.gd_decider, at=AT)
+    sandbox.countersign_permit(granted, agree=True, by=cast.gd_countersigner, at=AT)
+    return World(
+        cast,
+        applications,
+        valid,
+        suspended,
+        pending,
+        published,
+        report,
+        bulletin,
+        draft,
+        brought,
+        permit=ask_permit(applications[_S.IN_REVIEW], cast),
+        sighted=seen_by_a_gate(cast),
+    )
+
+
+def ask_permit(application: Application, cast: Cast) -> Permit:
+    """Ask for a permit for two testers and a hundred trial users."""
+    return sandbox.ask_permit(
+        application,
+        uses=[PermitUse.TRIAL, PermitUse.RESEARCH],
+        testers=["tester-1", "tester-2"],
+        trial_users=100,
+        gates=4,
+        begins_on=date(2026, 11, 23),
+        ends_on=date(2027, 1, 31),
+        purpose="内测对话质量。",
+        by=cast.gd_preparer,
+        at=AT,
+    )
+
+
+def seen_by_a_gate(cast: Cast) -> SightedService:
+    """Let a gate report a service that nobody has filed."""
+    today = AT.date()
+    days = [GateDay(today - n * timedelta(days=1), {"not_filed": 3 + n}, {"ab" * 16: 3 + n}, 0) for n in range(4)]
+    report = GateReport("cd" * 16, "store-1", AT, days, {}, [], 0, 0)
+    receive_report(
+        report.to_bytes(), organisation=cast.organisations["platform_house"], by=cast.platform, at=AT
+    )
+    return SightedService.objects.get()
 
 
 def published_elsewhere() -> RegisterEntry:
@@ -154,6 +206,7 @@ def _public(world: World) -> list[Page]:
         Page("certificate", "", f"/certificates/{number}/"),
         Page("report a problem", "", f"/register/{number}/report/"),
         Page("report made", "", f"/reported/{world.report.reference}/"),
+        Page("permits", "", "/sandbox/"),
         Page("log", "", "/log/"),
         Page("log entry", "", "/log/entries/3/"),
         Page("login", "", "/accounts/login/"),
@@ -174,6 +227,7 @@ def _of_provider(world: World) -> list[Page]:
         "check": f"/applications/{draft}/check/",
         "withdraw": f"/applications/{draft}/withdraw/",
         "account": "/account/",
+        "ask for a permit": "/sandbox/ask/",
         "second factor": "/accounts/2fa/",
         "password": "/accounts/password/change/",
     }
@@ -191,6 +245,7 @@ def _of_province(world: World) -> list[Page]:
         Page("return", "gd_reviewer", f"/review/{in_review}/return/"),
         Page("recommend", "gd_reviewer", f"/review/{in_review}/recommend/"),
         Page("decide", "gd_decider", f"/review/{decision}/decide/"),
+        Page("decide on a permit", "gd_decider", f"/sandbox/desk/{world.permit.pk}/"),
         Page("re-test", "gd_tester", f"/review/{retest}/retest/"),
     ]
 
@@ -209,6 +264,8 @@ def _of_nation(world: World) -> list[Page]:
         Page("list", "publisher", f"/lists/{world.brought.pk}/"),
         Page("conflict", "publisher", f"/lists/{world.brought.pk}/conflicts/{_conflict_of(world)}/"),
         Page("taken list", "publisher", f"/lists/taken/{world.brought.takings.get().pk}/"),
+        Page("sightings", "publisher", "/sightings/?service=svc-001"),
+        Page("sighting", "publisher", f"/sightings/{world.sighted.hash}/"),
         Page("classes", "publisher", "/classes/"),
         Page("filings", "national_countersigner", "/filings/"),
         Page("countersign a measure", "national_countersigner", f"/filings/{world.pending.number}/"),

@@ -26,7 +26,8 @@ __all__ = [
     "revoke_api_key",
 ]
 
-SCOPES: Final = ("read", "write")
+SCOPES: Final = ("read", "write", "sightings")
+"""What keys may be for; `sightings` lets a platform's gates report, and nothing else."""
 _KEY_PREFIX: Final = "beian_"
 _SHOWN: Final = 12
 _LONGEST_KEY_FOR: Final = timedelta(days=366)

@@ -5,7 +5,7 @@ from typing import Final
 from ninja import NinjaAPI
 
 from openbeian import __version__
-from openbeian.portal.api import applications, register, statistics
+from openbeian.portal.api import applications, register, sightings, statistics
 from openbeian.portal.api.problems import install
 
 __all__ = ["api"]
@@ -21,4 +21,5 @@ api: Final = NinjaAPI(
 install(api)
 api.add_router("/register", register.router)
 api.add_router("/statistics", statistics.router)
+api.add_router("/sightings", sightings.router)
 api.add_router("/applications", applications.router)

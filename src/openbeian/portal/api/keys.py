@@ -13,7 +13,7 @@ from openbeian.core.roles import OrganisationKind
 from openbeian.portal.accounts.models import ApiKey, Organisation, User
 from openbeian.portal.accounts.queries import find_api_key, memberships_of
 
-__all__ = ["AUTH", "check_may_write", "providers_of", "user_of"]
+__all__ = ["AUTH", "KEY_ONLY", "check_may_write", "platform_of", "providers_of", "user_of"]
 
 
 class _Key(HttpBearer):
@@ -51,6 +51,7 @@ class _Session(APIKeyCookie):
 
 
 AUTH: Final = [_Key(), _Session()]
+KEY_ONLY: Final = [_Key()]
 
 
 def user_of(request: HttpRequest) -> User:
@@ -83,6 +84,22 @@ def check_may_write(request: HttpRequest) -> None:
         raise NotAllowedError(
             "此密钥只能读取；请使用有写权限的密钥。", "This key may only read; use one with the scope write."
         )
+
+
+def platform_of(request: HttpRequest) -> Organisation:
+    """Return the platform for which the key reports.
+
+    Raises:
+        NotAllowedError: It is another organisation's key, or not one for reporting.
+    """
+    key = _key_of(request)
+    assert key is not None, "the endpoint demands a key"
+    if key.organisation.kind != OrganisationKind.PLATFORM.value or "sightings" not in key.scopes:
+        raise NotAllowedError(
+            "此密钥不能报告；请使用平台单位的、有 sightings 权限的密钥。",
+            "This key may not report; use a platform's, with the scope sightings.",
+        )
+    return key.organisation
 
 
 def _key_of(request: HttpRequest) -> ApiKey | None:

@@ -21,6 +21,7 @@ _TITLES: Final = {
     409: Text("现在不能办理", "Not possible now"),
     413: Text("内容过大", "Too large"),
     422: Text("内容有误", "The content is wrong"),
+    429: Text("过于频繁", "Too often"),
     503: Text("暂时无法办理", "Not possible for the moment"),
 }
 

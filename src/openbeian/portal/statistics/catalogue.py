@@ -1,17 +1,19 @@
 """Every statistic there is, in the order in which they are shown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 
 from openbeian.core.register_counts import Concentration, RegisterRow, concentration
+from openbeian.portal.sightings.queries import DayOfAnswers, answers_by_day
 from openbeian.portal.statistics import (
     course_sheets,
     log_sheets,
     place_sheets,
     published_sheets,
     register_sheets,
+    sighting_sheets,
     standing_sheets,
 )
 from openbeian.portal.statistics.log_state import entries_by_day, log_state
@@ -56,6 +58,9 @@ class _Counted:
     def measures(self) -> Mapping[str, Mapping[str, int]]:
         return measures_by_month()
 
+    def refusals(self) -> Sequence[DayOfAnswers]:
+        return answers_by_day(sighting_sheets.DAYS_SHOWN)
+
     @cached_property
     def course(self) -> Course:
         return course()
@@ -78,6 +83,9 @@ class _Uncounted(_Counted):
 
     def measures(self) -> Mapping[str, Mapping[str, int]]:
         return {}
+
+    def refusals(self) -> Sequence[DayOfAnswers]:
+        return ()
 
     @cached_property
     def course(self) -> Course:
@@ -108,6 +116,7 @@ _STATISTICS: Final[Mapping[str, Callable[[_Counted], Sheet]]] = {
     "corrections-by-item": lambda counted: course_sheets.corrected_items(counted.course.corrections),
     "log-health": lambda counted: log_sheets.health(log_state(), counted.at),
     "log-entries-by-day": lambda _: log_sheets.written_by_day(entries_by_day(log_sheets.DAYS_SHOWN)),
+    "gate-sightings": lambda counted: sighting_sheets.refused_by_day(counted.refusals()),
     "published-totals": lambda _: published_sheets.published_totals(load_totals()),
 }
 """How each is counted, by its id, which is the sheet's too."""

@@ -39,6 +39,7 @@ _WAYS: Final = (
     _Way(Text("审查", "Review"), "review:queue", _OFFICES | {_K.AUDITOR}),
     _Way(Text("沙盒许可", "Sandbox"), "sandbox:desk", _OFFICES | {_K.PROVIDER, _K.AUDITOR}),
     _Way(Text("问题反馈", "Reports"), "register:reports", _OFFICES | {_K.AUDITOR}),
+    _Way(Text("未备案线索", "Sightings"), "sightings:all", _OFFICES | {_K.AUDITOR}),
     _Way(Text("分类", "Classes"), "office:classes", _OFFICES),
     _Way(Text("公布名单", "Lists"), "office:lists", frozenset({_K.NATIONAL, _K.AUDITOR})),
     _Way(Text("批次与措施", "Rounds and measures"), "filings:rounds", frozenset({_K.NATIONAL, _K.AUDITOR})),
