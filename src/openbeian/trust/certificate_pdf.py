@@ -4,6 +4,7 @@ The page is set by Typst from fonts in given folders and from nothing else, so t
 the same page on every machine. A folder without Chinese letters is refused before anything is set.
 """
 
+import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from openbeian.typesetting import FONT_FOLDERS, SANS, SERIF, MissingFontsError, 
 from openbeian_gate.verify.certificate import parse_certificate
 from openbeian_gate.verify.pdf import CERTIFICATE_NAME, PROOF_NAME
 
-__all__ = ["FONT_FOLDERS", "MissingFontsError", "certificate_pdf"]
+__all__ = ["FONT_FOLDERS", "MissingFontsError", "certificate_pdf", "design_digest"]
 
 _TEMPLATE: Final = "certificate.typ"
 
@@ -57,9 +58,19 @@ def certificate_pdf(
     files |= {
         "facts.json": json.dumps(facts | {"attachments": attachments}, ensure_ascii=False).encode(),
         "qr.svg": _qr(address),
-        _TEMPLATE: resources.files(__package__).joinpath(_TEMPLATE).read_bytes(),
+        _TEMPLATE: _template(),
     }
     return set_pdf(files, _TEMPLATE, what=("证书", "certificate"), standards=["a-3a"], at=at, folders=fonts)
+
+
+def design_digest() -> bytes:
+    """Return the SHA-256 of what pages look like: it differs where another version sets them differently."""
+    words = resources.files(__package__).joinpath("certificate_page.py").read_bytes()
+    return hashlib.sha256(_template() + words).digest()
+
+
+def _template() -> bytes:
+    return resources.files(__package__).joinpath(_TEMPLATE).read_bytes()
 
 
 _ATTACHMENTS: Final = {

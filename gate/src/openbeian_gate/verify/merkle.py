@@ -6,7 +6,7 @@ proof from an empty tree would prove nothing, and is refused.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from openbeian_gate.errors import BadProofError
 
@@ -14,8 +14,10 @@ __all__ = [
     "EMPTY_ROOT",
     "HASH_BYTES",
     "Frontier",
+    "InclusionStep",
     "check_consistency",
     "check_inclusion",
+    "inclusion_steps",
     "leaf_hash",
     "node_hash",
 ]
@@ -69,13 +71,37 @@ def check_inclusion(index: int, size: int, hashed_leaf: bytes, path: Sequence[by
     Raises:
         BadProofError: The path does not show it.
     """
+    computed = hashed_leaf
+    for step in inclusion_steps(index, size, hashed_leaf, path):
+        computed = step.parent
+    if computed != root:
+        raise _unproved("收录", "inclusion")
+
+
+class InclusionStep(NamedTuple):
+    """One step of the way from a leaf to the root."""
+
+    sibling: bytes
+    is_left: bool
+    """Whether the sibling stands to the left."""
+    parent: bytes
+    """The hash of both."""
+
+
+def inclusion_steps(
+    index: int, size: int, hashed_leaf: bytes, path: Sequence[bytes]
+) -> Iterator[InclusionStep]:
+    """Yield each step of an inclusion path, with the hash it leads to; the last one's is the root.
+
+    Raises:
+        BadProofError: The path is not as long as it must be, or there is no such leaf.
+    """
     if not 0 <= index < size:
         raise _unproved("收录", "inclusion")
     computed = hashed_leaf
     for sibling, is_left in _steps(index, size - 1, path, ("收录", "inclusion")):
         computed = node_hash(sibling, computed) if is_left else node_hash(computed, sibling)
-    if computed != root:
-        raise _unproved("收录", "inclusion")
+        yield InclusionStep(sibling, is_left, computed)
 
 
 def check_consistency(

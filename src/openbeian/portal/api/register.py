@@ -121,7 +121,7 @@ def get_history(request: HttpRequest, number: str) -> list[ChangeOut]:  # noqa: 
 )
 @decorate_view(conditional_page)
 def get_certificate(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  the framework names it
-    """Return the signed certificate file; `beian-gate check` verifies it offline."""
+    """Return the signed certificate file; `beian-gate verify` verifies it offline."""
     filing = _find(number)
     data = canonical(filing.certificate) + b"\n"
     return attachment(data, "application/json", f"{filing.number}.json")

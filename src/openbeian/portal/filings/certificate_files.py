@@ -1,7 +1,8 @@
 """Certificates as PDF: one to hand out, a ZIP of a round's, and the set to print for a conference.
 
-A page is a function of the certificate, its proof and the address printed on it, so it is set when asked
-for. A signature is not: what was signed once is kept under BEIAN_HOME/certificates and handed out again.
+Once a certificate's proof is there, its page is set, signed where the portal has a key, and kept under
+BEIAN_HOME/certificates until what it says changes: another certificate, another address printed on it,
+another key, or, where nobody has signed it, another design.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from openbeian.core.errors import CouldNotRunError
 from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.log.sequencer import open_log
 from openbeian.portal.signing import load_pdf_key
-from openbeian.trust.certificate_pdf import certificate_pdf
+from openbeian.trust.certificate_pdf import certificate_pdf, design_digest
 from openbeian.trust.pdf_signing import sign_pdf
 from openbeian_gate.verify.canonical import canonical
 
@@ -43,10 +44,10 @@ def pdf_of(filing: Filing) -> bytes:
         BadInputError: The key can't be used.
     """
     key = load_pdf_key()
-    if key is None or filing.log_entry.index is None:
+    if filing.log_entry.index is None:
         # Without its proof a certificate is only handed out for the seconds until the log is published.
         return _page(filing)
-    return _once(_kept_at(filing, key), lambda: _signed(filing, key))
+    return _once(_kept_at(filing, key), lambda: _page(filing) if key is None else _signed(filing, key))
 
 
 def zip_of(round_: Round) -> Iterator[bytes]:
@@ -107,14 +108,20 @@ def _address(filing: Filing) -> str:
     return f"{settings.BEIAN_ORIGIN}{reverse('register:entry', args=[filing.number])}"
 
 
-def _kept_at(filing: Filing, key: "SimpleSigner") -> Path:
-    """Return where the signed page lies: another certificate, address or key is another file."""
-    signer = key.signing_cert
-    assert signer is not None, "what signs has a certificate"
-    parts = (canonical(filing.certificate), _address(filing).encode(), signer.sha256)
+def _kept_at(filing: Filing, key: "SimpleSigner | None") -> Path:
+    """Return where the page lies: another certificate, address, key or unsigned design is another file."""
+    parts = (canonical(filing.certificate), _address(filing).encode(), _made_by(key))
     name = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
     home: Path = settings.BEIAN_HOME
     return home / "certificates" / f"{name}.pdf"
+
+
+def _made_by(key: "SimpleSigner | None") -> bytes:
+    if key is None:
+        return design_digest()
+    signer = key.signing_cert
+    assert signer is not None, "what signs has a certificate"
+    return bytes(signer.sha256)
 
 
 def _once(path: Path, make: Callable[[], bytes]) -> bytes:
@@ -131,8 +138,8 @@ def _once(path: Path, make: Callable[[], bytes]) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise CouldNotRunError(
-            "无法保存签名后的证书；请联系系统管理员检查磁盘。",
-            f"The signed certificate can't be kept ({error}); ask the administrator to check the disk.",
+            "无法保存证书文件；请联系系统管理员检查磁盘。",
+            f"The certificate's file can't be kept ({error}); ask the administrator to check the disk.",
         ) from error
 
 

@@ -5,20 +5,30 @@ from typing import Final
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
 from openbeian import clock
 from openbeian.core.text import Text
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.filings import actions
+from openbeian.portal.filings.credentials import issuer_metadata, sd_jwt_of
 from openbeian.portal.filings.forms import CountersignForm, MeasureForm
 from openbeian.portal.filings.queries import find_entry, measures_possible, open_measure_of, readable_by
+from openbeian.portal.web.downloads import attachment
 from openbeian.portal.web.languages import current_language
+from openbeian_gate.verify.sd_jwt import MEDIA_TYPE
 
-__all__ = ["certificate", "certificate_pdf", "filing", "measures"]
+__all__ = [
+    "certificate",
+    "certificate_pdf",
+    "certificate_sd_jwt",
+    "filing",
+    "issuer",
+    "measures",
+]
 
 _PROPOSED: Final = Text("已提出，等待另一人会签。", "Proposed; another person has to countersign.")
 _CLOSED: Final = Text("会签完成。", "Countersigned.")
@@ -46,6 +56,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
+@conditional_page
 def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand out a certificate as one typeset page, with the signed certificate attached."""
     # Setting and signing pages takes much to load, which only who asks for one should wait for.
@@ -59,6 +70,23 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:  # noqa:
     response = HttpResponse(pdf_of(entry), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{entry.number}.pdf"'
     return response
+
+
+@require_GET
+@conditional_page
+def certificate_sd_jwt(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  Django's signature
+    """Hand out a certificate as SD-JWT VC, for wallets."""
+    entry = find_entry(number)
+    if entry is None:
+        raise Http404
+    return attachment(sd_jwt_of(entry), f"application/{MEDIA_TYPE}", f"{entry.number}.sd-jwt")
+
+
+@require_GET
+@conditional_page
+def issuer(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
+    """Say by which key credentials of this register are signed."""
+    return JsonResponse(issuer_metadata())
 
 
 @login_required

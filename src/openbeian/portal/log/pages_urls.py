@@ -10,4 +10,5 @@ app_name = "log"
 urlpatterns = [
     path("", views.index, name="index"),
     path("entries/<int:index>/", views.entry, name="entry"),
+    path("entries/<int:index>.tlog-proof", views.proof, name="proof"),
 ]

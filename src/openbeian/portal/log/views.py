@@ -3,11 +3,14 @@
 import json
 from typing import Final
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from openbeian.portal.log.drawing import draw
 from openbeian.portal.log.proving import prove
 from openbeian.portal.log.queries import (
     asked_witnesses,
@@ -15,8 +18,10 @@ from openbeian.portal.log.queries import (
     published_size,
     recent_entries,
 )
+from openbeian.portal.web.downloads import attachment
+from openbeian.portal.web.log_words import entry_label, fact_name, hash_meaning, says
 
-__all__ = ["entry", "index"]
+__all__ = ["entry", "index", "proof"]
 
 _ON_A_PAGE: Final = 25
 
@@ -41,13 +46,28 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def entry(request: HttpRequest, index: int) -> HttpResponse:
-    """Show an entry word for word, and the proof that it is in the log."""
+    """Say what an entry says, word for word too, and prove step by step that it is in the log."""
     found = get_object_or_404(recent_entries(), index=index)
-    body = json.loads(found.body)
+    body, shown = json.loads(found.body), prove(found)
     context = {
         "entry": found,
-        "facts": sorted(body["facts"].items()),
-        "hashes": sorted(body["hashes"].items()),
-        "proof": prove(found),
+        "label": entry_label(found.kind),
+        "saying": says(found.kind, found.subject, body["facts"]),
+        "facts": [(fact_name(name), value) for name, value in sorted(body["facts"].items())],
+        "hashes": [(hash_meaning(name), value) for name, value in sorted(body["hashes"].items())],
+        "proof": shown,
+        "drawn": None if shown is None else draw([(one.sibling, one.is_left) for one in shown.steps]),
+        "origin": settings.BEIAN_LOG_ORIGIN,
+        "log_address": f"{settings.BEIAN_ORIGIN}{reverse('log:index')}",
     }
     return render(request, "log/entry.html", context)
+
+
+@require_safe
+def proof(request: HttpRequest, index: int) -> HttpResponse:  # noqa: ARG001  Django's signature
+    """Hand out the `.tlog-proof` file of an entry."""
+    found = get_object_or_404(recent_entries(), index=index)
+    shown = prove(found)
+    if shown is None:
+        raise Http404
+    return attachment(shown.file, "text/plain; charset=utf-8", f"{index}.tlog-proof")

@@ -17,6 +17,7 @@ from openbeian.portal.accounts.models import Organisation
 from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.web import labels
 from openbeian.portal.web.languages import current_language
+from openbeian.portal.web.log_words import entry_label
 from openbeian.portal.web.marks import mark_of
 from openbeian.standards import load_jurisdictions
 
@@ -86,11 +87,7 @@ def fact_label(field: str) -> Text:
 @register.filter
 def log_label(kind: str) -> Text:
     """Return what a kind of log entry, such as `filing.suspend`, is called."""
-    if kind == "bulletin.published":
-        return Text("发布公报", "Bulletin published")
-    if kind in labels.PERMIT_STEPS:
-        return labels.PERMIT_STEPS[kind]
-    return step_label("certify" if kind == "filing.certified" else kind.rpartition(".")[2])
+    return entry_label(kind)
 
 
 @register.filter
