@@ -45,6 +45,7 @@ class Reader:
         self._change = ("", "")
         self.fetched: list[str] = []
         page.on("request", lambda request: self.fetched.append(request.url))
+        page.route(re.compile(r"/static/.*(css|svg)"), lambda route: route.abort())
         page.route(re.compile(r"/log/entries/|keys\.json"), self._tamper)
 
     def _tamper(self, route: Route) -> None:
@@ -57,9 +58,7 @@ class Reader:
         self._change = (before, after)
         self._page.goto(f"{self._origin}{PATH}")
         verdict = self._page.locator("#verdict")
-        self._page.wait_for_function(
-            "!document.querySelector('#verdict').textContent.includes('is checking')"
-        )
+        expect(verdict).not_to_contain_text("is checking")
         states = self._page.locator("[data-state]").all_inner_texts()
         return verdict.inner_text(), [one.strip() for one in states]
 
