@@ -1,5 +1,6 @@
 """Certificates as PDF: one, a ZIP of a round, the set to print; signed where the portal has a key."""
 
+import base64
 import io
 import zipfile
 from datetime import date, timedelta
@@ -18,10 +19,12 @@ from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.portal.filings import actions
 from openbeian.portal.filings.certificate_files import pdf_of, print_set, zip_of
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
+from openbeian.portal.log.outbox import append
 from openbeian.portal.signing import load_signer
 from openbeian.trust.certificate_pdf import FONT_FOLDERS
 from openbeian.trust.keys import public_key_set
 from openbeian_gate.verify.certificate import parse_certificate, verify_certificate
+from openbeian_gate.verify.sd_jwt import parse_sd_jwt, verify_sd_jwt
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
 pytestmark = pytest.mark.skipif(
@@ -83,6 +86,45 @@ def test_with_a_key_the_page_is_signed_once_and_kept(cast: Cast, key_file, home)
     (home / "certificates").write_text("in the way")
     with pytest.raises(CouldNotRunError, match="can't be kept"):
         pdf_of(filing)
+
+
+def test_a_page_nobody_has_signed_is_kept_until_what_it_says_changes(cast: Cast, home, settings, client):
+    filing = filing_at(cast)
+    publish_everything(open_for_publishing(), at=AT)
+    filing.log_entry.refresh_from_db()
+    first = pdf_of(filing)
+    # Later entries give another checkpoint; the page that was given out proves as much as ever.
+    append("test.happened", "s-1", facts={}, hashes={}, at=AT)
+    publish_everything(open_for_publishing(), at=AT)
+    assert pdf_of(filing) == first
+    answer = client.get(f"/certificates/{filing.number}.pdf")
+    again = client.get(
+        f"/certificates/{filing.number}.pdf", headers={"if-none-match": answer.headers["ETag"]}
+    )
+    assert (answer.content, again.status_code) == (first, 304)
+    settings.BEIAN_ORIGIN = "https://register.example"
+    assert pdf_of(filing) != first
+    assert len(list((home / "certificates").iterdir())) == 2
+
+
+def test_a_certificate_is_had_for_wallets_with_the_key_they_look_for(cast: Cast, client, settings):
+    settings.BEIAN_ORIGIN = "https://register.example"
+    filing = filing_at(cast)
+    answer = client.get(f"/certificates/{filing.number}.sd-jwt")
+    assert answer.headers["Content-Type"] == "application/dc+sd-jwt"
+    assert answer.content == client.get(f"/certificates/{filing.number}.sd-jwt").content
+    said = verify_sd_jwt(parse_sd_jwt(answer.content), public_key_set(load_signer()))
+    assert (said.number, said.issuer, said.issued_at) == (filing.number, "https://register.example", AT)
+    (jwk,) = client.get("/.well-known/jwt-vc-issuer").json()["jwks"]["keys"]
+    assert (jwk["kid"], jwk["alg"]) == (load_signer().key_id, "EdDSA")
+    assert base64.urlsafe_b64decode(jwk["x"] + "=") == load_signer().public_key().raw
+    assert client.get("/certificates/Nope.sd-jwt").status_code == 404
+    html = client.get(f"/certificates/{filing.number}/").content.decode()
+    assert f"/certificates/{filing.number}.sd-jwt" in html
+    assert f"/api/v1/register/entries/{filing.number}/certificate" in html
+    assert ".tlog-proof" not in html
+    publish_everything(open_for_publishing(), at=AT)
+    assert ".tlog-proof" in client.get(f"/certificates/{filing.number}/").content.decode()
 
 
 def test_a_round_is_printed_and_packed_in_the_order_of_its_seats(cast: Cast, client):

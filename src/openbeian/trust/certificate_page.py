@@ -26,6 +26,18 @@ _SERVICE_LABELS: Final = {
     "filing": Text("服务名称", "Service"),
     "registration": Text("应用名称", "Application"),
 }
+_STATEMENTS: Final = {
+    "filing": Text(
+        "兹证明上列服务已按照《生成式人工智能服务管理暂行办法》完成备案，列入登记册。",
+        "The service named above has been filed under the Interim Measures for the Management of "
+        "Generative AI Services and is entered in the register.",
+    ),
+    "registration": Text(
+        "兹证明上列应用已按照《生成式人工智能服务管理暂行办法》完成登记，列入登记册。",
+        "The application named above has been registered under the Interim Measures for the Management of "
+        "Generative AI Services and is entered in the register.",
+    ),
+}
 DEMO_MARK: Final = Text("演示样张，并非真实备案", "Specimen for demonstration, not a real filing")
 _SCAN: Final = Text("扫码核验现时效力", "Scan to see whether it stands today")
 _ATTACHED: Final = {
@@ -74,6 +86,8 @@ def page_facts(certificate: Certificate, *, address: str, font: str, is_proved: 
         "number": certificate.number,
         "service_label": _both(_SERVICE_LABELS[certificate.route]),
         "service": certificate.service.name,
+        "statement": _both(_STATEMENTS[certificate.route]),
+        "issued_on": _day(certificate.issued_on),
         "rows": [row.to_json() for row in _rows(certificate)],
         "address": address,
         "check": _both(_SCAN),
