@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from attack_page import parts as attack_page_parts
 from industry_page import parts as industry_page_parts
 
 from openbeian.core.lifecycle import (
@@ -256,6 +257,7 @@ def industry_page() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/lifecycle.md": lifecycle_page,
     "docs/reference/industry-classification.md": industry_page,
+    "docs/reference/gate-attacks.md": lambda: _page(*attack_page_parts()),
     **{f"docs/reference/standards/{edition}.md": partial(edition_page, edition) for edition in EDITION_IDS},
 }
 """Every generated page and what makes it; a new generator is a new line here."""

@@ -82,6 +82,7 @@ def test_a_certificate_without_signatures_is_refused(vector, keys):
         verify_certificate(parse_certificate(unsigned), keys)
 
 
+@pytest.mark.attack("移花接木的签名", "a signature moved from another certificate")
 def test_a_signature_moved_from_another_certificate_is_refused(vector, keys):
     other = json.loads(vector("certificate-ended.json"))["signatures"]
     with pytest.raises(BadSignatureError):
@@ -90,6 +91,7 @@ def test_a_signature_moved_from_another_certificate_is_refused(vector, keys):
         )
 
 
+@pytest.mark.attack("快照签名冒充证书签名", "the signature of a snapshot under a certificate")
 def test_a_snapshot_signature_never_passes_for_a_certificate(vector, keys):
     borrowed = json.loads(vector("snapshot-7.json"))["signatures"]
     with pytest.raises(BadSignatureError):
@@ -111,6 +113,7 @@ def test_during_a_change_of_keys_either_key_is_enough(vector, keys, stranger):
         assert verify_certificate(twice, trusted).number == "GD-20261123-0001"
 
 
+@pytest.mark.attack("真假签名混放", "a false signature beside a true one")
 def test_one_false_signature_by_a_trusted_key_spoils_the_true_one(vector, keys, stranger):
     other = json.loads(vector("certificate.json"))["signatures"][0]["value"]
     spoiled = changed(vector("certificate-two-signers.json"), "signatures", 1, "value", to=other)
@@ -195,6 +198,7 @@ def test_the_proof_of_another_entry_does_not_prove_a_certificate(vector, keys):
         verify_certificate_logged(signed, parse_proof(vector("other-entry.tlog-proof")), keys)
 
 
+@pytest.mark.attack("证明换叶或换位", "a proof for another leaf or place")
 def test_a_proof_does_not_hold_for_another_leaf_or_another_place(vector, keys):
     proof = parse_proof(vector("certificate.tlog-proof"))
     with pytest.raises(BadProofError):

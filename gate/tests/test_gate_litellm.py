@@ -58,6 +58,7 @@ def test_a_model_on_file_is_called_with_its_data_unchanged(guardrail):
         ({"model": ["wenshan"]}, "not_filed"),
         ({}, "not_filed"),
         ({"model": "old", "guardrails": [], "disable_global_guardrails": True}, "revoked"),
+        ({"model": "wenshan,old"}, "not_filed"),
     ],
 )
 def test_every_other_model_is_refused_in_the_words_litellm_reads(guardrail, data, code):
@@ -66,6 +67,35 @@ def test_every_other_model_is_refused_in_the_words_litellm_reads(guardrail, data
     assert (refused.value.status_code, refused.value.code) == (403, code)
     assert refused.value.detail["code"] == code
     assert "备案" in refused.value.message
+
+
+@pytest.mark.attack("LiteLLM：借备用模型绕行", "around LiteLLM's guardrail by way of a model to fall back on")
+@pytest.mark.parametrize("key", ["fallbacks", "context_window_fallbacks", "content_policy_fallbacks"])
+@pytest.mark.parametrize(
+    ("fallbacks", "code"),
+    [
+        (["old"], "revoked"),
+        (["wenshan", "unheard-of"], "not_filed"),
+        ([{"wenshan": ["old"]}], "revoked"),
+        ([{"model": "old", "messages": []}], "revoked"),
+        ([{"model": "wenshan", "api_base": "http://elsewhere"}], "not_filed"),
+        ("old", "revoked"),
+        ([7], "not_filed"),
+    ],
+)
+def test_a_model_to_fall_back_on_must_be_on_file_too(guardrail, key, fallbacks, code):
+    for data in ({key: fallbacks}, {"router_settings_override": {key: fallbacks}}):
+        with pytest.raises(ServiceRefusedError) as refused:
+            call(guardrail, {"model": "wenshan", **data})
+        assert refused.value.code == code
+    assert call(guardrail, {"model": "wenshan", key: ["svc-001", {"model": "wenshan", "messages": []}]})
+    assert call(guardrail, {"model": "wenshan", key: None})
+
+
+@pytest.mark.attack("LiteLLM：自带路由", "around LiteLLM's guardrail by a router of one's own")
+def test_a_call_that_brings_its_own_router_is_refused(guardrail):
+    with pytest.raises(ServiceRefusedError):
+        call(guardrail, {"model": "wenshan", "user_config": {"model_list": []}})
 
 
 def test_without_a_snapshot_nothing_is_called(settings, tmp_path):

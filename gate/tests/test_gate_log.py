@@ -184,6 +184,7 @@ def test_a_checkpoint_without_a_cosignature_is_undated(vector, keys):
     assert verify_checkpoint(parse_checkpoint("".join(lines[:-1]).encode()), keys).at is None
 
 
+@pytest.mark.attack("伪造的时间", "a false time on a checkpoint")
 def test_a_false_time_is_refused(vector, keys):
     *rest, line = vector("checkpoint-100").decode().splitlines(keepends=True)
     raw = bytearray(base64.b64decode(line.split(" ")[2]))
@@ -295,6 +296,7 @@ def test_an_empty_log_follows_nothing_but_itself(log, keys):
         verify_directory(log, keys, since=later)
 
 
+@pytest.mark.attack("改动的日志文件", "an altered file of a log")
 def test_every_altered_file_of_a_log_is_noticed(log, keys):
     for path in [path for path in log.rglob("*") if path.is_file()]:
         kept = path.read_bytes()
@@ -313,12 +315,14 @@ def test_every_altered_file_of_a_log_is_noticed(log, keys):
     assert verify_directory(log, keys).size == 300
 
 
+@pytest.mark.attack("改写的日志", "a log that was rewritten")
 def test_a_log_that_rewrote_what_was_seen_before_is_caught(log, keys):
     seen = Checkpoint("log.example/beian", 100, hashlib.sha256(b"another history").digest(), None, "")
     with pytest.raises(BadProofError, match="size 100"):
         verify_directory(log, keys, since=seen)
 
 
+@pytest.mark.attack("截短的日志", "a log that was cut back")
 def test_a_log_that_was_cut_back_is_caught(log, keys):
     seen = Checkpoint("log.example/beian", 301, b"x" * 32, datetime(2026, 1, 1, tzinfo=UTC), "")
     with pytest.raises(BadProofError, match="size 300"):

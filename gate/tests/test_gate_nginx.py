@@ -171,6 +171,7 @@ def test_behind_nginx_a_register_out_of_reach_gives_503_with_the_reason(
     assert service.asked == []
 
 
+@pytest.mark.attack("nginx：核验服务中断", "nginx: the checker is dead")
 def test_behind_nginx_a_dead_checker_gives_503_with_the_reason(guarded, service):
     with guarded(free_port()) as port:
         status, headers, said = ask(port, body=b"a question")
@@ -205,6 +206,57 @@ def test_behind_nginx_a_revocation_is_seen_within_seconds(guarded, vector, tmp_p
         assert json.loads(ask(port)[2])["code"] == "revoked"
 
 
+def raw(port: int, target: bytes, *headers: bytes) -> tuple[int, bytes]:
+    """Ask for a target exactly as it is spelled; return the status and everything that came back."""
+    asked = b"\r\n".join(
+        [b"GET " + target + b" HTTP/1.1", b"Host: x", b"Connection: close", *headers, b"", b""]
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(asked)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    return int(answer.split(b" ", 2)[1]), answer
+
+
+TARGETS = [
+    b"/openbeian-check?service=svc-001",
+    b"/./openbeian-check",
+    b"/x/../openbeian-check",
+    b"//openbeian-check",
+    b"/%6fpenbeian-check",
+    b"/openbeian%2dcheck",
+    b"/openbeian-check/../v1",
+    b"/openbeian-check%00",
+    b"/OPENBEIAN-CHECK",
+    b"/@openbeian_refused",
+    b"/v1?service=svc-001&openbeian_service=svc-001",
+    b"/v1/%2e%2e/%2e%2e/check",
+    b"/check?service=svc-001",
+    b"/explain",
+    b"/envoy/svc-001/v1",
+    b"http://openbeian_checker/check?service=svc-001",
+    b"http://127.0.0.1/openbeian-check",
+]
+HEADERS = [
+    b"X-Openbeian-Service: svc-001",
+    b"X-Original-URI: /check?service=svc-001",
+    b"X-Accel-Redirect: /openbeian-check",
+    b"Openbeian-Filing-Number: GD-20261123-0001",
+    b"Host: openbeian_checker",
+]
+
+
+@pytest.mark.attack("nginx：路径与请求头的花样", "tricks with path and headers in nginx's auth_request")
+def test_no_spelling_of_path_or_header_gets_a_caller_past_nginx(guarded, client, service):
+    with serving(check_server(client), "on") as checker, guarded(checker, "svc-003") as port:
+        assert ask(port)[0] == 403  # nginx is up
+        statuses = {target: raw(port, target)[0] for target in TARGETS}
+        statuses |= {header: raw(port, b"/v1", header)[0] for header in HEADERS}
+    # 404 is nginx's own, for what is internal; 400 for what is no request at all.
+    assert {asked for asked, status in statuses.items() if status not in (400, 403, 404)} == set()
+    assert service.asked == []
+
+
+@pytest.mark.attack("nginx：直访核验地址", "nginx: the check asked directly")
 def test_the_check_itself_is_not_open_to_callers(guarded, client, service):
     with serving(check_server(client), "on") as checker, guarded(checker) as port:
         assert ask(port, "/openbeian-check")[0] == 404

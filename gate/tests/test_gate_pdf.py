@@ -68,6 +68,7 @@ def test_a_page_that_says_something_else_than_the_certificate_is_noticed(vector,
             check_printed(page, claims)
 
 
+@pytest.mark.attack("PDF 页面与所附数据不符", "a PDF whose page differs from what is attached")
 def test_verifying_a_pdf_compares_its_page_with_what_is_attached(vector, vectors, tmp_path, capsys, at_issue):
     path = tmp_path / "c.pdf"
     path.write_bytes(pdf_that_says("GD-20261123-9999", ("certificate.json", vector("certificate.json"))))
@@ -75,6 +76,7 @@ def test_verifying_a_pdf_compares_its_page_with_what_is_attached(vector, vectors
     assert '"page_differs"' in capsys.readouterr().out
 
 
+@pytest.mark.attack("令阅读器死循环的 PDF", "a PDF that leads its reader in circles")
 def test_a_pdf_that_leads_its_reader_in_circles_is_given_up(monkeypatch):
     let_go = threading.Event()
     monkeypatch.setattr(pdf, "_WITHIN_S", 0.01)
@@ -83,6 +85,7 @@ def test_a_pdf_that_leads_its_reader_in_circles_is_given_up(monkeypatch):
     let_go.set()
 
 
+@pytest.mark.attack("PDF 附两份证书", "a PDF with two certificates")
 def test_a_pdf_without_one_certificate_is_refused(vector):
     one = ("certificate.json", vector("certificate.json"))
     for attached in ([], [one, one], [("certificate.json", bytes(2_000_000))]):

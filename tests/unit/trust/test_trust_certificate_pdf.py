@@ -190,6 +190,7 @@ def with_attachments(pdf: bytes, *attached: tuple[str, bytes]) -> bytes:
     return written.getvalue()
 
 
+@pytest.mark.attack("PDF 附件被换", "a PDF with other attachments")
 def test_a_forged_attachment_is_refused(make, certificate, signer, proof, run):
     genuine = sign_certificate(certificate, signer)
     other = sign_certificate(replace(certificate, number="GD-20261123-0002"), signer)

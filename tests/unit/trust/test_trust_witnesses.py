@@ -103,12 +103,14 @@ def test_a_checkpoint_without_enough_witnesses_is_told_from_one_with(log, witnes
         check_witnessed(published(log, tmp_path), keys, at_least=2)
 
 
+@pytest.mark.attack("日志自作见证", "a log that witnesses itself")
 def test_a_log_is_no_witness_of_itself(log, signer, at, tmp_path):
     log.append(entries(0, 3), at=at)
     both = PublicKeySet((PublicKey(signer.public_key().raw, frozenset({"log", "witness"})),))
     assert verify_cosignatures(published(log, tmp_path), both) == ()
 
 
+@pytest.mark.attack("日志两面示人，由见证识破", "an equivocating log, caught by its witness")
 def test_an_equivocating_log_is_caught_by_its_witness(log, witnesses, signer, at, tmp_path):
     """The log shows one history to a witness and another to somebody else: it gets no second cosignature."""
     log.append(entries(0, 5), at=at)
@@ -230,6 +232,7 @@ def test_a_later_cosignature_takes_the_place_of_the_earlier(log, log_keys, at, t
         assert verify_cosignatures(both, keys)[0].at == at + timedelta(seconds=9)
 
 
+@pytest.mark.attack("改动的会签", "an altered cosignature")
 def test_a_cosignature_that_was_altered_is_refused(log, log_keys, at: datetime, tmp_path):
     key = WitnessKey.load_or_create("witness.example/w", tmp_path / "w.pem")
     checkpoint = log.append(entries(0, 2), at=at)
