@@ -1,5 +1,6 @@
 """The search form of the register."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -44,14 +45,21 @@ class _Choices(forms.Select):
         renderer: BaseRenderer | None = None,  # noqa: ARG002  the same
     ) -> SafeString:
         """Return the element with its options."""
-        chosen = {"selected": True}
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((one, flatatt(chosen if one == (value or "") else {}), words) for one, words in self.choices),
-        )
-        built = self.build_attrs(self.attrs, attrs)
-        return format_html('<select name="{}"{}>{}</select>', name, flatatt(built), options)
+        attributes = flatatt(self.build_attrs(self.attrs, attrs))
+        return _select(name, value or "", attributes, tuple(self.choices))
+
+
+@lru_cache(maxsize=256)
+def _select(
+    name: str, value: str, attributes: SafeString, choices: tuple[tuple[str, str], ...]
+) -> SafeString:
+    chosen = {"selected": True}
+    options = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((one, flatatt(chosen if one == value else {}), words) for one, words in choices),
+    )
+    return format_html('<select name="{}"{}>{}</select>', name, attributes, options)
 
 
 class SearchForm(forms.Form):
