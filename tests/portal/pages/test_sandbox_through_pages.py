@@ -3,8 +3,9 @@
 import pytest
 
 from openbeian.portal.sandbox.models import Permit
-from openbeian.portal.sightings.models import SightedService
+from openbeian.portal.sightings.models import PlacesTaken, SightedService
 from openbeian.trust.snapshots import service_hash
+from tests.portal.factories import AT
 from tests.portal.pages.world import ask_permit, html_of, seen_by_a_gate
 from tests.portal.test_sandbox import draft, granted
 
@@ -60,6 +61,13 @@ def test_a_permit_is_limited_and_ended_through_the_pages(page, cast):
     permit = granted(cast)
     Permit.objects.update(ends_on="2999-01-01")
     at, officer = f"/sandbox/desk/{permit.pk}/", page("gd_decider")
+    for n, gate in enumerate(("g-1", "g-2", "g-3")):
+        PlacesTaken.objects.create(
+            permit=permit, organisation=permit.provider, gate=gate, trial_users=n, reported_at=AT
+        )
+    html = html_of(officer.get(at))
+    assert "3 at 3 gates" in html
+    assert "more gates than the 2 granted" in html
     wanted = {"limit-uses": ["trial"], "limit-trial_users": "4", "limit-ends_on": "2999-01-01"}
     assert "Please mend the following" in html_of(officer.post(f"{at}limit/", wanted))
     wider = wanted | {"limit-trial_users": "5", "limit-reason": "r"}

@@ -12,13 +12,21 @@ from hypothesis import strategies as st
 from openbeian.core.errors import BadInputError
 from openbeian.trust.certificates import NOTICE, sign_certificate
 from openbeian.trust.keys import Ed25519Signer, public_key_set
-from openbeian.trust.snapshots import FilingRow, Status, sign_snapshot
+from openbeian.trust.snapshots import (
+    FilingRow,
+    Permit,
+    Status,
+    service_hash,
+    sign_snapshot,
+    tester_hash,
+)
 from openbeian.trust.statements import EVIDENCE_HEAD, Statement, sign_evidence_head, sign_statement
 from openbeian_gate.errors import MalformedError
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate, verify_certificate
 from openbeian_gate.verify.dsse import parse_dsse, verify_dsse
 from openbeian_gate.verify.log_entry import LogEntry, parse_log_entry
+from openbeian_gate.verify.report import DecisionRecord, GateDay, GateReport
 from openbeian_gate.verify.snapshot import parse_snapshot, verify_snapshot
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
@@ -30,6 +38,31 @@ def matches(name: str, document: object) -> None:
     validator = jsonschema.Draft202012Validator
     validator.check_schema(schema)
     validator(schema, format_checker=validator.FORMAT_CHECKER).validate(document)
+
+
+def test_a_snapshot_with_permits_and_a_gates_report_match_their_schemas(signer, at):
+    salt = bytes(16)
+    permit = Permit(
+        number="Guangdong-SP202611230001",
+        service=service_hash("svc-900"),
+        begins_at=at,
+        ends_at=at + MINUTE,
+        is_ended=False,
+        uses=frozenset({"trial"}),
+        salt=salt,
+        testers=frozenset({tester_hash(salt, "t-1")}),
+        trial_users=5,
+        gates=1,
+    )
+    times = {"at": at, "ttl_for": MINUTE, "grace_for": MINUTE}
+    data = sign_snapshot([], signer, version=1, after=None, **times, permits=[permit])
+    matches("snapshot", json.loads(data))
+    assert verify_snapshot(parse_snapshot(data), public_key_set(signer)).permits.find("svc-900", at) == permit
+    hashed = service_hash("svc-1").hex()
+    day = GateDay(at.date(), {"not_filed": 2, "admitted": 1}, {hashed: 2}, 0)
+    decision = DecisionRecord(at, hashed, "not_filed", None)
+    report = GateReport("ab" * 16, "store-1", at, [day], {permit.number: 1}, [decision], 0, 100)
+    matches("gate-report", json.loads(report.to_bytes()))
 
 
 # --- certificates ---------------------------------------------------------------------------------

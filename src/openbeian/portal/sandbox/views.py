@@ -19,7 +19,7 @@ from openbeian.portal.sandbox import actions
 from openbeian.portal.sandbox.forms import AskForm, CountersignPermitForm, DecidePermitForm, EndForm, LimitForm
 from openbeian.portal.sandbox.models import Permit
 from openbeian.portal.sandbox.queries import granted_permits, open_to_permit, permits_concerning
-from openbeian.portal.sandbox.standing import Standing, can_do, standing_of
+from openbeian.portal.sandbox.standing import can_do, standing_of
 from openbeian.portal.web.words import now
 
 __all__ = ["ask", "countersign", "decide", "desk", "end", "limit", "permit", "permits", "withdraw"]
@@ -170,10 +170,12 @@ def _done(request: HttpRequest, found: Permit, words: Text) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: Permit, **filled: object) -> HttpResponse:
-    standing: Standing = standing_of(found, at=clock.now())
+    taken = list(found.places.select_related("organisation"))  # what gates have reported
     context = {
-        "standing": standing,
+        "standing": standing_of(found, at=clock.now()),
         "permit": found,
+        "taken": taken,
+        "taken_total": sum(one.trial_users for one in taken),
         "decisions": found.decisions.select_related("decided_by", "countersigned_by"),
         "may": can_do(signed_in(request), found, at=clock.now()),
         "decide_form": DecidePermitForm(),

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from django.urls import reverse
 
 from openbeian.core.lifecycle import ApplicationStatus
+from openbeian.core.permits import PermitStatus
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
@@ -16,6 +17,8 @@ from openbeian.portal.filings.queries import confirmed_applications, open_measur
 from openbeian.portal.register.classes import to_be_classified
 from openbeian.portal.register.reports import open_reports
 from openbeian.portal.review.queries import queue_for
+from openbeian.portal.sandbox.queries import permits_concerning
+from openbeian.portal.sightings.queries import sighted
 
 __all__ = ["Task", "build_work"]
 
@@ -45,6 +48,11 @@ def build_work(user: User, *, on: date) -> list[Task]:
         tasks.append(Task(reports, Text("条反馈待办", "reports to deal with"), reverse("register:reports")))
         unsure = to_be_classified(user).count()
         tasks.append(Task(unsure, Text("项待分类", "entries to be classified"), reverse("office:classes")))
+        seen = sighted(include_followed=False).count()
+        tasks.append(Task(seen, Text("条未备案线索", "unfiled services seen"), reverse("sightings:all")))
+    if _K.PROVINCIAL in kinds:
+        asked = permits_concerning(user).filter(status=PermitStatus.ASKED.value).count()
+        tasks.append(Task(asked, Text("项沙盒许可待办", "sandbox permits asked for"), reverse("sandbox:desk")))
     if _K.NATIONAL in kinds:
         rounds = reverse("filings:rounds")
         confirmed = confirmed_applications().count()

@@ -21,13 +21,10 @@ _HEIGHT: Final = 16
 
 @register.filter
 def trend(counts: Sequence[int]) -> SafeString:
-    """Draw counts by day, oldest first, as bars; the two halves beside each other say it in words."""
+    """Draw counts by day, oldest first, as bars on a line; for those who can't see it, its halves in words."""
     largest = max(counts, default=0) or 1
-    bars = [
-        (at * (_WIDTH + _GAP), _HEIGHT - height, height)
-        for at, count in enumerate(counts)
-        if (height := max(1, round(_HEIGHT * count / largest)) if count else 0)
-    ]
+    heights = [max(1, round(_HEIGHT * count / largest)) for count in counts]
+    bars = [(at * (_WIDTH + _GAP), _HEIGHT - height, height) for at, height in enumerate(heights)]
     half = len(counts) // 2
     said = Text(
         f"前 {half} 天 {sum(counts[:half])} 次，后 {half} 天 {sum(counts[half:])} 次",
