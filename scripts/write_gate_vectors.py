@@ -19,7 +19,7 @@ from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.log import TileLog
 from openbeian.trust.notes import verifier_key
 from openbeian.trust.sd_jwt import sign_sd_jwt
-from openbeian.trust.snapshots import FilingRow, Permit, Status, service_hash, sign_snapshot, tester_hash
+from openbeian.trust.snapshots import FilingRow, Permit, Status, hash_tester, service_hash, sign_snapshot
 from openbeian.trust.statements import sign_evidence_head
 from openbeian_gate.verify.certificate import (
     Certificate,
@@ -171,7 +171,7 @@ def _permit(
         is_ended=is_ended,
         uses=frozenset({"evaluation", "trial"}),
         salt=salt,
-        testers=frozenset(tester_hash(salt, person) for person in ("office-1", "tester-1")),
+        testers=frozenset(hash_tester(salt, person) for person in ("office-1", "tester-1")),
         trial_users=trial_users,
         gates=2,
     )

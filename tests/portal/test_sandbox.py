@@ -1,4 +1,4 @@
-"""Sandbox permits in the portal: two officers, the trail, the public log, the snapshot and the gate that reads it."""
+"""Sandbox permits in the portal: two officers, trail, log, snapshot and the gate that reads it."""
 
 from datetime import UTC, date, datetime, timedelta
 

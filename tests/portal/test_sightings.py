@@ -1,4 +1,4 @@
-"""What gates report: taken in once, matched, followed up, counted; and a real gate reporting to a real portal."""
+"""What gates report: taken in once, matched, followed up, counted; a real gate reports to a real portal."""
 
 import json
 from collections import Counter
@@ -231,7 +231,7 @@ def test_an_officer_notes_what_came_of_it_and_what_is_seen_again_waits_again(cas
 
 
 def test_the_api_takes_reports_from_platforms_keys_alone(cast: Cast):
-    data = report(1, made_at=clock.now(), *[day(clock.now().date())])
+    data = report(1, day(clock.now().date()), made_at=clock.now())
     key = key_for(cast)
     first, again = post(key, data), post(key, data)
     assert (first.status_code, first.json()) == (201, {"id": f"{1:032x}", "is_new": True})
@@ -348,9 +348,10 @@ def test_the_statistic_shows_figures_once_enough_platforms_report(cast: Cast):
     sheet = find_statistic("gate-sightings", AT)
     assert sheet.rows == [("2026-11-23", 15, 0, 0, 0, 0, 0, 0)]
     assert "15" in sheet.sentence.en
-    assert "What gates refused" in Client(headers={"accept-language": "en"}).get(
-        "/statistics/definitions/"
-    ).content.decode()
+    assert (
+        "What gates refused"
+        in Client(headers={"accept-language": "en"}).get("/statistics/definitions/").content.decode()
+    )
     csv = Client().get("/statistics/gate-sightings.csv").content.decode()
     assert "2026-11-23,15,0" in csv
     api = Client().get("/api/v1/statistics/gate-sightings").json()

@@ -18,7 +18,16 @@ OURS = [config for config in apps.get_app_configs() if config.name.startswith("o
 ACTION_MODULES = [
     *(
         f"openbeian.portal.{app}.actions"
-        for app in ("accounts", "applications", "audit", "bulletins", "filings", "review", "sandbox", "sightings")
+        for app in (
+            "accounts",
+            "applications",
+            "audit",
+            "bulletins",
+            "filings",
+            "review",
+            "sandbox",
+            "sightings",
+        )
     ),
     "openbeian.portal.register.class_actions",
     "openbeian.portal.register.report_actions",

@@ -33,7 +33,7 @@ from openbeian_gate.errors import (
     UseNotPermittedError,
 )
 from openbeian_gate.verify.index import Status
-from openbeian_gate.verify.permits import Permit, tester_hash
+from openbeian_gate.verify.permits import Permit, hash_tester
 from openbeian_gate.verify.snapshot import Snapshot
 
 __all__ = [
@@ -149,7 +149,7 @@ def _check_permit(
         raise UseNotPermittedError(subject)
     if not 0 < len(visitor.user) <= _MAX_USER:
         raise NotATesterError(subject)
-    if tester_hash(permit.salt, visitor.user) in permit.testers:
+    if hash_tester(permit.salt, visitor.user) in permit.testers:
         return
     if not permit.quota or admits is None:
         raise NotATesterError(subject)

@@ -111,7 +111,7 @@ class RegistrationNumber:
 
 @dataclass(frozen=True, slots=True)
 class PermitNumber:
-    """The number of a sandbox permit, in a series of its own: it names no service, and SP stands before the day.
+    """The number of a sandbox permit, in a series of its own: it names no service, SP stands before the day.
 
     So it can't be mistaken for a filing or a registration, which have a service's name between two hyphens.
     """
@@ -131,7 +131,7 @@ class PermitNumber:
         if match is None:
             raise BadInputError(
                 f"「{written}」不是沙盒许可编号；应形如 Guangdong-SP202611270001。",
-                f"“{written}” is no number of a sandbox permit; it should look like Guangdong-SP202611270001.",
+                f"“{written}” is no number of a permit; it should look like Guangdong-SP202611270001.",
             )
         return cls(match["place"].capitalize(), _day(match["day"], written), int(match["serial"]))
 

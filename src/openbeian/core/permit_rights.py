@@ -60,12 +60,12 @@ def check_may_countersign_permit(actor: Actor, facts: PermitFacts) -> None:
     """Check that `actor` may countersign the decision on a permit.
 
     Raises:
-        NotAllowedError: They are no countersigner of the province's office, or have decided or asked themselves.
+        NotAllowedError: They don't countersign at the province's office, or have decided or asked themselves.
     """
     if not _holds(actor, facts.jurisdiction, frozenset({Role.COUNTERSIGNER})):
         raise MissingRoleError(
             f"只有属地（{facts.jurisdiction}）省级网信办的会签人可以会签沙盒许可。",
-            f"Only a countersigner of the office of {facts.jurisdiction} may countersign this sandbox permit.",
+            f"Only a countersigner of the office of {facts.jurisdiction} may countersign this permit.",
         )
     if actor.id == facts.first_decision_by:
         raise NotIndependentError(

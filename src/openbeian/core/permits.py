@@ -1,8 +1,8 @@
 """Sandbox permits: a service not yet on file, used by named people or so many trial users, until a day.
 
-A permit names its uses and its last day; its testers are always few enough to be named, trial users at most so
-many. The gates divide the trial users among them, since none knows what another lets in. What was granted may
-be made narrower or ended, never wider: for more, the provider asks for another.
+A permit names its uses and its last day; its testers are named, trial users are at most so many. The gates
+divide the trial users among them, since none knows what another lets in. What was granted may be made
+narrower or ended, never wider: for more, the provider asks for another.
 """
 
 from dataclasses import dataclass, replace
@@ -167,13 +167,13 @@ def check_terms(terms: PermitTerms, *, on: date) -> None:
     if terms.trial_users and not quota(terms.trial_users, terms.gates):
         raise BadInputError(
             "试用人数少于闸口数，每个闸口一个名额也分不到；请减少闸口或增加人数。",
-            "There are fewer trial users than gates, so none would get a place; name fewer gates or more users.",
+            "There are fewer trial users than gates, so none gets a place; name fewer gates or more users.",
         )
     if not on <= terms.begins_on <= terms.ends_on < terms.begins_on + LONGEST_FOR:
         raise BadInputError(
             f"开始日期不得早于今天，结束日期不得早于开始日期，全程不超过 {LONGEST_FOR.days} 天；请改正日期。",
-            f"A permit begins today or later, ends on that day or later, and lasts at most {LONGEST_FOR.days} "
-            "days; change the dates.",
+            "A permit begins today or later, ends on that day or later, and lasts at most "
+            f"{LONGEST_FOR.days} days; change the dates.",
         )
 
 
@@ -248,7 +248,8 @@ def check_withdraw_permit_now(facts: PermitFacts) -> None:
 def _check_asked(facts: PermitFacts) -> None:
     if facts.status is not PermitStatus.ASKED:
         raise NotNowError(
-            "此许可申请已经办结，不能再办理这一步。", "This permit is decided; the step can't be taken any more."
+            "此许可申请已经办结，不能再办理这一步。",
+            "This permit is decided; the step can't be taken any more.",
         )
 
 

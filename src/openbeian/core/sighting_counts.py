@@ -9,7 +9,7 @@ from openbeian.core.text import Text
 __all__ = ["FEWEST_PLATFORMS", "REASON_LABELS", "refusals_by_reason", "refusals_shown"]
 
 FEWEST_PLATFORMS: Final = FEWEST_COUNTED
-"""On a day on which fewer platforms report, the counts would say how one of them fares: they are kept back."""
+"""On days on which fewer platforms report, the counts would say how one fares: they are kept back."""
 
 REASON_LABELS: Final[Mapping[str, Text]] = {
     "not_filed": Text("未备案", "Not on file"),
@@ -39,7 +39,7 @@ _REASONS: Final[Mapping[str, str]] = {
 
 
 def refusals_by_reason(answers: Mapping[str, int]) -> dict[str, int]:
-    """Return how many refusals there were for each reason, given the counts of answers; admissions are left out."""
+    """Return how many refusals there were for each reason, given how often each answer was given."""
     counts = dict.fromkeys(REASON_LABELS, 0)
     for answer, count in answers.items():
         if answer not in _ADMITTED:

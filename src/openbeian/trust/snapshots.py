@@ -7,10 +7,10 @@ from openbeian.core.errors import BadInputError
 from openbeian.trust.keys import Signer, sign_with
 from openbeian_gate.verify.envelope import build_envelope, signed_bytes
 from openbeian_gate.verify.index import FilingRow, Status, StatusIndex, service_hash
-from openbeian_gate.verify.permits import Permit, PermitTable, tester_hash
+from openbeian_gate.verify.permits import Permit, PermitTable, hash_tester
 from openbeian_gate.verify.snapshot import SNAPSHOT_SCHEMA, snapshot_document
 
-__all__ = ["FilingRow", "Permit", "Status", "service_hash", "sign_snapshot", "tester_hash"]
+__all__ = ["FilingRow", "Permit", "Status", "hash_tester", "service_hash", "sign_snapshot"]
 
 
 def sign_snapshot(
@@ -39,7 +39,7 @@ def sign_snapshot(
 
     Raises:
         BadInputError: The version does not grow, or the grace is shorter than the time to live.
-        MalformedError: A filing number is listed twice, empty, or too long; a permit's number is listed twice.
+        MalformedError: A number is listed twice, empty, or too long.
     """
     if version <= (after or 0):
         raise BadInputError(

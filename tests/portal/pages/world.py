@@ -141,7 +141,9 @@ def ask_permit(application: Application, cast: Cast) -> Permit:
 def seen_by_a_gate(cast: Cast) -> SightedService:
     """Let a gate report a service that nobody has filed."""
     today = AT.date()
-    days = [GateDay(today - n * timedelta(days=1), {"not_filed": 3 + n}, {"ab" * 16: 3 + n}, 0) for n in range(4)]
+    days = [
+        GateDay(today - n * timedelta(days=1), {"not_filed": 3 + n}, {"ab" * 16: 3 + n}, 0) for n in range(4)
+    ]
     report = GateReport("cd" * 16, "store-1", AT, days, {}, [], 0, 0)
     receive_report(
         report.to_bytes(), organisation=cast.organisations["platform_house"], by=cast.platform, at=AT

@@ -16,9 +16,9 @@ from openbeian.trust.snapshots import (
     FilingRow,
     Permit,
     Status,
+    hash_tester,
     service_hash,
     sign_snapshot,
-    tester_hash,
 )
 from openbeian.trust.statements import EVIDENCE_HEAD, Statement, sign_evidence_head, sign_statement
 from openbeian_gate.errors import MalformedError
@@ -50,7 +50,7 @@ def test_a_snapshot_with_permits_and_a_gates_report_match_their_schemas(signer, 
         is_ended=False,
         uses=frozenset({"trial"}),
         salt=salt,
-        testers=frozenset({tester_hash(salt, "t-1")}),
+        testers=frozenset({hash_tester(salt, "t-1")}),
         trial_users=5,
         gates=1,
     )

@@ -28,7 +28,7 @@ from openbeian_gate.verify.canonical import JSONValue
 from openbeian_gate.verify.fields import Fields, format_instant
 from openbeian_gate.verify.index import MAX_NUMBER_BYTES, service_hash
 
-__all__ = ["MAX_PERMITS", "MAX_TESTERS", "NO_PERMITS", "Permit", "PermitTable", "tester_hash"]
+__all__ = ["MAX_PERMITS", "MAX_TESTERS", "NO_PERMITS", "Permit", "PermitTable", "hash_tester"]
 
 MAX_PERMITS: Final = 10_000
 MAX_TESTERS: Final = 2_000
@@ -38,7 +38,7 @@ _HASH_BYTES: Final = 16
 _SALT_BYTES: Final = 16
 
 
-def tester_hash(salt: bytes, person: str) -> bytes:
+def hash_tester(salt: bytes, person: str) -> bytes:
     """Return the 16 bytes that stand for a tester in the permit with this salt."""
     return hmac.digest(salt, person.encode("utf-8", "surrogatepass"), hashlib.sha256)[:_HASH_BYTES]
 

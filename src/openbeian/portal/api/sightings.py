@@ -19,8 +19,8 @@ router = Router(tags=["sightings"])
 _BODY: Final = {
     "requestBody": {
         "required": True,
-        "description": f"A document of the schema {REPORT_SCHEMA} (schemas/gate-report.json), as `beian-gate` "
-        "sends it with --report-to.",
+        "description": f"A document of the schema {REPORT_SCHEMA} (schemas/gate-report.json), "
+        "as `beian-gate` sends it with --report-to.",
         "content": {"application/json": {"schema": {"type": "object"}}},
     }
 }

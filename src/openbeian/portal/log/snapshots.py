@@ -20,7 +20,7 @@ _ABOUT = Q(kind__startswith="filing.") | Q(kind__startswith="permit.")
 
 
 def is_due(*, at: datetime) -> bool:
-    """Say whether a filing or a permit has changed since the last snapshot, or the last one is half-way to stale."""
+    """Say whether a filing or a permit has changed since the last snapshot, or that is half-way to stale."""
     last = Snapshot.objects.first()
     if last is None or at >= last.issued_at + settings.BEIAN_SNAPSHOT_TTL_FOR / 2:
         return True

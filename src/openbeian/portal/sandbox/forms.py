@@ -38,7 +38,7 @@ def _uses() -> list[tuple[str, str]]:
 class _LinesField(forms.CharField):
     """One thing a line."""
 
-    def clean(self, value: object) -> list[str]:  # type: ignore[override]  # a list of what the text holds
+    def clean(self, value: object) -> list[str]:
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
@@ -137,7 +137,10 @@ class CountersignPermitForm(forms.Form):
     use_required_attribute = False
     agree = forms.ChoiceField(
         label=later("会签", "Countersignature"),
-        choices=(("yes", later("同意，立即生效", "Agree; it takes effect")), ("no", later("不同意", "Disagree"))),
+        choices=(
+            ("yes", later("同意，立即生效", "Agree; it takes effect")),
+            ("no", later("不同意", "Disagree")),
+        ),
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(

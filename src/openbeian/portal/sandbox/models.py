@@ -135,7 +135,9 @@ class PermitDecision(models.Model):
                 name="permit_decision_closed_by_countersignature",
             ),
             models.UniqueConstraint(
-                fields=("permit",), condition=Q(countersigned_at__isnull=True), name="one_open_permit_decision"
+                fields=("permit",),
+                condition=Q(countersigned_at__isnull=True),
+                name="one_open_permit_decision",
             ),
         )
 

@@ -79,7 +79,7 @@ def permits_concerning(user: User) -> QuerySet[Permit]:
 def open_to_permit(user: User) -> QuerySet[Application]:
     """Return the applications for whose services a person may ask for a permit."""
     own = [
-        membership.organisation_id
+        int(membership.organisation_id)
         for membership in actor_of(user).memberships
         if membership.kind is OrganisationKind.PROVIDER and Role.PREPARER in membership.roles
     ]

@@ -1,4 +1,4 @@
-"""How a permit is shown: its state with a mark, its uses in words, who it is for, what somebody may do to it."""
+"""How a permit is shown: its state with a mark, its uses in words, what somebody may do to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

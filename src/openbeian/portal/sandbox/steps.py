@@ -14,7 +14,7 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.actions import record
 from openbeian.portal.log.outbox import append
 from openbeian.portal.sandbox.models import Permit
-from openbeian.trust.snapshots import tester_hash
+from openbeian.trust.snapshots import hash_tester
 
 __all__ = ["check_unfiled", "hashes_of", "lock", "log_step", "record_step"]
 
@@ -40,9 +40,9 @@ def hashes_of(salt: bytes, people: Iterable[str]) -> list[str]:
         if len(person) > _LONGEST_NAME:
             raise BadInputError(
                 f"测试人员标识“{person[:20]}…”超过 {_LONGEST_NAME} 个字符；请每行写一个。",
-                f"The tester's id “{person[:20]}…” is longer than {_LONGEST_NAME} characters; write one a line.",
+                f"The tester's id “{person[:20]}…” is longer than {_LONGEST_NAME}; write one a line.",
             )
-    return sorted(tester_hash(salt, person).hex() for person in named)
+    return sorted(hash_tester(salt, person).hex() for person in named)
 
 
 def log_step(step: str, permit: Permit, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The pages of permits: the public list, what concerns one, asking, and one permit with what can be done to it."""
+"""The pages of permits: the public list, those that concern one, asking, and what can be done to one."""
 
 from typing import Final
 
@@ -16,7 +16,13 @@ from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts.signed_in import check_belongs, signed_in
 from openbeian.portal.sandbox import actions
-from openbeian.portal.sandbox.forms import AskForm, CountersignPermitForm, DecidePermitForm, EndForm, LimitForm
+from openbeian.portal.sandbox.forms import (
+    AskForm,
+    CountersignPermitForm,
+    DecidePermitForm,
+    EndForm,
+    LimitForm,
+)
 from openbeian.portal.sandbox.models import Permit
 from openbeian.portal.sandbox.queries import granted_permits, open_to_permit, permits_concerning
 from openbeian.portal.sandbox.standing import can_do, standing_of

@@ -1,4 +1,4 @@
-"""What gates report: batches taken in once, answers by day, unknown services by their hashes, places taken."""
+"""What gates report: taken in once, answers by day, unknown services by their hashes, places taken."""
 
 from django.conf import settings
 from django.db import models

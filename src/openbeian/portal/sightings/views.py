@@ -1,4 +1,4 @@
-"""The offices' pages of what gates have seen: the list, a service id tried on it, one service and its follow-up."""
+"""The offices' pages of what gates have seen: the list, a service id tried on it, a follow-up."""
 
 from typing import Final
 
@@ -24,7 +24,9 @@ from openbeian.trust.snapshots import service_hash
 
 __all__ = ["sighting", "sightings"]
 
-_READERS: Final = frozenset({OrganisationKind.NATIONAL, OrganisationKind.PROVINCIAL, OrganisationKind.AUDITOR})
+_READERS: Final = frozenset(
+    {OrganisationKind.NATIONAL, OrganisationKind.PROVINCIAL, OrganisationKind.AUDITOR}
+)
 _ON_A_PAGE: Final = 50
 _LONGEST_ID: Final = 256
 _NOTED: Final = Text("已记录跟进结果。", "The follow-up is noted.")
@@ -73,7 +75,7 @@ def sighting(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 def _tried(request: HttpRequest) -> dict[str, object]:
-    """Return what is known of a service id somebody suspects: its hash, whether it was seen, what it matches."""
+    """Return what is known of a service id somebody suspects."""
     tried = request.GET.get("service", "").strip()[:_LONGEST_ID]
     if not tried:
         return {}

@@ -22,17 +22,21 @@ def refused_by_day(days: Sequence[DayOfAnswers]) -> Sheet:
         Text("闸口的拒绝", "What gates refused"),
         _sentence(shown),
         Text(
-            f"各平台自愿报告的闸口拒绝次数，按日（北京时间）和原因计，列最近有报告的 {DAYS_SHOWN} 天；次数不是服务数，"
-            f"也不含放行。不足 {FEWEST_PLATFORMS} 家平台报告的日子不公布；不足 {FEWEST_COUNTED} 次的不公布，"
+            f"各平台自愿报告的闸口拒绝次数，按日（北京时间）和原因计，列最近有报告的 {DAYS_SHOWN} 天；"
+            "次数不是服务数，也不含放行。"
+            f"不足 {FEWEST_PLATFORMS} 家平台报告的日子不公布；不足 {FEWEST_COUNTED} 次的不公布，"
             "只有一格如此时，次小的一格也不公布。",
-            "How often gates refused, as platforms choose to report it, by day (Beijing time) and reason; the newest "
-            f"{DAYS_SHOWN} days with reports. Requests are counted, not services, and no admissions. Days with fewer "
-            f"than {FEWEST_PLATFORMS} platforms are kept back, as are counts below {FEWEST_COUNTED}; where that is "
-            "one figure alone, the next smallest is kept back with it.",
+            "How often gates refused, as platforms choose to report it, by day (Beijing time) and reason; "
+            f"the newest {DAYS_SHOWN} days with reports. Requests are counted, not services, and no "
+            f"admissions. Days with fewer than {FEWEST_PLATFORMS} platforms are kept back, as are counts "
+            f"below {FEWEST_COUNTED}; where that is one figure alone, the next smallest is kept back too.",
         ),
         (
             Column("day", Text("日期", "Day"), is_number=False),
-            *(Column(reason, label, is_drawn=reason == "not_filed") for reason, label in REASON_LABELS.items()),
+            *(
+                Column(reason, label, is_drawn=reason == "not_filed")
+                for reason, label in REASON_LABELS.items()
+            ),
         ),
         [(one.day.isoformat(), *counts.values()) for one, counts in shown],
     )
@@ -46,9 +50,9 @@ def _sentence(shown: Sequence[tuple[DayOfAnswers, dict[str, int | None]]]) -> Te
     if unfiled is None:
         return Text(
             f"{day.day.isoformat()} 有闸口报告；报告的平台或次数太少，不公布数字。",
-            f"Gates reported on {day.day.isoformat()}; too few platforms or requests for the figures to be public.",
+            f"Gates reported on {day.day.isoformat()}; too few platforms or requests to show figures.",
         )
     return Text(
         f"{day.day.isoformat()}，报告的闸口因未备案拒绝 {unfiled} 次。",
-        f"On {day.day.isoformat()} the gates that report refused {unfiled} requests for services not on file.",
+        f"On {day.day.isoformat()} the gates that report refused {unfiled} requests for unfiled services.",
     )

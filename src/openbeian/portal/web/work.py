@@ -52,7 +52,9 @@ def build_work(user: User, *, on: date) -> list[Task]:
         tasks.append(Task(seen, Text("条未备案线索", "unfiled services seen"), reverse("sightings:all")))
     if _K.PROVINCIAL in kinds:
         asked = permits_concerning(user).filter(status=PermitStatus.ASKED.value).count()
-        tasks.append(Task(asked, Text("项沙盒许可待办", "sandbox permits asked for"), reverse("sandbox:desk")))
+        tasks.append(
+            Task(asked, Text("项沙盒许可待办", "sandbox permits asked for"), reverse("sandbox:desk"))
+        )
     if _K.NATIONAL in kinds:
         rounds = reverse("filings:rounds")
         confirmed = confirmed_applications().count()

@@ -21,7 +21,7 @@ _HEIGHT: Final = 16
 
 @register.filter
 def trend(counts: Sequence[int]) -> SafeString:
-    """Draw counts by day, oldest first, as bars on a line; for those who can't see it, its halves in words."""
+    """Draw counts by day, oldest first, as bars on a line; its halves are said for who can't see it."""
     largest = max(counts, default=0) or 1
     heights = [max(1, round(_HEIGHT * count / largest)) for count in counts]
     bars = [(at * (_WIDTH + _GAP), _HEIGHT - height, height) for at, height in enumerate(heights)]
