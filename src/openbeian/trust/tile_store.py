@@ -24,7 +24,7 @@ from openbeian_gate.verify.tiles import (
 __all__ = ["TileStore"]
 
 _TILE_HEIGHT = 8
-_CACHED_TILES = 1024
+_CACHED_TILES = 512
 
 
 class TileStore:
@@ -33,7 +33,7 @@ class TileStore:
     def __init__(self, directory: Path) -> None:
         """Look at the log in `directory`, which need not exist yet."""
         self._directory = directory
-        self._hashes = lru_cache(_CACHED_TILES)(self._read_hashes)
+        self._subtrees = lru_cache(_CACHED_TILES)(self._read_subtrees)
 
     def is_empty(self) -> bool:
         """Say whether nothing was ever written."""
@@ -41,7 +41,7 @@ class TileStore:
 
     def forget(self) -> None:
         """Read every tile from disk again when it is next needed."""
-        self._hashes.cache_clear()
+        self._subtrees.cache_clear()
 
     def entry(self, index: int, size: int) -> bytes:
         """Return the entry at `index` of the log of `size`."""
@@ -57,7 +57,7 @@ class TileStore:
         level, rest = divmod(height, _TILE_HEIGHT)
         tile, offset = divmod(index << rest, TILE_WIDTH)
         width = min((size >> _TILE_HEIGHT * level) - tile * TILE_WIDTH, TILE_WIDTH)
-        return _root_of(self._hashes(level, tile, width)[offset : offset + (1 << rest)])
+        return self._subtrees(level, tile, width)[rest][offset >> rest]
 
     def extend(self, size: int, leaves: Sequence[bytes]) -> list[Path]:
         """Write, and force to disk, every file that `leaves` after the first `size` touch; return the paths.
@@ -103,16 +103,23 @@ class TileStore:
     def _edge(self, level: int, size: int) -> list[bytes]:
         """Return the hashes of the partial tile at the right edge."""
         index, width = divmod(size >> _TILE_HEIGHT * level, TILE_WIDTH)
-        return self._hashes(level, index, width) if width else []
+        return self._subtrees(level, index, width)[0] if width else []
 
     def _entries(self, index: int, size: int) -> list[bytes]:
         width = min(size - index * TILE_WIDTH, TILE_WIDTH)
         bundle, held = self._read(ENTRIES, index, width)
         return split_entries(bundle, held)[:width]
 
-    def _read_hashes(self, level: int, index: int, width: int) -> list[bytes]:
+    def _read_subtrees(self, level: int, index: int, width: int) -> list[list[bytes]]:
+        """Return what a tile holds and, by height, the roots over two, four, eight of its hashes and so on.
+
+        A proof needs one of each height: all of them together cost as much as those of one proof.
+        """
         tile, held = self._read(level, index, width)
-        return split_hashes(tile, held)[:width]
+        rows = [split_hashes(tile, held)[:width]]
+        while len(rows[-1]) > 1:
+            rows.append(_paired(rows[-1]))
+        return rows
 
     def _read(self, level: int | str, index: int, width: int) -> tuple[bytes, int]:
         """Return a file and its width: the partial one asked for, or the full one that has replaced it."""
@@ -125,5 +132,10 @@ class TileStore:
 def _root_of(hashes: Sequence[bytes]) -> bytes:
     """Return the root over a power of two of hashes."""
     while len(hashes) > 1:
-        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
+        hashes = _paired(hashes)
     return hashes[0]
+
+
+def _paired(hashes: Sequence[bytes]) -> list[bytes]:
+    """Return the hashes over each two; an odd one at the end stays out."""
+    return [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=False)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from openbeian.portal.log.models import Entry
@@ -54,7 +54,16 @@ def mark_published(rows: Sequence[Entry], *, first: int, at: datetime) -> None:
     """Note that `rows` are in the log from the index `first` on."""
     for index, row in enumerate(rows, start=first):
         row.index, row.published_at = index, at
-    Entry.objects.bulk_update(rows, ["index", "published_at"], batch_size=200)
+    # One small statement for each row: `bulk_update` would take five times as long to write its large ones.
+    names = (Entry._meta.db_table, "index", "published_at", "id")  # noqa: SLF001  Django's own way
+    table, index_name, published_name, id_name = map(connection.ops.quote_name, names)
+    when = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} "  # noqa: S608  names of our own
+            f"SET {index_name} = %s, {published_name} = %s WHERE {id_name} = %s",
+            [(row.index, when, row.pk) for row in rows],
+        )
 
 
 def reconcile(log: TileLog, *, at: datetime) -> int:
