@@ -7,8 +7,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE # the suite starts hundreds of processes; compiling anew in each takes minutes
 INSPECT ?= .venv-inspect
+FUZZ ?= .venv-fuzz
 
-.PHONY: help devenv demo test inspect-test coverage check fix docs serve lock clean
+.PHONY: help devenv demo test inspect-test gate-alone fuzz coverage check fix docs serve lock clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -38,6 +39,18 @@ $(INSPECT)/.installed: requirements/inspect.txt pyproject.toml gate/pyproject.to
 	$(INSPECT)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e gate -e .
 	@touch $@
 
+gate-alone: devenv ## install the gate's wheel into an empty environment and let it work there
+	$(PY) scripts/check_gate_wheel.py
+
+fuzz: $(FUZZ)/.installed ## throw bytes at every parser of the gate, SECONDS=30 at each, in an environment of its own (.venv-fuzz)
+	$(FUZZ)/bin/python scripts/fuzz_gate.py --seconds $(or $(SECONDS),30) $(ARGS)
+
+$(FUZZ)/.installed: requirements/gate.txt
+	@test -x $(FUZZ)/bin/python || "$(PYTHON)" -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/gate.txt
+	$(FUZZ)/bin/python -m pip install --quiet --only-binary :all: 'atheris>=3'
+	@touch $@
+
 coverage: devenv ## the whole suite with coverage, held against the bars (slower)
 	$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 	$(PY) scripts/coverage_bars.py
@@ -60,4 +73,4 @@ lock: devenv ## lock what pyproject.toml names (no registry address is written);
 	$(PY) scripts/lock.py $(UPGRADE)
 
 clean: ## remove what was built
-	rm -rf $(VENV) $(INSPECT) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var
+	rm -rf $(VENV) $(INSPECT) $(FUZZ) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var

@@ -59,7 +59,7 @@ def took_us(snapshot: Snapshot, subject_of: Callable[[int], str], count: int) ->
     at, took = AT + timedelta(minutes=1), []
     for subject in subjects:
         started = time.perf_counter_ns()
-        try:  # `suppress` would take as long as the decision
+        try:  # noqa: SIM105  `suppress` would take as long as the decision
             decide(snapshot, subject, at)
         except RefusalError:
             pass

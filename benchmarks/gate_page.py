@@ -2,8 +2,8 @@
 
 Run: python benchmarks/gate_page.py [--peers-venv DIR] [--only PART] [--to PAGE]
 
-The parts are the scripts gate_*.py beside this one, each of which runs alone too. On an idle machine all of them
-take about eight minutes, most of it building a million filings and waiting for revocations.
+The parts are the scripts gate_*.py beside this one, each of which runs alone too. On an idle machine all of
+them take about eight minutes, most of it building a million filings and waiting for revocations.
 """
 
 import argparse
@@ -89,12 +89,13 @@ BARS = (
     Bar("revocation", "longest_to_a_refusal_s", "until a refusal, longest, s", most=60),
 )
 NOTES = """
-The decision and Casbin are measured on the same ids in processes of their own; a time includes that of reading
-the clock. OPA's binary is not to be had from a package registry and was not run. The middleware's share is its
-processor time against the p50 of a plain app over a socket; what both give over a socket stands below it. nginx
-asks the check server once a second at most for a service that is admitted, as the shipped example says. Proofs
-among ten million entries are built from real tiles whose leaves are a function of their index modulo 65,536. A
-revocation is timed from the countersignature in the portal to the first refusal of `beian-gate serve`.
+The decision and Casbin are measured on the same ids in processes of their own; a time includes that of
+reading the clock. OPA's binary is not to be had from a package registry and was not run. The
+middleware's share is its processor time against the p50 of a plain app over a socket; what both give
+over a socket stands below it. nginx asks the check server once a second at most for a service that is
+admitted, as the shipped example says. Proofs among ten million entries are built from real tiles whose
+leaves are a function of their index modulo 65,536. A revocation is timed from the countersignature in
+the portal to the first refusal of `beian-gate serve`.
 """
 
 
@@ -132,14 +133,14 @@ def page(figures: Mapping[str, Mapping[str, float]], load: float) -> str:
     versions = [f"{name} {version(name)}" for name in PACKAGES]
     if casbin := figures.get("decision", {}).get("casbin_fast_version"):
         versions.append(f"Casbin {casbin}")
+    ran_with = ", ".join([f"Python {platform.python_version()}", nginx_version(), *versions])
     return "\n".join(
         [
             "# The gate and the log, measured · 网关与日志实测",
             "",
             "    python benchmarks/gate_page.py --peers-venv DIR --to docs/reference/gate-benchmark.md",
             "",
-            f"{now():%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, load average {load:.1f} at the start; "
-            f"Python {platform.python_version()}, {nginx_version()}, {', '.join(versions)}.",
+            f"{now():%Y-%m-%d}, {os.cpu_count()} cores, load average {load:.1f} at the start; {ran_with}.",
             "",
             "| what | figure | aim | |",
             "|---|---|---|---|",

@@ -1,7 +1,8 @@
 """The example for Envoy, held against what our check server really answers. Envoy itself is not run here.
 
 The fields of Envoy's API that the example uses stand below as Envoy documents them, in
-envoy.extensions.filters.http.ext_authz.v3 and envoy.config.bootstrap.v3; a misspelt or misplaced one is noticed.
+envoy.extensions.filters.http.ext_authz.v3 and envoy.config.bootstrap.v3; a misspelt or misplaced one is
+noticed.
 """
 
 from pathlib import Path

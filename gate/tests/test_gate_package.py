@@ -2,14 +2,18 @@
 
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 
 import openbeian_gate
 from openbeian_gate.text import Text
 
+ROOT = Path(__file__).parents[2]
 MODULES = [
     "openbeian_gate",
     *(module.name for module in pkgutil.walk_packages(openbeian_gate.__path__, "openbeian_gate.")),
@@ -45,3 +49,46 @@ def test_text_speaks_english_when_asked_and_chinese_otherwise():
         "备案",
         "备案",
     ]
+
+
+def _of_requirements() -> set[str]:
+    """Return the top-level modules of what requirements/gate.txt installs."""
+    lines = (ROOT / "requirements" / "gate.txt").read_text(encoding="utf-8")
+    required = set(re.findall(r"^([a-z0-9-]+)==", lines, re.MULTILINE))
+    return {
+        module
+        for module, names in packages_distributions().items()
+        if required & {name.lower().replace("_", "-") for name in names}
+    }
+
+
+PROBE = """
+import importlib, pkgutil, sys
+wheel, *allowed = sys.argv[1:]
+class Closed:
+    def find_spec(self, name, path=None, target=None):
+        root = name.partition(".")[0]
+        if root not in allowed and root not in sys.stdlib_module_names:
+            raise ModuleNotFoundError(f"the gate does not declare {name}", name=name)
+sys.path.insert(0, wheel)
+sys.meta_path.insert(0, Closed())
+import openbeian_gate
+assert openbeian_gate.__file__.startswith(wheel), openbeian_gate.__file__
+for module in pkgutil.walk_packages(openbeian_gate.__path__, "openbeian_gate."):
+    importlib.import_module(module.name)
+sys.exit(openbeian_gate.cli.main(["status", "--snapshot", "away", "--keys", "away"]))
+"""
+
+
+def test_the_wheel_holds_everything_and_imports_only_what_it_declares(tmp_path):
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT / "gate", check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    allowed = {"openbeian_gate", "__mp_main__", *_of_requirements()}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", PROBE, str(wheel), *allowed],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, "cannot be used" in done.stderr) == (2, True), done.stderr
