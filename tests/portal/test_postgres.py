@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-SMOKE = ["audit", "rounds", "publishing", "register_search", "taking_long_lists_over", "tallies"]
+SMOKE = [
+    "audit",
+    "rounds",
+    "publishing",
+    "register_search",
+    "taking_long_lists_over",
+    "tallies",
+    "tally_versions",
+]
 
 HURRIED = """
 alter system set fsync = off;

@@ -111,7 +111,7 @@ class ColumnOut(Schema):
 
 
 class AsOfOut(Schema):
-    """At which size and checkpoint (its root in hex) of the public log figures were taken, and when."""
+    """At which size and checkpoint (its root in hex) of the public log, and since when, figures are these."""
 
     log_size: int
     checkpoint: str

@@ -3,7 +3,9 @@
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import conditional_page
 from ninja import Router
+from ninja.decorators import decorate_view
 
 from openbeian.clock import now
 from openbeian.core.text import Text
@@ -12,6 +14,7 @@ from openbeian.portal.api.schemas import StatisticOut
 from openbeian.portal.statistics.catalogue import every_statistic, find_statistic
 from openbeian.portal.statistics.log_state import as_of
 from openbeian.portal.statistics.sheets import AsOf, Sheet
+from openbeian.portal.tallies.queries import version
 
 __all__ = ["router"]
 
@@ -25,11 +28,16 @@ _CHINESE: Final = {"ensure_ascii": False}
 
 
 @router.get("", response={200: list[StatisticOut]}, operation_id="list_statistics", summary="Every statistic")
+@decorate_view(conditional_page)
 def list_statistics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  the framework names it
-    """Return every statistic with its figures, in the order of the page."""
-    at = now()
-    state = as_of(at)
-    every = [_out(sheet, state) for sheet in every_statistic(at)]
+    """Return every statistic with its figures, in the order of the page.
+
+    `made_at` is when what is counted last changed; until something does, the answer keeps its `ETag`, but for
+    the ages in minutes of the log's health.
+    """
+    at, counted = now(), version()
+    state = as_of(counted.since if counted else at)
+    every = [_out(sheet, state) for sheet in every_statistic(at, counted)]
     return JsonResponse(every, safe=False, json_dumps_params=_CHINESE)
 
 
@@ -39,13 +47,14 @@ def list_statistics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  the 
     operation_id="get_statistic",
     summary="One statistic",
 )
+@decorate_view(conditional_page)
 def get_statistic(request: HttpRequest, statistic_id: str) -> HttpResponse:  # noqa: ARG001  the framework names it
     """Return one statistic."""
-    at = now()
+    at, counted = now(), version()
     sheet = find_statistic(statistic_id, at)
     if sheet is None:
         raise Http404
-    return JsonResponse(_out(sheet, as_of(at)), json_dumps_params=_CHINESE)
+    return JsonResponse(_out(sheet, as_of(counted.since if counted else at)), json_dumps_params=_CHINESE)
 
 
 def _out(sheet: Sheet, state: AsOf) -> dict[str, object]:

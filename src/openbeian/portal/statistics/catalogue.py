@@ -1,8 +1,8 @@
 """Every statistic there is, in the order in which they are shown."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from functools import cached_property
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from typing import Final
 
 from openbeian.core.register_counts import Concentration, RegisterRow, concentration
@@ -28,9 +28,10 @@ from openbeian.portal.statistics.queries import (
     statuses_now,
 )
 from openbeian.portal.statistics.sheets import Sheet
+from openbeian.portal.tallies.queries import Version
 from openbeian.published import load_totals
 
-__all__ = ["defined_statistics", "every_statistic", "find_statistic"]
+__all__ = ["changes_by_itself", "defined_statistics", "every_statistic", "find_statistic"]
 
 
 class _Counted:
@@ -122,10 +123,30 @@ _STATISTICS: Final[Mapping[str, Callable[[_Counted], Sheet]]] = {
 """How each is counted, by its id, which is the sheet's too."""
 
 
-def every_statistic(at: datetime) -> list[Sheet]:
-    """Count everything, as of `at`."""
-    counted = _Counted(at)
-    return [count(counted) for count in _STATISTICS.values()]
+_LIVE: Final = frozenset({"log-health", "log-entries-by-day", "gate-sightings"})
+"""What is looked at anew each time: log and gates go on while nothing that is counted changes."""
+
+
+def every_statistic(at: datetime, counted: Version | None) -> list[Sheet]:
+    """Return everything as of `at`; what is `counted` already, at this version, is not counted again."""
+    kept = _kept(counted) if counted else _count_kept()
+    live = _Counted(at)
+    return [kept[name] if name in kept else count(live) for name, count in _STATISTICS.items()]
+
+
+@lru_cache(maxsize=2)
+def _kept(counted: Version) -> Mapping[str, Sheet]:  # noqa: ARG001  what is kept is kept under it
+    return _count_kept()
+
+
+def _count_kept() -> Mapping[str, Sheet]:
+    counted = _Counted(datetime.max.replace(tzinfo=UTC))
+    return {name: count(counted) for name, count in _STATISTICS.items() if name not in _LIVE}
+
+
+def changes_by_itself(sheet: Sheet) -> bool:
+    """Say whether a statistic changes while nothing that is counted does."""
+    return sheet.id in _LIVE
 
 
 def defined_statistics(at: datetime) -> list[Sheet]:

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 _TALLIES: Final = ("tallies_tally", "tallies_tallychange")
+_TABLES: Final = (*_TALLIES, "tallies_tallyversion")
 _CELL: Final = "breakdown, part1, part2, part3, part4"
 
 
@@ -42,12 +43,12 @@ def before_migrating(*, using: str, plan: list[object], **_: Any) -> None:  # no
 def after_migrating(*, using: str, **_: Any) -> None:  # noqa: ANN401  a signal's receiver
     """Put the triggers in place if they aren't, and empty the tallies of an emptied database."""
     connection = connections[using]
-    if not {*READ, *_TALLIES} <= set(connection.introspection.table_names()):
+    if not {*READ, *_TABLES} <= set(connection.introspection.table_names()):
         return
     if not _stands(connection):
         install(using=using)
     elif not any(_has_rows(connection, table) for table in READ):
-        _run(connection, [f"DELETE FROM {table}" for table in _TALLIES])  # noqa: S608  made of constants
+        _run(connection, [f"DELETE FROM {table}" for table in _TABLES])  # noqa: S608  made of constants
 
 
 def install(*, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -83,6 +84,7 @@ def counting_at_once(table: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[N
                     f"INSERT INTO tallies_tally ({_CELL}, entries) {counted(one, 'sqlite', table=added)}"
                     f" ON CONFLICT ({_CELL}) DO UPDATE SET entries = entries + excluded.entries"
                 )
+        _mark(cursor, "sqlite")
         cursor.execute(triggers.created_one(table, "INSERT"))
 
 
@@ -94,7 +96,13 @@ def rebuild(*, using: str = DEFAULT_DB_ALIAS) -> dict[str, int]:
             cursor.execute(f"LOCK TABLE {', '.join(READ)} IN SHARE ROW EXCLUSIVE MODE")
         for table in _TALLIES:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608  made of constants
+        _mark(cursor, connection.vendor)
         return {name: _count(cursor, name, connection.vendor) for name in BREAKDOWNS}
+
+
+def _mark(cursor: CursorWrapper, vendor: str) -> None:
+    for statement in triggers.marked(vendor):
+        cursor.execute(statement)
 
 
 def _count(cursor: CursorWrapper, name: str, vendor: str) -> int:

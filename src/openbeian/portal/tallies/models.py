@@ -2,7 +2,7 @@
 
 from django.db import models
 
-__all__ = ["Tally", "TallyChange"]
+__all__ = ["Tally", "TallyChange", "TallyVersion"]
 
 
 class _Counted(models.Model):
@@ -53,3 +53,18 @@ class TallyChange(_Counted):
 
     def __str__(self) -> str:
         return f"{self.cell}: {self.entries:+}"
+
+
+class TallyVersion(models.Model):
+    """Which state the tallies are in: drawn by chance with every change, so that none is ever had again.
+
+    One row on SQLite; on PostgreSQL one for each change since somebody last tidied up, so that no writer
+    waits for another. All rows together are the version.
+    """
+
+    mark = models.BigIntegerField()
+    at = models.DateTimeField()
+    """When that was, by the clock of the database."""
+
+    def __str__(self) -> str:
+        return f"{self.mark:x}"

@@ -1,13 +1,15 @@
 """Reading the tallies. Each reading is one statement, so that a change is never seen twice or not at all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
 from openbeian.portal.tallies.breakdowns import BREAKDOWNS
+from openbeian.portal.tallies.models import TallyVersion
 
-__all__ = ["Spread", "cells", "largest", "spread"]
+__all__ = ["Spread", "Version", "cells", "largest", "spread", "version"]
 
 
 class Spread(NamedTuple):
@@ -15,6 +17,20 @@ class Spread(NamedTuple):
 
     cells: int
     entries: int
+
+
+class Version(NamedTuple):
+    """A state of the tallies, which is never had again once they have changed."""
+
+    marks: tuple[int, ...]
+    since: datetime
+    """When it began."""
+
+
+def version() -> Version | None:
+    """Return which state the tallies are in; None before anything was counted. Read it before the tallies."""
+    rows = list(TallyVersion.objects.order_by("pk").values_list("mark", "at"))
+    return Version(tuple(mark for mark, _ in rows), max(at for _, at in rows)) if rows else None
 
 
 _CHANGED: Final = """moved AS (

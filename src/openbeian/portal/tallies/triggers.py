@@ -12,11 +12,17 @@ from typing import Final
 
 from openbeian.portal.tallies.breakdowns import BREAKDOWNS, READ, Breakdown, counted, parts_of
 
-__all__ = ["created", "created_one", "dropped", "dropped_one", "stamp"]
+__all__ = ["created", "created_one", "dropped", "dropped_one", "marked", "stamp"]
 
 _CELL: Final = "breakdown, part1, part2, part3, part4"
 _LOCK: Final = 4_565_420_25
 """The advisory lock of whoever adds changes in: any number that nothing else in the database uses."""
+
+_MARKED_ON_SQLITE: Final = """INSERT INTO tallies_tallyversion (id, mark, at)
+VALUES (1, random(), strftime('%Y-%m-%d %H:%M:%f', 'now'))
+ON CONFLICT (id) DO UPDATE SET mark = excluded.mark, at = excluded.at"""
+_MARKED_ON_POSTGRESQL: Final = """INSERT INTO tallies_tallyversion (mark, at)
+VALUES (hashtextextended(gen_random_uuid()::text, 0), clock_timestamp())"""
 
 
 def created(vendor: str) -> list[str]:
@@ -47,6 +53,16 @@ def dropped_one(table: str, event: str) -> str:
     return f"DROP TRIGGER {_name(table, event)}"
 
 
+def marked(vendor: str) -> list[str]:
+    """Return the statements that give the tallies another version."""
+    if vendor == "sqlite":
+        return [_MARKED_ON_SQLITE]
+    return [
+        f"DELETE FROM tallies_tallyversion WHERE pg_try_advisory_xact_lock({_LOCK})",  # noqa: S608  a number
+        _MARKED_ON_POSTGRESQL,
+    ]
+
+
 def stamp(vendor: str) -> str:
     """Return a digest of the triggers, by which those of another release are recognised."""
     return hashlib.sha256("\n".join(created(vendor)).encode()).hexdigest()[:16]
@@ -65,7 +81,8 @@ def _of(table: str) -> Iterator[Breakdown]:
 
 def _sqlite(table: str, event: str) -> str:
     columns = f" OF {', '.join(READ[table])}" if event == "UPDATE" else ""
-    body = "\n".join(_added(one, row, by) for row, by in _EVENTS[event] for one in _of(table))
+    added = [_added(one, row, by) for row, by in _EVENTS[event] for one in _of(table)]
+    body = "\n".join([*added, *(f"{statement};" for statement in marked("sqlite"))])
     name = _name(table, event)
     return f"CREATE TRIGGER {name} AFTER {event}{columns} ON {table}\nBEGIN\n{body}\nEND"
 
@@ -102,6 +119,7 @@ def _function(table: str) -> str:
     return f"""CREATE FUNCTION tally_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 {branches}
+{"; ".join(marked("postgresql"))};
 IF pg_try_advisory_xact_lock({_LOCK}) THEN
 WITH taken AS (DELETE FROM tallies_tallychange RETURNING {_CELL}, entries)
 INSERT INTO tallies_tally ({_CELL}, entries)
