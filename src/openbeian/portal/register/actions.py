@@ -17,7 +17,7 @@ from openbeian.portal.filings.indexing import indexing_at_once
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.register.models import BroughtList, ListChange, TakenList
 from openbeian.portal.register.standing import Known, Settled, Standing, known_entries, look_at
-from openbeian.portal.register.stored_rows import FIRST_DAY, entries_of, insert_entries, take
+from openbeian.portal.register.stored_rows import FIRST_DAY, entries_of, insert_entries, row_as_json, take
 from openbeian.portal.tallies.breakdowns import ENTRIES
 from openbeian.portal.tallies.keeping import counting_at_once
 from openbeian.published import (
@@ -31,7 +31,7 @@ from openbeian.published import (
     with_row,
 )
 
-__all__ = ["TakenOver", "check_takes_lists", "take_over"]
+__all__ = ["WRITTEN", "TakenOver", "check_takes_lists", "take_over"]
 
 _AT_ONCE = 2_000
 
@@ -70,7 +70,7 @@ def take_over(
     known = known_entries(reading, lock=True)
     standing = look_at(reading, known)
     rewritten = [*_changed(known, standing.preview), *_rewritten(known, standing.settled)]
-    RegisterEntry.objects.bulk_update([one.entry for one in rewritten], _WRITTEN, batch_size=_AT_ONCE)
+    RegisterEntry.objects.bulk_update([one.entry for one in rewritten], WRITTEN, batch_size=_AT_ONCE)
     # In the order of the register, which its index by day takes in faster.
     rows = sorted((one.entry for one in standing.preview.new), key=lambda row: row.filed_on or FIRST_DAY)
     with counting_at_once(ENTRIES), indexing_at_once():
@@ -107,7 +107,7 @@ def check_takes_lists(by: Person) -> None:
         )
 
 
-_WRITTEN = (
+WRITTEN = (
     *("route", "jurisdiction", "service_name", "model_name", "provider_name", "provider_uscc", "number"),
     *("issued_on", "listed_on", "sources", "search_tokens", "base_number", "base_name"),
     *("number_digest", "name_digest", "model_digest", "provider_digest", "base_digest"),
@@ -132,12 +132,13 @@ def _rewritten(known: Known, settled: tuple[Settled, ...]) -> list[_Rewritten]:
             if decision.verdict == Verdict.TAKE:
                 assert decision.entry_id is not None, "a row is taken into an entry"
                 was = before[decision.entry_id]
+                decision.before = row_as_json(was)
                 after[decision.entry_id] = with_row(after.get(decision.entry_id, was), row)
     return [_Rewritten(_with(pk, row), before[pk], row) for pk, row in after.items()]
 
 
 def _with(pk: int, row: PublishedRow) -> RegisterEntry:
-    """Return an entry that has what a row says, to be written into the columns `_WRITTEN`."""
+    """Return an entry that has what a row says, to be written into the columns `WRITTEN`."""
     entry = RegisterEntry(pk=pk)
     take(entry, row)
     return entry
@@ -184,4 +185,4 @@ def _fields(before: PublishedRow, after: PublishedRow) -> list[dict[str, str]]:
 def _close(standing: Standing, taken: TakenList) -> None:
     for decision in {one.pk: one for settled in standing.settled for one in settled.decisions}.values():
         decision.applied_in = taken
-        decision.save(update_fields=["entry", "applied_in"])
+        decision.save(update_fields=["entry", "before", "applied_in"])

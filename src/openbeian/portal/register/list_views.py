@@ -28,16 +28,22 @@ from openbeian.portal.register.list_forms import ConflictForm, ListForm
 from openbeian.portal.register.list_rows import PARTS, compare, heaps_of
 from openbeian.portal.register.models import BroughtList, RowDecision, TakenList
 from openbeian.portal.register.standing import known_entries, look_at
+from openbeian.portal.register.undo_actions import take_back
 from openbeian.portal.web.languages import current_language
 from openbeian.published import Series, Verdict, conflict_digest, read_list_bytes, row_digest
 
-__all__ = ["brought", "conflict", "file", "lists", "take", "taken"]
+__all__ = ["back", "brought", "conflict", "file", "lists", "take", "taken"]
 
 _READERS: Final = frozenset({OrganisationKind.NATIONAL, OrganisationKind.AUDITOR})
 _ON_A_PAGE: Final = 50
+_LONGEST_REASON: Final = 2_000
 _TAKEN: Final = Text("名单已收入登记册。", "The list is taken over into the register.")
 _DECIDED: Final = Text(
     "决定已保存；收入名单时生效。", "The decision is kept; it takes effect when the list is taken over."
+)
+_TAKEN_BACK: Final = Text(
+    "决定已撤回，条目恢复原状；这些行再次成为冲突。",
+    "The decision is taken back and the register is as before; these rows conflict again.",
 )
 
 
@@ -187,5 +193,23 @@ def taken(request: HttpRequest, pk: int) -> HttpResponse:
         "taken": found,
         "page": _page(request, found.changes.select_related("entry")),
         "decisions": found.decisions.select_related("entry", "decided_by"),
+        "taken_back": found.taken_back.select_related("decided_by", "taken_back_by"),
+        "may_take": _takes(request),
     }
     return render(request, "register/taken.html", context)
+
+
+@login_required
+@require_POST
+def back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a decision back that has taken effect."""
+    check_belongs(request, _READERS)
+    decision = get_object_or_404(RowDecision, pk=pk)
+    done = take_back(
+        decision,
+        reason=request.POST.get("reason", "")[:_LONGEST_REASON],
+        by=signed_in(request),
+        at=clock.now(),
+    )
+    _tell(request, _TAKEN_BACK)
+    return redirect("office:taken", done[0].taken_id)

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from openbeian.portal.filings.models import RegisterEntry
 
-__all__ = ["BroughtList", "ListChange", "ProblemReport", "RowDecision", "TakenList"]
+__all__ = ["BroughtList", "ListChange", "ProblemReport", "RowDecision", "TakenBack", "TakenList"]
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -141,6 +141,8 @@ class RowDecision(models.Model):
     decided_at = models.DateTimeField()
     applied_in = models.ForeignKey(TakenList, models.PROTECT, related_name="decisions", null=True)
     """None until the list is taken over; the decision can be changed so long."""
+    before = models.JSONField(default=dict)
+    """What the entry was before the row was taken into it, as `stored_rows.row_as_json` writes it."""
 
     class Meta:
         """In the order decided."""
@@ -152,3 +154,28 @@ class RowDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.row_sha256[:12]}"
+
+
+class TakenBack(models.Model):
+    """A decision that had taken effect and was taken back: what was decided, by whom and why, and why not."""
+
+    taken = models.ForeignKey(TakenList, models.PROTECT, related_name="taken_back")
+    """The list with which it had taken effect."""
+    row = models.JSONField()
+    verdict = models.CharField(max_length=4)
+    entry_key = models.CharField(max_length=90, blank=True)
+    """The entry that was rewritten, or made and is gone."""
+    decided_reason = models.TextField()
+    decided_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    reason = models.TextField()
+    taken_back_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField()
+
+    class Meta:
+        """In the order taken back."""
+
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.entry_key}"

@@ -17,4 +17,5 @@ urlpatterns = [
     path("classes/corrections.csv", class_views.corrections, name="corrections"),
     path("classes/<int:pk>/", class_views.entry_classes, name="entry_classes"),
     path("lists/taken/<int:pk>/", list_views.taken, name="taken"),
+    path("lists/decisions/<int:pk>/back/", list_views.back, name="back"),
 ]

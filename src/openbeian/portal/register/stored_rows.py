@@ -12,7 +12,17 @@ from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.filings.register_entries import classes_of, found_by
 from openbeian.published import FIELDS, Place, PublishedRow, Series, Source
 
-__all__ = ["COLUMNS_READ", "FIRST_DAY", "entries_of", "insert_entries", "row_of", "sources_of", "take"]
+__all__ = [
+    "COLUMNS_READ",
+    "FIRST_DAY",
+    "entries_of",
+    "insert_entries",
+    "row_as_json",
+    "row_from_json",
+    "row_of",
+    "sources_of",
+    "take",
+]
 
 FIRST_DAY: Final = date(2023, 8, 15)
 """The day the Interim Measures came into force: what was published without a day sorts as if filed then."""
@@ -75,6 +85,20 @@ def row_of(entry: RegisterEntry) -> PublishedRow:
         base_number=kept["base_number"],
         taken=tuple((field, _source(value)) for field, value in kept["fields"].items()),
     )
+
+
+def row_as_json(row: PublishedRow) -> dict[str, Any]:
+    """Return a row for JSON, so that `row_from_json` gives it back: what an entry keeps of it, by column."""
+    entry = RegisterEntry()
+    take(entry, row)
+    kept = {name: getattr(entry, name) for name in COLUMNS_READ if name != "pk"}
+    return kept | {"issued_on": row.filed_on.isoformat() if row.filed_on else None}
+
+
+def row_from_json(kept: Mapping[str, Any]) -> PublishedRow:
+    """Return the row that `row_as_json` wrote."""
+    day = kept["issued_on"]
+    return row_of(RegisterEntry(**{**kept, "issued_on": date.fromisoformat(day) if day else None}))
 
 
 def sources_of(entry: RegisterEntry) -> dict[str, Any]:
