@@ -288,7 +288,7 @@ def test_the_csv_holds_the_figures_of_the_page(register, client):
 
 
 def test_the_page_shows_every_statistic_in_few_queries(register, client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(25):
         html = client.get("/statistics/?lang=en").content.decode()
     assert html.count("<h2") >= len(every_statistic(AT, None))
     assert "11 in 2 provinces; Guangdong has the most, 10." in html

@@ -124,8 +124,8 @@ def _named(place: object) -> list[str]:
             return [place]
         case list():
             return [model for inner in place for model in _named(inner)]
-        case {"model": str(model)}:
-            return [model if place.keys().isdisjoint(_ELSEWHERE) else ""]
+        case {"model": str(model), **others}:
+            return [model if _ELSEWHERE.isdisjoint(others) else ""]
         case {**inner}:
             return [model for each in inner.values() for model in _named(each)]
         case _:

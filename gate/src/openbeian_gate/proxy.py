@@ -167,7 +167,8 @@ class _Incoming:
 
 def _path(scope: Scope) -> bytes:
     """Return the path as it was sent, escapes and all."""
-    return scope.get("raw_path") or scope["path"].encode()
+    raw: bytes | None = scope.get("raw_path")
+    return raw or str(scope["path"]).encode()
 
 
 def _text(value: bytes) -> str:

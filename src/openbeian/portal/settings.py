@@ -122,7 +122,7 @@ def _database() -> dict[str, Any]:
     url = env_text("DATABASE_URL")
     if url:
         # Compiling a query takes PostgreSQL longer than any query of ours runs.
-        parsed = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+        parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
         parsed["OPTIONS"] = {"options": "-c jit=off", **parsed.get("OPTIONS", {})}
         return parsed
     BEIAN_HOME.mkdir(parents=True, exist_ok=True)

@@ -3,18 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from openbeian.core.lifecycle import STATUS_LABELS, ApplicationStatus, FilingStatus
+from openbeian.core.lifecycle import STATUS_LABELS
 from openbeian.core.text import Text
 from openbeian.portal.web.labels import PERMIT_STEPS, step_label
 from openbeian.standards import load_jurisdictions
 
 __all__ = ["Saying", "entry_label", "fact_name", "hash_meaning", "says"]
 
-_KNOWN_STATUSES: Final = {
-    one.value: label
-    for one, label in STATUS_LABELS.items()
-    if isinstance(one, ApplicationStatus | FilingStatus)
-}
+_KNOWN_STATUSES: Final = {one.value: label for one, label in STATUS_LABELS.items()}
 _UNKNOWN: Final = Text("—", "—")
 
 
