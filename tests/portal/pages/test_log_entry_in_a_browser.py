@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
 from openbeian.portal.log.outbox import append
+from openbeian.portal.log.sequencer import mark_published
 from openbeian.portal.web.log_words import fact_name, hash_meaning, says
+from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian_gate.verify.proof import parse_proof
 from tests.portal.factories import AT
 
@@ -118,6 +120,25 @@ def test_an_entry_is_said_in_words_and_its_proof_file_can_be_had(world, client, 
     assert client.get("/log/entries/11.tlog-proof").status_code == 404
     (home / "public" / "keys.json").unlink()
     assert client.get("/log/entries/0/").status_code == 200
+
+
+def test_the_first_entry_is_its_own_root_and_one_not_yet_under_a_checkpoint_waits(client, home):
+    row = append("test.happened", "s-0", facts={}, hashes={}, at=AT)
+    mark_published([row], first=0, at=AT)
+    english = {"accept-language": "en"}
+    assert (
+        "Waiting for the next checkpoint" in client.get("/log/entries/0/", headers=english).content.decode()
+    )
+    assert client.get("/log/entries/0.tlog-proof").status_code == 404
+    row.index = row.published_at = None
+    row.save()
+    publish_everything(open_for_publishing(), at=AT)
+    html = client.get("/log/entries/0/", headers=english).content.decode()
+    assert "its leaf hash is the root" in html
+    assert "beian.local/log+" in html
+    stranger = public_key_set(Ed25519Signer.generate().public_key(["log"]))
+    (home / "public" / "keys.json").write_bytes(stranger.to_bytes())
+    assert "beian.local/log+" not in client.get("/log/entries/0/").content.decode()
 
 
 @pytest.mark.parametrize(
