@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
-from openbeian.core.errors import CouldNotRunError
+from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.portal.filings import actions
 from openbeian.portal.filings.certificate_files import pdf_of, print_set, zip_of
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
 from openbeian.portal.log.outbox import append
+from openbeian.portal.register.verifying import check_certificate
 from openbeian.portal.signing import load_signer
 from openbeian.trust.certificate_pdf import FONT_FOLDERS
 from openbeian.trust.keys import public_key_set
@@ -115,6 +116,8 @@ def test_a_certificate_is_had_for_wallets_with_the_key_they_look_for(cast: Cast,
     assert answer.content == client.get(f"/certificates/{filing.number}.sd-jwt").content
     said = verify_sd_jwt(parse_sd_jwt(answer.content), public_key_set(load_signer()))
     assert (said.number, said.issuer, said.issued_at) == (filing.number, "https://register.example", AT)
+    with pytest.raises(BadInputError, match="upload the certificate's JSON or PDF"):
+        check_certificate(answer.content, on=AT.date())
     (jwk,) = client.get("/.well-known/jwt-vc-issuer").json()["jwks"]["keys"]
     assert (jwk["kid"], jwk["alg"]) == (load_signer().key_id, "EdDSA")
     assert base64.urlsafe_b64decode(jwk["x"] + "=") == load_signer().public_key().raw

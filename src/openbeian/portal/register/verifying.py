@@ -25,6 +25,7 @@ from openbeian_gate.verify.certificate import (
 from openbeian_gate.verify.keys import PublicKeySet, load_keys
 from openbeian_gate.verify.pdf import Attached, is_pdf, read_attached
 from openbeian_gate.verify.proof import parse_proof, verify_certificate_logged
+from openbeian_gate.verify.sd_jwt import is_sd_jwt
 
 __all__ = ["MOST_BYTES", "CheckedCertificate", "NotGenuineError", "check_certificate", "check_size"]
 
@@ -75,6 +76,12 @@ def check_certificate(data: bytes, *, on: date) -> CheckedCertificate:
         CouldNotRunError: The register's public keys are not there.
     """
     check_size(len(data))
+    if is_sd_jwt(data):
+        raise BadInputError(
+            "这是供电子钱包使用的 SD-JWT 凭证；请上传证书的 JSON 或 PDF，或用 beian-gate verify 离线核验它。",
+            "This is a credential for wallets (SD-JWT); upload the certificate's JSON or PDF, or verify it "
+            "offline with beian-gate verify.",
+        )
     keys = _keys()
     try:
         signed, proof = _read(data)
