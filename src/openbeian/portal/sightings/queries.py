@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import CharField, Count, Q, QuerySet, Sum, Value
+from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, TruncDate
 
 from openbeian.core.lifecycle import ApplicationStatus
@@ -98,16 +98,11 @@ def match_of(application: Application) -> Match | None:
 
 def answers_by_day(days: int) -> list[DayOfAnswers]:
     """Return what gates answered on each of the newest days that have any, the oldest first."""
-    listed = AnswerDay.objects.order_by("-day").values_list("day", flat=True).distinct()[:days]
-    newest = list(listed)
-    platforms = dict(
-        AnswerDay.objects.order_by()
-        .filter(day__in=newest)
-        .values_list("day")
-        .annotate(Count("organisation", distinct=True))
-    )
-    counts: dict[date, dict[str, int]] = {day: {} for day in sorted(newest)}
-    summed = AnswerDay.objects.order_by().filter(day__in=newest).values_list("day", "answer")
-    for day, answer, count in summed.annotate(Sum("count")):
-        counts[day][answer] = count
-    return [DayOfAnswers(day, platforms[day], answers) for day, answers in counts.items()]
+    newest = AnswerDay.objects.order_by("-day").values("day").distinct()[:days]
+    counts: dict[date, Counter[str]] = {}
+    platforms: dict[date, set[int]] = {}
+    rows = AnswerDay.objects.order_by("day", "answer").filter(day__in=newest)
+    for day, platform, answer, count in rows.values_list("day", "organisation", "answer", "count"):
+        counts.setdefault(day, Counter())[answer] += count
+        platforms.setdefault(day, set()).add(platform)
+    return [DayOfAnswers(day, len(platforms[day]), answers) for day, answers in counts.items()]
