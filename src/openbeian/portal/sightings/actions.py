@@ -194,7 +194,7 @@ def _count_sightings(platform: Organisation, gate: str, day: GateDay) -> None:
 def _sighted(day: date, sightings: Mapping[str, int]) -> list[SightedService]:
     """Return the services seen on a day, made where they are new, with what is added to them saved."""
     SightedService.objects.bulk_create(
-        [SightedService(hash=one, first_day=day, last_day=day) for one in sightings],
+        [SightedService(hash=one, first_day=day, last_day=day) for one in sorted(sightings)],
         ignore_conflicts=True,
         batch_size=_BATCH,
     )
