@@ -28,10 +28,11 @@ FILED, REVOKED = b"svc-001", b"svc-003"
 
 
 @pytest.fixture
-def client(register, keys, at_issue) -> SnapshotClient:
+def client(register, keys, at_issue) -> Iterator[SnapshotClient]:
     client = SnapshotClient(register.url, keys)
     client.refresh(at_issue)
-    return client
+    yield client
+    client.stop()
 
 
 async def receive() -> dict:

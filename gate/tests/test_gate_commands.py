@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from openbeian_gate import bulk as bulk_tables
 from openbeian_gate import clock
 from openbeian_gate.bulk import ADDED
 from openbeian_gate.cli import main
 from openbeian_gate.client import SnapshotClient
+from openbeian_gate.errors import MalformedError
 from openbeian_gate.server import check_server
 from openbeian_gate.verify.keys import parse_keys
 
@@ -101,6 +103,12 @@ def test_without_a_register_a_table_cannot_be_decided(bulk, tmp_path):
     code, said, out = bulk(TABLE.encode(), snapshot=tmp_path / "none")
     assert (code, "4 that can't be told" in said) == (3, True)
     assert {row[3] for row in out[1:]} == {"registry_unavailable"}
+
+
+def test_a_table_over_the_limit_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(bulk_tables, "MAX_TABLE_BYTES", 20)
+    with pytest.raises(MalformedError, match="should be split"):
+        bulk_tables.check_table(b"service\n" + b"svc-001\n" * 3, lambda _: None)
 
 
 def test_a_table_that_cannot_be_written_is_reported(run, vectors, tmp_path):

@@ -141,6 +141,7 @@ def test_a_path_that_does_not_show_growth_cannot_be_processed(witness, bodies, a
         "old 0\nAA==",
         "old 0\n?",
         "old 0" + "\nAA==" * 64,
+        "old 0" + "\nAA==" * 50_000,
     ],
 )
 def test_what_is_no_request_is_bad(witness, head, at, vector):
