@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,16 @@ async def measure(port: int, seconds: float, rate: float) -> list[float]:
     return took
 
 
+def wait_for(port: int) -> None:
+    """Wait until the service answers through a port."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10):
+            return
+        time.sleep(0.1)
+    sys.exit(f"nothing answers on port {port}")
+
+
 def write_register(folder: Path) -> None:
     """Write a snapshot with one filing, the keys, and the service behind."""
     signer, times = (
@@ -138,8 +149,8 @@ def main() -> None:
         fronting = (nginx, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf")
         for command in (serving, behind_it, fronting):
             programs.enter_context(running(*command, cwd=folder))
-        time.sleep(3)
         for port in (plain, guarded):
+            wait_for(port)
             asyncio.run(measure(port, 1, rate))
         figures: dict[str, float] = {"requests_a_second": rate}
         runs: dict[str, list[float]] = {"plain": [], "guarded": []}
