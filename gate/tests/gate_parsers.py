@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from openbeian_gate.bulk import check_table
-from openbeian_gate.errors import MalformedError, NotFiledError, PageDiffersError
+from openbeian_gate.errors import BadSignatureError, MalformedError, NotFiledError, PageDiffersError
 from openbeian_gate.policy import Admission
 from openbeian_gate.verify.canonical import canonical, decode_base64, parse_json
 from openbeian_gate.verify.certificate import parse_certificate
@@ -31,6 +32,8 @@ from openbeian_gate.verify.merkle import HASH_BYTES
 from openbeian_gate.verify.note import parse_note, parse_signature_lines
 from openbeian_gate.verify.pdf import check_printed, read_attached
 from openbeian_gate.verify.proof import parse_proof, verify_certificate_logged
+from openbeian_gate.verify.report import GateDay, GateReport, parse_report
+from openbeian_gate.verify.sd_jwt import parse_sd_jwt, verify_sd_jwt
 from openbeian_gate.verify.snapshot import SignedSnapshot, parse_snapshot, verify_snapshot
 from openbeian_gate.verify.tiles import pack_entries, split_entries, split_hashes
 from openbeian_gate.witness.requests import parse_add_checkpoint
@@ -141,6 +144,21 @@ def _bulk(data: bytes) -> object:
     return result
 
 
+def _credential(data: bytes) -> object:
+    signed = parse_sd_jwt(data)
+    try:
+        return verify_sd_jwt(signed, _KEYS)
+    except BadSignatureError as error:
+        return error  # it was read, and does not hold
+
+
+def _report() -> bytes:
+    at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    day = GateDay(at.date(), {"not_filed": 2}, {"ab" * 16: 2}, 0)
+    report = GateReport("ab" * 16, "store-1", at, [day], {"P": 1}, decisions=[], left_out=0, sampled=100)
+    return report.to_bytes()
+
+
 def _printed(data: bytes) -> object:
     certificate = parse_certificate(_vector("certificate.json")).claims
     try:
@@ -228,6 +246,8 @@ PARSERS: Final[dict[str, Parser]] = {
     ),
     "tile": Parser(lambda data: split_hashes(data, 3), made=lambda: [bytes(3 * HASH_BYTES)]),
     "witness request": Parser(parse_add_checkpoint, made=lambda: [b"old 0\n\n" + _vector("checkpoint-100")]),
+    "sd-jwt": Parser(_credential, ("certificate.sd-jwt",)),
+    "report": Parser(parse_report, made=lambda: [_report()]),
     "bulk": Parser(_bulk, made=lambda: ["service,name\r\nsvc-001,问山\r\n".encode()]),
     "pdf": Parser(read_attached, made=lambda: [_small_pdf()]),
     "printed page": Parser(_printed, made=lambda: [pdf_that_says("GD-20261123-0001 问山")]),

@@ -19,6 +19,7 @@ from openbeian_gate.verify.checkpoint import Checkpoint, parse_checkpoint, verif
 from openbeian_gate.verify.dsse import parse_dsse, verify_dsse
 from openbeian_gate.verify.keys import load_keys
 from openbeian_gate.verify.proof import parse_proof, verify_proof
+from openbeian_gate.verify.sd_jwt import parse_sd_jwt, verify_sd_jwt
 from openbeian_gate.verify.snapshot import Snapshot, parse_snapshot, verify_snapshot
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -51,6 +52,7 @@ SIGNED = {
     "snapshot-empty.json": lambda data: verify_snapshot(parse_snapshot(data), KEYS),
     "snapshot-7.json": lambda data: verify_snapshot(parse_snapshot(data), KEYS),
     "head.dsse.json": lambda data: verify_dsse(parse_dsse(data), KEYS),
+    "certificate.sd-jwt": lambda data: verify_sd_jwt(parse_sd_jwt(data), KEYS),
     "checkpoint-100": lambda data: verify_checkpoint(parse_checkpoint(data), KEYS),
     "certificate.tlog-proof": _proved,
 }
