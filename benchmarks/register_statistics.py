@@ -25,7 +25,6 @@ REQUESTS, ROUNDS, CHANGES, REBUILDS = 12, 3, 60, 1
 AIM_MS = 200
 PAGES = (
     "/",
-    "/register/jurisdictions/",
     "/statistics/",
     "/statistics/definitions/",
     "/statistics/filings-by-jurisdiction.csv",

@@ -59,7 +59,7 @@ def test_what_is_seated_is_certified_in_the_order_of_the_seats(cast: Cast, plann
     assert list(kinds)[1:] == [
         *("round.seats_added", "round.seats_arranged", "round.seat_removed", "round.published")
     ]
-    listed = list(csv.reader(io.StringIO(seats_as_csv(planned).decode("utf-8-sig"))))
+    listed = list(csv.reader(io.StringIO(seats_as_csv(planned).removeprefix("\ufeff"))))
     assert [row[0] for row in listed] == ["次序 Place", "1", "2"]
     assert listed[1][4:] == [chosen[2].reference, "Guangdong-Second-202611230001"]
     sheet = load_workbook(io.BytesIO(seats_as_xlsx(planned))).active

@@ -1,13 +1,12 @@
 """The tables of a bulletin as people read them: headings, cells in words, CSV."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Final
 
 from openbeian.bulletins.document import Bulletin, Chart
 from openbeian.bulletins.words import SERIES, described, grouped, industry_name, place_name, shown
 from openbeian.core.bulletin_figures import Value
+from openbeian.core.csv_text import csv_text
 from openbeian.core.text import Language, Text
 
 __all__ = ["Table", "certified_table", "chart_csv", "chart_table", "sources_table"]
@@ -84,24 +83,21 @@ def _cell(name: str, value: Value, language: Language) -> str:
 
 
 def chart_csv(chart: Chart) -> str:
-    """Return a chart's table as CSV: names in both languages, numbers bare, a mark for spreadsheets first."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
+    """Return a chart's table as CSV: names in both languages, numbers bare."""
     columns = _COLUMNS[chart.query.statistic]
     named = {"industry": industry_name, "jurisdiction": place_name}
     header: list[str] = []
     for name, _ in columns:
         header += [name, f"{name}_zh", f"{name}_en"] if name in named else [name]
-    writer.writerow(header)
+    rows: list[list[object]] = [[*header]]
     for row in chart.rows:
         cells: list[object] = []
         for (name, _), value in zip(columns, row, strict=True):
             cells.append("" if value is None else value)
             if name in named:
                 cells.extend(named[name](str(value)))
-        writer.writerow(cells)
-    return out.getvalue()
+        rows.append(cells)
+    return csv_text(rows)
 
 
 def certified_table(bulletin: Bulletin, series: str, language: Language) -> Table | None:

@@ -27,7 +27,7 @@ def test_no_page_has_scripts_or_styles_within_it(world, open_as):
 
 def test_labels_are_english_on_english_pages_where_nobody_has_typed_chinese(world, open_as):
     client = open_as("", "en")
-    for path in ("/check/", "/register/jurisdictions/", "/log/", "/accounts/login/"):
+    for path in ("/check/", "/log/", "/accounts/login/"):
         html = client.get(path).content.decode().replace("中文", "")
         assert not _CHINESE.search(re.sub(r"<td.*?</td>", "", html, flags=re.DOTALL)), path
 
@@ -107,11 +107,13 @@ def test_an_unknown_filter_finds_by_words_alone(world, open_as):
 
 
 def test_the_figures_behind_the_tiles_can_be_downloaded(world, open_as):
-    answer = open_as("").get("/register/jurisdictions.csv")
+    answer = open_as("").get("/register/jurisdictions.csv", follow=True)
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "code,属地,jurisdiction,filings"
-    assert lines[1] == "GD,广东,Guangdong,2"
+    assert lines[0].startswith("rank,code,jurisdiction_zh,jurisdiction_en,count,")
+    assert lines[1].startswith("1,GD,广东,Guangdong,2,")
     assert answer.headers["Content-Disposition"].startswith("attachment")
+    shown = open_as("").get("/register/jurisdictions/")
+    assert (shown.status_code, shown.headers["Location"]) == (301, "/statistics/#filings-by-jurisdiction")
 
 
 def test_there_are_34_tiles_and_one_filing_is_never_pale_as_none():

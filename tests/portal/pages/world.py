@@ -195,7 +195,6 @@ def _public(world: World) -> list[Page]:
         Page("nothing found", "", "/register/?q=zzzz"),
         Page("entry", "", f"/register/{number}/"),
         Page("suspended entry", "", f"/register/{world.suspended.number}/"),
-        Page("jurisdictions", "", "/register/jurisdictions/"),
         Page("models that others call", "", "/register/models/"),
         Page("statistics", "", "/statistics/"),
         Page("open data", "", "/data/"),

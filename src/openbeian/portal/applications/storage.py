@@ -1,8 +1,6 @@
 """The upload store: files lie under the SHA-256 of their bytes, whatever the provider called them."""
 
 import hashlib
-import os
-import tempfile
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import IO, Final, NamedTuple
 from django.conf import settings
 
 from openbeian.core.errors import BadInputError, CouldNotRunError
+from openbeian.portal.drafts import draft_in, keep_draft
 
 __all__ = ["Stored", "clean_name", "path_of", "store"]
 
@@ -40,16 +39,9 @@ def store(chunks: Iterable[bytes]) -> Stored:
     """
     root: Path = settings.BEIAN_HOME / "uploads"
     try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=root, prefix=".incoming-", delete=False) as draft:
-            draft_path = Path(draft.name)
-            try:
-                stored = _copy(chunks, draft.file)
-                target = path_of(stored.sha256)
-                target.parent.mkdir(exist_ok=True, mode=0o700)
-                draft_path.replace(target)
-            finally:
-                draft_path.unlink(missing_ok=True)
+        with draft_in(root) as draft:
+            stored = _copy(chunks, draft)
+            keep_draft(draft, path_of(stored.sha256))
     except OSError as error:
         raise CouldNotRunError(
             "无法保存上传的文件；请稍后再试，或联系系统管理员检查磁盘。",
@@ -74,8 +66,6 @@ def _copy(chunks: Iterable[bytes], file: IO[bytes]) -> Stored:
         raise BadInputError(
             "文件是空的；请检查后重新上传。", "The file is empty; check it and upload it again."
         )
-    file.flush()
-    os.fsync(file.fileno())
     return Stored(digest.hexdigest(), size)
 
 

@@ -7,11 +7,8 @@ another key, or, where nobody has signed it, another design.
 
 import hashlib
 import io
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +18,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from openbeian.core.errors import CouldNotRunError
+from openbeian.portal.drafts import draft_in, keep_draft
 from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.log.sequencer import open_log
 from openbeian.portal.signing import load_pdf_key
@@ -128,13 +126,9 @@ def _once(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return the file at `path`, made first where it isn't there; of two makers, the first one counts."""
     try:
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-") as draft:
+            with draft_in(path.parent) as draft:
                 draft.write(make())
-                draft.flush()
-                os.fsync(draft.fileno())
-                with suppress(FileExistsError):
-                    os.link(draft.name, path)
+                keep_draft(draft, path)
         return path.read_bytes()
     except OSError as error:
         raise CouldNotRunError(

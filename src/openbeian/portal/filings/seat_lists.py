@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from openbeian.assessment.sheets import Column, Sheet, render_workbook
+from openbeian.core.csv_text import csv_text
 from openbeian.core.text import Text
 from openbeian.portal.filings.models import Round
 from openbeian.portal.filings.queries import seats_of
-from openbeian.portal.web.csv_files import csv_bytes
 from openbeian.standards import load_jurisdictions
 
 __all__ = ["seats_as_csv", "seats_as_xlsx"]
@@ -23,10 +23,10 @@ _COLUMNS: Final = (
 _Row = tuple[int, str, str, str, str, str]
 
 
-def seats_as_csv(round_: Round) -> bytes:
+def seats_as_csv(round_: Round) -> str:
     """Return the seat list as CSV in UTF-8, one row a seat; numbers are empty until they are issued."""
     heads = [f"{column.heading.zh} {column.heading.en}" for column in _COLUMNS]
-    return csv_bytes([heads, *_rows(round_)])
+    return csv_text([heads, *_rows(round_)])
 
 
 def seats_as_xlsx(round_: Round) -> bytes:

@@ -21,7 +21,7 @@ NAMES: Final = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
 _PAGES: Final = (
-    *("register:front", "register:entries", "register:models", "register:jurisdictions", "register:lookup"),
+    *("register:front", "register:entries", "register:models", "register:lookup"),
     *("statistics:all", "statistics:definitions", "bulletins:all", "opendata:data", "log:index"),
 )
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from openbeian import clock
+from openbeian.core.csv_text import csv_text
 from openbeian.core.permissions import may_set_classes
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
@@ -26,7 +27,6 @@ from openbeian.portal.register.classes import (
     proposals,
     to_be_classified,
 )
-from openbeian.portal.web.csv_files import csv_bytes
 from openbeian.portal.web.downloads import CSV, attachment
 from openbeian.portal.web.languages import current_language
 
@@ -84,4 +84,4 @@ def entry_classes(request: HttpRequest, pk: int) -> HttpResponse:
 def corrections(request: HttpRequest) -> HttpResponse:
     """Hand out the decisions of the offices as CSV, to measure the rules on and improve them."""
     check_belongs(request, _OFFICES)
-    return attachment(csv_bytes(correction_rows(signed_in(request))), CSV, "classes.csv")
+    return attachment(csv_text(correction_rows(signed_in(request))), CSV, "classes.csv")

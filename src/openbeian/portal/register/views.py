@@ -22,12 +22,9 @@ from openbeian.portal.register.forms import SearchForm
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.stored_rows import row_of
 from openbeian.portal.register.tiles import build_tiles, leading, off_grid
-from openbeian.portal.web.csv_files import csv_bytes
-from openbeian.portal.web.downloads import CSV, attachment
 from openbeian.portal.web.labels import FACT_LABELS
 from openbeian.portal.web.words import now
 from openbeian.published import FIELDS, load_fact_sources
-from openbeian.standards import load_jurisdictions
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
 
@@ -157,21 +154,16 @@ def lookup(request: HttpRequest) -> HttpResponse:
     return render(request, "register/lookup.html", context)
 
 
-def _counted() -> list[tuple[str, int]]:
-    counts = queries.totals().by_jurisdiction
-    return sorted(((code, counts.get(code, 0)) for code in load_jurisdictions()), key=lambda row: -row[1])
+_RANKING: Final = "filings-by-jurisdiction"
 
 
 @require_safe
-def jurisdictions(request: HttpRequest) -> HttpResponse:
-    """Show the figures behind the tiles as a table."""
-    return render(request, "register/jurisdictions.html", {"rows": _counted()})
+def jurisdictions(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
+    """Send whoever remembers the old table to the ranking, which has the same figures."""
+    return redirect(f"{reverse('statistics:all')}#{_RANKING}", permanent=True)
 
 
 @require_safe
 def jurisdictions_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
-    """Hand out the figures behind the tiles."""
-    places = load_jurisdictions()
-    rows = [(code, places[code].zh_short, places[code].text.en, count) for code, count in _counted()]
-    table = csv_bytes([("code", "属地", "jurisdiction", "filings"), *rows])
-    return attachment(table, CSV, "filings-by-jurisdiction.csv")
+    """Send whoever remembers the old file to the ranking's."""
+    return redirect("statistics:csv", _RANKING, permanent=True)

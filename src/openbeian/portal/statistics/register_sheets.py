@@ -120,6 +120,7 @@ def by_industry(rows: Sequence[RegisterRow]) -> Sheet:
             _COUNT,
         ),
         table,
+        is_crossed=True,
     )
 
 

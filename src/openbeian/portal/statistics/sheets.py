@@ -1,12 +1,11 @@
 """What a statistic looks like wherever it is shown: page, CSV, API."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from openbeian.core.csv_text import csv_text
 from openbeian.core.text import Text
 
 __all__ = ["COUNT", "NONE_YET", "RANK", "SERIES", "AsOf", "Cell", "Column", "Sheet", "to_csv"]
@@ -56,6 +55,8 @@ class Sheet:
     """What is counted, and what is not."""
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Cell, ...]]
+    is_crossed: bool = False
+    """Whether its columns are two things and how many there are of both: shown as a table of shaded cells."""
 
     @property
     def largest(self) -> float:
@@ -71,21 +72,20 @@ def to_csv(sheet: Sheet, as_of: AsOf) -> str:
     As of when stands in the last columns of every row: a line above the headings would be taken for a heading
     by spreadsheets and readers of CSV, and lost by sorting.
     """
-    out = io.StringIO()
-    out.write("\ufeff")  # Without this mark spreadsheets garble the Chinese.
-    rows = csv.writer(out)
     bilingual = [any(isinstance(row[at], Text) for row in sheet.rows) for at in range(len(sheet.columns))]
     header: list[str] = []
     for column, is_bilingual in zip(sheet.columns, bilingual, strict=True):
         header += [f"{column.id}_zh", f"{column.id}_en"] if is_bilingual else [column.id]
-    rows.writerow([*header, "as_of_log_size", "as_of_checkpoint", "made_at"])
-    state = [as_of.log_size, as_of.checkpoint, as_of.made_at.isoformat(timespec="seconds")]
-    for row in sheet.rows:
-        cells: list[object] = []
-        for cell, is_bilingual in zip(row, bilingual, strict=True):
-            if is_bilingual:
-                cells += [cell.zh, cell.en] if isinstance(cell, Text) else [cell, cell]
-            else:
-                cells.append("" if cell is None else cell)
-        rows.writerow([*cells, *state])
-    return out.getvalue()
+    state = (as_of.log_size, as_of.checkpoint, as_of.made_at.isoformat(timespec="seconds"))
+    rows = ((*_cells(row, bilingual), *state) for row in sheet.rows)
+    return csv_text([(*header, "as_of_log_size", "as_of_checkpoint", "made_at"), *rows])
+
+
+def _cells(row: Sequence[Cell], bilingual: Sequence[bool]) -> list[object]:
+    cells: list[object] = []
+    for cell, is_bilingual in zip(row, bilingual, strict=True):
+        if is_bilingual:
+            cells += [cell.zh, cell.en] if isinstance(cell, Text) else [cell, cell]
+        else:
+            cells.append("" if cell is None else cell)
+    return cells
