@@ -24,7 +24,7 @@ MODULES = [
 @pytest.mark.parametrize("name", MODULES)
 def test_every_public_name_is_listed_and_every_listed_name_is_there(name):
     module = importlib.import_module(name)
-    if name in ("openbeian_gate.verify", "openbeian_gate.witness"):
+    if name in ("openbeian_gate.repository", "openbeian_gate.verify", "openbeian_gate.witness"):
         return  # namespaces with a docstring
     own = {
         key
@@ -36,7 +36,8 @@ def test_every_public_name_is_listed_and_every_listed_name_is_there(name):
 
 
 def test_the_gate_loads_without_openbeian_and_without_any_framework():
-    code = "import sys, openbeian_gate.cli, openbeian_gate.server, openbeian_gate.wsgi; print(*sys.modules)"
+    parts = ("cli", "server", "wsgi", "repository.source")
+    code = f"import sys, {', '.join(f'openbeian_gate.{part}' for part in parts)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     roots = {name.partition(".")[0] for name in loaded.split()}
     assert not roots & {"openbeian", "django", "aiohttp", "uvicorn", "typer", "yaml"}
@@ -89,3 +90,10 @@ def test_the_wheel_holds_everything_and_imports_only_what_it_declares(tmp_path):
     probe = [sys.executable, "-I", "-S", "-c", PROBE, str(wheel), str(declared)]
     done = subprocess.run(probe, capture_output=True, text=True, check=False)
     assert (done.returncode, "cannot be used" in done.stderr) == (2, True), done.stderr
+
+
+def test_the_verifying_half_reaches_no_network():
+    names = [name for name in MODULES if name.startswith("openbeian_gate.verify")]
+    code = f"import sys, {', '.join(names)}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not set(loaded.split()) & {"socket", "ssl", "http.client", "urllib.request", "urllib3", "tuf"}

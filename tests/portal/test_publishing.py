@@ -1,7 +1,7 @@
 """The sequencer: in order, exactly once, whatever crashes when; and the snapshots after it."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from openbeian.portal.log.snapshots import is_due, publish_snapshot
 from openbeian.portal.signing import load_signer, publish_keys
 from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.log import LogDamagedError
+from openbeian.trust.snapshots import SnapshotRows
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
 from openbeian_gate.verify.index import Status
@@ -30,6 +31,10 @@ from openbeian_gate.verify.snapshot import parse_snapshot, verify_snapshot
 from tests.portal.factories import AT, Cast, filing_at
 
 pytestmark = pytest.mark.django_db
+
+
+def _rows(_at: datetime) -> SnapshotRows:
+    return SnapshotRows(snapshot_rows())
 
 
 def _fill(count: int, kind: str = "test.happened") -> list[Entry]:
@@ -159,7 +164,7 @@ def test_a_measure_is_in_the_very_next_snapshot(cast: Cast, home: Path):
 
 def test_a_snapshot_is_renewed_before_it_is_stale(settings):
     publish_keys()
-    publish_snapshot(snapshot_rows(), checkpoint=None, at=AT)
+    publish_snapshot(_rows, checkpoint=None, at=AT)
     half = settings.BEIAN_SNAPSHOT_TTL_FOR / 2
     assert not is_due(at=AT + half - timedelta(seconds=1))
     assert is_due(at=AT + half)
@@ -177,8 +182,8 @@ def test_a_crash_before_the_file_is_written_wastes_a_version_but_never_reuses_it
     with monkeypatch.context() as patched:
         patched.setattr(snapshots, "replace_file", crash)
         with pytest.raises(KeyboardInterrupt):
-            publish_snapshot(snapshot_rows(), checkpoint=None, at=AT)
-    publish_snapshot(snapshot_rows(), checkpoint=None, at=AT)
+            publish_snapshot(_rows, checkpoint=None, at=AT)
+    publish_snapshot(_rows, checkpoint=None, at=AT)
     assert _snapshot(home).version == 2
 
 

@@ -14,22 +14,22 @@ from typing import Final
 from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp
 from openbeian_gate.bulk import check_table
-from openbeian_gate.cli_gate import (
-    COULD_NOT_RUN,
-    WRONG_USE,
-    CannotRunError,
-    build_client,
-    build_gate,
-    build_reporting_gate,
-    cannot_write,
-    read_file,
-    read_keys,
-)
-from openbeian_gate.client import SnapshotClient
+from openbeian_gate.choosing import COULD_NOT_RUN, WRONG_USE, CannotRunError, chosen_client, chosen_keys
+from openbeian_gate.cli_gate import build_gate, build_reporting_gate, cannot_write, read_file
 from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError, UnreadablePDFError
-from openbeian_gate.messages import ADMITTED, ADMITTED_BY_PERMIT, BULK, FRESHNESS, SYNCED, WITNESSING
+from openbeian_gate.messages import (
+    ADMITTED,
+    ADMITTED_BY_PERMIT,
+    BULK,
+    CLOCK_OFF,
+    FRESHNESS,
+    PUBLISHED_LATE,
+    SYNCED,
+    WITNESSING,
+)
 from openbeian_gate.options import build_parser, language_of
-from openbeian_gate.policy import Visitor
+from openbeian_gate.policy import Freshness, Visitor, freshness
+from openbeian_gate.skew import SKEW_WARNED_OF
 from openbeian_gate.text import Text
 from openbeian_gate.verify.keys import PublicKeySet
 from openbeian_gate.verify_command import Asked, NoProofError, verify_file
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    client = build_client(options)
+    client = chosen_client(options)
     at = clock.now()
     if not client.refresh(at) and client.error is not None:
         sys.stderr.write(client.error.text.in_(options.lang) + "\n")
@@ -72,7 +72,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     proof = None if options.proof is None else read_file(options.proof)
-    asked = Asked(read_keys(options), proof, options.origin, options.witnesses, clock.now())
+    asked = Asked(chosen_keys(options), proof, options.origin, options.witnesses, clock.now())
     try:
         verified = verify_file(read_file(options.file), asked)
     except NoProofError as error:
@@ -82,7 +82,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _bulk(options: argparse.Namespace) -> int:
-    client, at = build_client(options), clock.now()
+    client, at = chosen_client(options), clock.now()
     client.refresh(at)
     result = check_table(read_file(options.table), lambda s: client.decide(s, at), column=options.column)
     _write(options.out, result.table)
@@ -97,14 +97,11 @@ def _bulk(options: argparse.Namespace) -> int:
 
 
 def _sync(options: argparse.Namespace) -> int:
-    client = build_client(options)
+    client = chosen_client(options)
     if not client.refresh(clock.now()) and client.error is not None:
         return _fail(options, client.error.code, client.error.text, COULD_NOT_RUN)
     # The client goes on without a copy where the disk is full; whoever asks for the copy wants to know.
-    kept, held = (
-        SnapshotClient(options.snapshot, read_keys(options), keep=options.keep).snapshot,
-        client.snapshot,
-    )
+    kept, held = chosen_client(options).snapshot, client.snapshot
     if kept is None or held is None or kept.digest != held.digest:
         raise cannot_write(options.keep)
     values = {"version": held.version, "filings": len(held.index), "keep": str(options.keep)}
@@ -113,11 +110,15 @@ def _sync(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    client = build_client(options)
+    client = chosen_client(options)
     at = clock.now()
     fine = client.refresh(at)
     status = client.status(at)
-    lines = "\n".join(f"{name:14}{value}" for name, value in status.items() if value is not None)
+    if abs(client.clock_skew) > SKEW_WARNED_OF:
+        _warn(options, CLOCK_OFF, seconds=client.clock_skew.total_seconds())
+    elif fine and freshness(client.snapshot, at) is not Freshness.FRESH:
+        _warn(options, PUBLISHED_LATE, seconds=status["age_s"])
+    lines = "\n".join(f"{name:16}{value}" for name, value in status.items() if value is not None)
     _print(options, Text(lines, lines), status)
     return _FINE if fine else COULD_NOT_RUN
 
@@ -145,7 +146,7 @@ def _witness(options: argparse.Namespace) -> int:
     from openbeian_gate.witness.record import Witness  # noqa: PLC0415
     from openbeian_gate.witness.server import witness_server  # noqa: PLC0415
 
-    keys = read_keys(options)
+    keys = chosen_keys(options)
     try:
         key = WitnessKey.load_or_create(options.name, options.key)
     except OSError as error:
@@ -198,6 +199,10 @@ def _write(path: Path, data: bytes) -> None:
 def _print(options: argparse.Namespace, text: Text, values: Mapping[str, object]) -> None:
     said = json.dumps(values, ensure_ascii=False) if options.json else text.in_(options.lang)
     sys.stdout.write(said + "\n")
+
+
+def _warn(options: argparse.Namespace, warning: Text, **values: object) -> None:
+    sys.stderr.write(warning.in_(options.lang).format(**values) + "\n")
 
 
 def _fail(options: argparse.Namespace, code: str, text: Text, exit_code: int) -> int:

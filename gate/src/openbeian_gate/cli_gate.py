@@ -1,46 +1,22 @@
-"""What the commands decide with: the keys, the client and the gate that their options describe."""
+"""What the commands decide with: the gate that their options describe."""
 
 import argparse
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
-from openbeian_gate.client import ClientLimits, SnapshotClient
-from openbeian_gate.errors import GateError
+from openbeian_gate.choosing import WRONG_USE, CannotRunError, chosen_client
+from openbeian_gate.client import SnapshotClient
 from openbeian_gate.gate import Gate, Watcher
 from openbeian_gate.reporting import Reporter, Reporting
 from openbeian_gate.text import Text
 from openbeian_gate.trial_users import TrialUsers
-from openbeian_gate.verify.keys import PublicKeySet, load_keys
 
 __all__ = [
-    "COULD_NOT_RUN",
-    "WRONG_USE",
-    "CannotRunError",
-    "build_client",
     "build_gate",
     "build_reporting_gate",
     "cannot_write",
     "read_file",
-    "read_keys",
 ]
-
-WRONG_USE: Final = 2
-COULD_NOT_RUN: Final = 3
-
-
-class CannotRunError(Exception):
-    """The command ends here, with this sentence and this exit code."""
-
-    def __init__(self, text: Text, exit_code: int = COULD_NOT_RUN) -> None:
-        super().__init__(text.en)
-        self.text = text
-        self.exit_code = exit_code
-
-
-def build_client(options: argparse.Namespace) -> SnapshotClient:
-    limits = ClientLimits(poll_for=timedelta(seconds=options.poll))
-    return SnapshotClient(options.snapshot, read_keys(options), limits=limits, keep=options.keep)
 
 
 def build_gate(options: argparse.Namespace, client: SnapshotClient, *watchers: Watcher) -> Gate:
@@ -52,7 +28,7 @@ def build_gate(options: argparse.Namespace, client: SnapshotClient, *watchers: W
 
 def build_reporting_gate(options: argparse.Namespace) -> Gate:
     """Return the gate, with a reporter where there is something to tell."""
-    client = build_client(options)
+    client = chosen_client(options)
     gate = build_gate(options, client)
     if not options.report_to and options.decision_log is None:
         return gate
@@ -82,19 +58,6 @@ def build_reporting_gate(options: argparse.Namespace) -> Gate:
             WRONG_USE,
         ) from error
     return Gate(client, trials=gate.trials, watchers=(reporter,))
-
-
-def read_keys(options: argparse.Namespace) -> PublicKeySet:
-    try:
-        return load_keys(options.keys)
-    except (OSError, GateError) as error:
-        raise CannotRunError(
-            Text(
-                f"无法使用密钥文件 {options.keys}；请从登记机关重新获取。",
-                f"The key file {options.keys} cannot be used ({error}); get it from the register again.",
-            ),
-            WRONG_USE,
-        ) from error
 
 
 def read_file(path: Path) -> bytes:

@@ -18,11 +18,12 @@ from typing import Final, Self
 
 from openbeian_gate import clock
 from openbeian_gate.errors import GateError, NotFiledError, RegistryUnavailableError, RollbackError
+from openbeian_gate.following import FetchLimits, Followed, Seen, SignedFile
 from openbeian_gate.policy import Admission, decide, freshness
-from openbeian_gate.source import fetch
+from openbeian_gate.skew import SKEW_WARNED_OF, clock_skew
 from openbeian_gate.verify.fields import format_instant
 from openbeian_gate.verify.keys import PublicKeySet
-from openbeian_gate.verify.snapshot import MAX_SNAPSHOT_BYTES, Snapshot, parse_snapshot, verify_snapshot
+from openbeian_gate.verify.snapshot import MAX_SNAPSHOT_BYTES, Snapshot
 
 __all__ = ["ClientLimits", "SnapshotClient", "check_succession"]
 
@@ -33,8 +34,8 @@ _log: Final = logging.getLogger("openbeian_gate")
 class ClientLimits:
     """What fetching may take."""
 
-    poll_for: timedelta = timedelta(seconds=30)
-    """Between two looks at the source."""
+    poll_for: timedelta | None = None
+    """Between two looks at the source; None for what the source says, half a minute where it says nothing."""
     ask_again_for: timedelta = timedelta(seconds=5)
     """At least this long between two looks made because a service was unknown."""
     timeout_for: timedelta = timedelta(seconds=10)
@@ -63,8 +64,8 @@ class SnapshotClient:
 
     def __init__(
         self,
-        source: str | Path,
-        keys: PublicKeySet,
+        source: str | Path | Followed,
+        keys: PublicKeySet | None = None,
         *,
         limits: ClientLimits | None = None,
         keep: Path | None = None,
@@ -72,16 +73,20 @@ class SnapshotClient:
         """Prepare to follow `source`; nothing is fetched yet.
 
         Args:
-            source: The http(s) address or the path of the snapshot.
-            keys: The keys trusted for snapshots.
+            source: The http(s) address or the path of one signed snapshot; or something else to follow, such
+                as a `RepositorySource`, which knows its own keys and where to keep things.
+            keys: The keys trusted for the signed snapshot; none otherwise.
             limits: How often, how long, how much.
             keep: Where to keep the last good snapshot, so that a restart during an outage starts from it.
         """
-        self._source = str(source)
-        self._keys = keys
+        self._source: Followed
+        if isinstance(source, str | Path):
+            self._source = SignedFile(source, keys or PublicKeySet(()), keep=keep)
+        else:
+            self._source = source
         self._limits = limits or ClientLimits()
-        self._keep = keep
-        self._etag = ""
+        self._held: Seen | None = None
+        self._skew = timedelta(0)
         self._snapshot: Snapshot | None = None
         self._error: GateError | None = None
         self._refreshed_at: datetime | None = None
@@ -101,6 +106,11 @@ class SnapshotClient:
     def error(self) -> GateError | None:
         """What went wrong at the last look at the source; None when it went well."""
         return self._error
+
+    @property
+    def clock_skew(self) -> timedelta:
+        """How far ahead this machine's clock is at least, by signed times; negative where it is behind."""
+        return self._skew
 
     def decide(self, subject: str, at: datetime) -> Admission:
         """Decide at once, from what is at hand, in microseconds.
@@ -143,7 +153,7 @@ class SnapshotClient:
         """Look at the source now; say whether that went well. Never raises: what failed is in `error`."""
         with self._lock:
             try:
-                self._fetch()
+                self._look(at)
             except GateError as error:
                 _log.warning("snapshot not refreshed: %s", error)
                 self._error = error
@@ -191,6 +201,7 @@ class SnapshotClient:
                 "age_s": round((at - held.issued_at).total_seconds(), 3),
                 "filings": len(held.index),
             }
+        status |= self._source.facts() | {"clock_skew_s": round(self._skew.total_seconds(), 3)}
         if error is not None:
             status |= {"error": error.code, "error_zh": error.text.zh, "error_en": error.text.en}
         return status
@@ -198,33 +209,40 @@ class SnapshotClient:
     def _poll(self) -> None:
         while True:
             self.refresh(clock.now())
-            if self._stopped.wait(self._limits.poll_for.total_seconds()):
+            poll_for = self._limits.poll_for or self._source.poll_for
+            if self._stopped.wait(poll_for.total_seconds()):
                 return
 
-    def _fetch(self) -> None:
-        limits = self._limits
-        fetched = fetch(
-            self._source, self._etag, timeout_s=limits.timeout_for.total_seconds(), max_bytes=limits.max_bytes
-        )
-        if fetched is None:
+    def _look(self, at: datetime) -> None:
+        seen = self._source.look(self._fetch_limits)
+        if seen is None:
             return
-        snapshot = self._verified(fetched.data)
-        check_succession(self._snapshot, snapshot)
-        self._snapshot, self._etag = snapshot, fetched.etag
-        if self._keep is not None:
-            with contextlib.suppress(OSError):  # a full disk must not keep a revocation from taking effect
-                _replace(self._keep, fetched.data)
+        held = self._held
+        if held is not None and held.epoch == seen.epoch:
+            check_succession(held.snapshot, seen.snapshot)
+        self._judge_clock(seen.snapshot, at)
+        self._held, self._snapshot = seen, seen.snapshot
+        with contextlib.suppress(OSError):  # a full disk must not keep a revocation from taking effect
+            self._source.keep()
 
-    def _verified(self, data: bytes) -> Snapshot:
-        return verify_snapshot(parse_snapshot(data, max_bytes=self._limits.max_bytes), self._keys)
+    def _judge_clock(self, offered: Snapshot, at: datetime) -> None:
+        held = self._snapshot
+        if held is not None and held.issued_at >= offered.issued_at:
+            return
+        self._skew = clock_skew(offered.issued_at, looked_before=self._refreshed_at, looked_at=at)
+        if abs(self._skew) > SKEW_WARNED_OF:
+            _log.warning("this machine's clock is off by %.0f s, by signed times", self._skew.total_seconds())
+
+    @property
+    def _fetch_limits(self) -> FetchLimits:
+        return FetchLimits(self._limits.timeout_for.total_seconds(), self._limits.max_bytes)
 
     def _load_kept(self) -> None:
-        if self._keep is None or not self._keep.exists():
-            return
         try:
-            self._snapshot = self._verified(self._keep.read_bytes())
+            self._held = self._source.kept(self._fetch_limits)
         except (GateError, OSError) as error:
             _log.warning("the kept snapshot is not used: %s", error)
+        self._snapshot = None if self._held is None else self._held.snapshot
 
     def _reset_threads(self) -> None:
         self._lock = threading.Lock()
@@ -239,13 +257,3 @@ def _calling(method: "weakref.WeakMethod[Callable[[], None]]") -> Callable[[], N
             bound()
 
     return call
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

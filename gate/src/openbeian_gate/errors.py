@@ -16,8 +16,11 @@ __all__ = [
     "BadSignatureError",
     "CancelledError",
     "ExpiredError",
+    "ExpiredRootError",
+    "FrozenError",
     "GateError",
     "MalformedError",
+    "MixedError",
     "NotATesterError",
     "NotFiledError",
     "NotWitnessedError",
@@ -31,6 +34,7 @@ __all__ = [
     "RevokedError",
     "RollbackError",
     "SuspendedError",
+    "TooBigError",
     "UnreachableError",
     "UnreadablePDFError",
     "UntrustedKeyError",
@@ -99,6 +103,24 @@ class RollbackError(GateError):
     code = "rollback"
 
 
+class FrozenError(GateError):
+    """What was served is no longer current: the register fell silent, or somebody withholds what it says."""
+
+    code = "frozen"
+
+
+class ExpiredRootError(FrozenError):
+    """The root of trust has run out, and no newer one is served."""
+
+    code = "expired_root"
+
+
+class MixedError(GateError):
+    """Files were served that do not belong together."""
+
+    code = "mixed"
+
+
 class UnreachableError(GateError):
     """The snapshot could not be fetched."""
 
@@ -109,6 +131,12 @@ class PageDiffersError(GateError):
     """The page of a PDF does not say what the certificate attached to it does."""
 
     code = "page_differs"
+
+
+class TooBigError(UnreachableError):
+    """More was sent than may be."""
+
+    code = "too_big"
 
 
 class UnreadablePDFError(GateError):

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from openbeian_gate.asgi import admit
+from openbeian_gate.choosing import repository_client
 from openbeian_gate.client import SnapshotClient
 from openbeian_gate.errors import RefusalError
 from openbeian_gate.gate import Gate
@@ -52,32 +53,40 @@ class FilingHook:
     def __init__(
         self,
         *,
-        snapshot: str,
-        keys: str,
+        snapshot: str = "",
+        keys: str = "",
+        repository: str = "",
+        root: str = "",
         services: Mapping[str, str] | None = None,
         keep: str | None = None,
         folder: str | None = None,
         use: str = "",
         **settings: Any,  # noqa: ANN401  LiteLLM's own, passed on as they are
     ) -> None:
-        """Follow `snapshot`, trusting `keys`.
+        """Follow `repository`, trusting `root`; or `snapshot`, trusting `keys`.
 
         Args:
-            snapshot: The address or path of the snapshot.
+            snapshot: The address or path of one signed snapshot.
             keys: The file of trusted keys.
+            repository: The address or path of the register's repository.
+            root: The file of its trusted root.
             services: By model name, the service id or filing number it stands for.
-            keep: Where to keep the last good snapshot.
+            keep: The file to keep the last good snapshot in; of a repository, the folder.
             folder: The folder in which trial users of sandbox permits are counted over restarts.
             use: What services under a sandbox permit are used for here.
             settings: What LiteLLM gives every guardrail.
 
         Raises:
+            CannotRunError: The root file can't be used.
             MalformedError: The key file is not one.
             OSError: The key file cannot be read, or the folder can't be written to.
         """
         super().__init__(**settings)
         kept = None if keep is None else Path(keep)
-        client = SnapshotClient(snapshot, load_keys(Path(keys)), keep=kept)
+        if repository:
+            client = repository_client(repository, Path(root), kept or Path("openbeian-gate"))
+        else:
+            client = SnapshotClient(snapshot, load_keys(Path(keys)), keep=kept)
         self._gate = Gate(client, trials=TrialUsers(None if folder is None else Path(folder)))
         self._use = use
         self._services = dict(services or {})

@@ -8,6 +8,7 @@ __all__ = [
     "ADMITTED",
     "ADMITTED_BY_PERMIT",
     "BULK",
+    "CLOCK_OFF",
     "COMMANDS",
     "CREDENTIAL",
     "EXAMPLES",
@@ -17,6 +18,7 @@ __all__ = [
     "OPTIONS",
     "PROGRAM",
     "PROVED",
+    "PUBLISHED_LATE",
     "SYNCED",
     "UNLOGGED",
     "VERIFIED",
@@ -49,12 +51,12 @@ COMMANDS: Final = {
     ),
 }
 
-_FROM: Final = "--snapshot https://register.example/snapshot.json --keys keys.json"
+_FROM: Final = "--repository https://register.example/repository --root root.json --keep gate"
 EXAMPLES: Final = {
     "check": f"beian-gate check svc-001 {_FROM}",
     "verify": "beian-gate verify certificate.json --keys keys.json --proof certificate.tlog-proof",
     "bulk": f"beian-gate bulk apps.csv decided.csv {_FROM}",
-    "sync": f"beian-gate sync {_FROM} --keep snapshot.json",
+    "sync": f"beian-gate sync {_FROM}",
     "serve": f"beian-gate serve {_FROM} --port 8095",
     "proxy": f"beian-gate proxy {_FROM} --upstream http://127.0.0.1:8000 --service svc-001",
     "status": f"beian-gate status {_FROM}",
@@ -64,10 +66,24 @@ EXAMPLES: Final = {
 
 OPTIONS: Final = {
     "subject": Text("服务标识或备案号", "service id or filing number"),
-    "snapshot": Text("快照的网址或文件", "address or file of the snapshot"),
+    "repository": Text("登记册仓库的网址或目录", "address or folder of the register's repository"),
+    "root": Text(
+        "受信任的仓库根文件，须已当面或经他途核对指纹",
+        "the repository's root file that you trust, its fingerprint compared by a way of its own",
+    ),
+    "snapshot": Text(
+        "不用仓库时：单份签名快照的网址或文件",
+        "without a repository: address or file of one signed snapshot",
+    ),
     "keys": Text("受信任的公钥文件", "file of the trusted public keys"),
-    "keep": Text("保存最近一份有效快照的文件", "file to keep the last good snapshot in"),
-    "poll": Text("每隔几秒查看快照（默认 30）", "seconds between looks at the snapshot (default 30)"),
+    "keep": Text(
+        "用仓库时为保存所见状态的目录，否则为保存最近一份有效快照的文件",
+        "folder to keep what was seen of the repository in; of one snapshot, the file to keep it in",
+    ),
+    "poll": Text(
+        "每隔几秒查看一次（默认依登记机关的规则，无规则时 30）",
+        "seconds between looks (default as the register's rules say, 30 where there are none)",
+    ),
     "json": Text("以 JSON 输出", "answer in JSON"),
     "lang": Text("输出语言（默认取自 LANG）", "language of the output (default from LANG)"),
     "file": Text("证书（JSON、PDF、SD-JWT）或日志证明文件", "certificate (JSON, PDF, SD-JWT) or log proof"),
@@ -127,6 +143,15 @@ BULK: Final = Text(
 SYNCED: Final = Text(
     "已保存快照版本 {version}（{filings} 项备案）至 {keep}。",
     "Kept snapshot version {version} ({filings} filings) in {keep}.",
+)
+CLOCK_OFF: Final = Text(
+    "警告：按签名时间判断，本机时钟偏差 {seconds:+.0f} 秒（正为偏快）；请校时。",
+    "Warning: by signed times this machine's clock is off by {seconds:+.0f} s (+ is ahead); set it.",
+)
+PUBLISHED_LATE: Final = Text(
+    "警告：刚取回的快照已签发 {seconds:.0f} 秒：登记机关发布迟缓，或本机时钟偏快；请核对时钟。",
+    "Warning: what was fetched just now was signed {seconds:.0f} s ago: the register publishes late, or this "
+    "machine's clock is ahead; check the clock.",
 )
 WITNESSING: Final = Text(
     "见证 {name} 正在 {host}:{port} 运行；请将下面的公钥交给登记机关与核验者：",

@@ -49,6 +49,12 @@ def metrics_text(gate: Gate, counts: DecisionCounts, at: datetime) -> str:
             {f'{{state="{name.value}"}}': int(name is state) for name in Freshness},
         ),
         Measure("source_up", "gauge", "1 if the last look went well.", {"": int(client.error is None)}),
+        Measure(
+            "clock_skew_seconds",
+            "gauge",
+            "How far this clock is ahead at least, by signed times.",
+            {"": client.clock_skew.total_seconds()},
+        ),
     ]
     if held is not None:
         age_s = (at - held.issued_at).total_seconds()

@@ -53,9 +53,11 @@ def _add_options(command: argparse.ArgumentParser, name: str, language: str) -> 
     for flags, settings in _OWN.get(name, ()):
         add(*flags, **settings)
     if name in _FOLLOWING:
-        add("--snapshot", required=True)
+        add("--repository")
+        add("--root", type=Path)
+        add("--snapshot")
         add("--keep", type=Path, required=name == "sync")
-        add("--poll", type=float, default=30.0)
+        add("--poll", type=float)
     if name in _VISITED:
         add("--data", type=Path)
     if name in _REPORTING:
@@ -69,7 +71,7 @@ def _add_options(command: argparse.ArgumentParser, name: str, language: str) -> 
     if name in _PORTS:
         add("--host", default="127.0.0.1")
         add("--port", type=int, default=_PORTS[name])
-    add("--keys", type=Path, required=True)
+    add("--keys", type=Path, required=name not in _FOLLOWING)
     add("--json", action="store_true")
     add("--lang", choices=("zh", "en"), default=language)
 

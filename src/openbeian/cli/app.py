@@ -11,6 +11,7 @@ from openbeian.cli import (
     demo,
     export_inspect,
     judge,
+    keys,
     keywords,
     label,
     log,
@@ -58,6 +59,7 @@ for name, module in {
     "bulletin": bulletin,
     "statistics": statistics,
     "log": log,
+    "keys": keys,
 }.items():
     app.add_typer(module.app, name=name)
 for name, module, command in (

@@ -9,6 +9,8 @@ import django
 from django.core.management import call_command
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 
+from openbeian.clock import now
+
 __all__ = ["prepare", "run_open_data", "run_sequencer", "run_web"]
 
 _SETTINGS: Final = "openbeian.portal.settings"
@@ -19,10 +21,14 @@ _THREADS: Final = 8
 def prepare() -> None:
     """Bring the database up to date and make the keys; both servers expect that."""
     _set_up()
-    from openbeian.portal.signing import publish_keys  # noqa: PLC0415  the settings must be read first
+    from openbeian.portal.signing import (  # noqa: PLC0415  the settings must be read first
+        prepare_repository,
+        publish_keys,
+    )
 
     call_command("migrate", interactive=False, verbosity=0)
     publish_keys()
+    prepare_repository(at=now())
 
 
 def run_web(host: str, port: int, *, workers: int = _WORKERS, threads: int = _THREADS) -> None:

@@ -205,5 +205,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"tuf": {"level": "WARNING"}},  # it tells of every key that need not sign
     "root": {"handlers": ["stderr"], "level": env_text("BEIAN_LOG_LEVEL", "INFO")},
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from openbeian.core.errors import BadInputError
 from openbeian.trust.keys import Signer, sign_with
@@ -10,7 +11,14 @@ from openbeian_gate.verify.index import FilingRow, Status, StatusIndex, service_
 from openbeian_gate.verify.permits import Permit, PermitTable, hash_tester
 from openbeian_gate.verify.snapshot import SNAPSHOT_SCHEMA, snapshot_document
 
-__all__ = ["FilingRow", "Permit", "Status", "hash_tester", "service_hash", "sign_snapshot"]
+__all__ = ["FilingRow", "Permit", "SnapshotRows", "Status", "hash_tester", "service_hash", "sign_snapshot"]
+
+
+class SnapshotRows(NamedTuple):
+    """What a snapshot says: how filings and sandbox permits stand."""
+
+    filings: Iterable[FilingRow]
+    permits: Iterable[Permit] = ()
 
 
 def sign_snapshot(

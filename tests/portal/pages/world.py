@@ -209,6 +209,7 @@ def _public(world: World) -> list[Page]:
         Page("report made", "", f"/reported/{world.report.reference}/"),
         Page("permits", "", "/sandbox/"),
         Page("log", "", "/log/"),
+        Page("keys", "", "/log/keys/"),
         Page("log entry", "", "/log/entries/3/"),
         Page("login", "", "/accounts/login/"),
         Page("forgotten password", "", "/accounts/password/reset/"),

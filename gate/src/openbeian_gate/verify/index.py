@@ -14,6 +14,7 @@ about 45 bytes. On the wire (`entries` of a snapshot):
 """
 
 import base64
+import copy
 import hashlib
 import re
 import sys
@@ -167,6 +168,25 @@ class StatusIndex:
             "services": base64.b64encode(services).decode(),
             "rows": _deflate(b"".join(map(_ROW.pack, self._rows))),
         }
+
+    def statuses_to_json(self) -> dict[str, JSONValue]:
+        """Return the form on the wire of the statuses alone, with the number of filings they are of."""
+        return {"count": len(self), "statuses": _deflate(self._statuses)}
+
+    def with_statuses(self, fields: Fields) -> "StatusIndex":
+        """Return this table with the statuses of another moment; every other column is shared with it.
+
+        Raises:
+            MalformedError: They are no statuses, or not of as many filings.
+        """
+        statuses = _inflate(fields, "statuses", len(self._statuses))
+        if fields.integer("count") != len(self) or len(statuses) != len(self._statuses):
+            raise MalformedError(
+                "状态表与快照的备案数不符", "the status list is not of the snapshot's filings"
+            )
+        other = copy.copy(self)
+        other._statuses = statuses  # noqa: SLF001  its own class
+        return other
 
     def __len__(self) -> int:
         """Return how many filings there are."""

@@ -22,6 +22,7 @@ __all__ = [
     "SNAPSHOT_SCHEMA",
     "SignedSnapshot",
     "Snapshot",
+    "claims_of",
     "parse_snapshot",
     "snapshot_document",
     "verify_snapshot",
@@ -106,7 +107,13 @@ def parse_snapshot(data: bytes, *, max_bytes: int = MAX_SNAPSHOT_BYTES) -> Signe
     return SignedSnapshot(parse_envelope(data, "snapshot", SNAPSHOT_SCHEMA, max_bytes=max_bytes))
 
 
-def _parse_claims(envelope: Envelope) -> Snapshot:
+def claims_of(signed: SignedSnapshot) -> Snapshot:
+    """Return what a snapshot says, whoever signed it: for who signs it, never for what comes from elsewhere.
+
+    Raises:
+        MalformedError: It is no snapshot, or its times contradict one another.
+    """
+    envelope = signed.envelope
     fields = Fields(envelope.document, "snapshot")
     ttl_s, grace_s = fields.integer("ttl_s", minimum=1), fields.integer("grace_s", minimum=1)
     issued_at, expires_at = fields.instant("issued_at"), fields.instant("expires_at")
@@ -134,4 +141,4 @@ def verify_snapshot(signed: SignedSnapshot, keys: PublicKeySet) -> Snapshot:
         MalformedError: It was signed, but is no snapshot, or its times contradict one another.
     """
     signed.envelope.check(keys, "snapshot")
-    return _parse_claims(signed.envelope)
+    return claims_of(signed)

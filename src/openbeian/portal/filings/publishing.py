@@ -6,11 +6,12 @@ from datetime import datetime
 from openbeian.portal.filings.queries import snapshot_rows
 from openbeian.portal.log.models import Snapshot
 from openbeian.portal.log.sequencer import open_log, publish
-from openbeian.portal.log.snapshots import is_due, publish_snapshot
+from openbeian.portal.log.snapshots import is_due, publish_snapshot, renew_repository
 from openbeian.portal.log.witnessing import cosign, enter_witnesses
 from openbeian.portal.sandbox.queries import snapshot_permits
 from openbeian.portal.signing import publish_keys
 from openbeian.trust.log import TileLog
+from openbeian.trust.snapshots import SnapshotRows
 from openbeian.trust.witnesses import Witness
 
 __all__ = ["enter_witnesses", "open_for_publishing", "publish_everything"]
@@ -39,8 +40,11 @@ def publish_everything(
     count = publish(log, at=at)
     cosign(log, witnesses, at=at)
     if not is_due(at=at):
+        renew_repository(_rows, at=at)
         return count, None
     checkpoint = None if log.checkpoint is None else log.checkpoint.note
-    return count, publish_snapshot(
-        snapshot_rows(), checkpoint=checkpoint, at=at, permits=snapshot_permits(at=at)
-    )
+    return count, publish_snapshot(_rows, checkpoint=checkpoint, at=at)
+
+
+def _rows(at: datetime) -> SnapshotRows:
+    return SnapshotRows(snapshot_rows(), snapshot_permits(at=at))

@@ -11,11 +11,26 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-__all__ = ["public_file", "serve"]
+__all__ = ["public_file", "repository_file", "serve"]
 
 _NAME: Final = re.compile(
     r"checkpoint|(?:snapshot|keys|witnesses)\.json|tile/[0-9a-z]+(?:/x?[0-9]{3}){1,8}(?:\.p/[0-9]{1,3})?"
 )
+_IN_REPOSITORY: Final = re.compile(
+    r"root\.json|metadata/(?:timestamp|[1-9][0-9]{0,17}\.(?:root|targets|register|snapshot))\.json"
+    r"|targets/(?:register/)?[0-9a-f]{64}\.[a-z]+\.json"
+)
+
+
+@require_safe
+def repository_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Return a file of the repository."""
+    if not _IN_REPOSITORY.fullmatch(name):
+        raise Http404
+    is_fixed = name not in {"root.json", "metadata/timestamp.json"}
+    return serve(
+        request, settings.BEIAN_HOME / "public/repository" / name, "application/json", is_fixed=is_fixed
+    )
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Publishing signed snapshots of the register; how the filings stand is handed in."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from openbeian.portal.log.models import Entry, Snapshot
-from openbeian.portal.signing import load_signer
+from openbeian.portal.signing import load_publisher, load_signer
 from openbeian.trust.files import replace_file
-from openbeian.trust.snapshots import FilingRow, Permit, sign_snapshot
+from openbeian.trust.snapshots import SnapshotRows, sign_snapshot
 
-__all__ = ["is_due", "publish_snapshot"]
+__all__ = ["is_due", "publish_snapshot", "renew_repository"]
 
 _ABOUT = Q(kind__startswith="filing.") | Q(kind__startswith="permit.")
 """What changes a snapshot."""
@@ -28,15 +28,21 @@ def is_due(*, at: datetime) -> bool:
 
 
 def publish_snapshot(
-    rows: Iterable[FilingRow], *, checkpoint: str | None, at: datetime, permits: Iterable[Permit] = ()
+    read: Callable[[datetime], SnapshotRows], *, checkpoint: str | None, at: datetime
 ) -> Snapshot:
-    """Sign and publish the next snapshot, of filings and permits as they stand at `at`."""
+    """Sign and publish the next snapshot, of what stands at `at`, in the repository too.
+
+    Raises:
+        NotNowError: The repository's second signer reads something else, or its keys do not suffice; the
+            snapshot alone was published.
+    """
     # Taken before the rows are read: what changes in between is published once more instead of missed.
     after_entry = Entry.objects.filter(_ABOUT).aggregate(last=Max("id"))["last"] or 0
     with transaction.atomic():
         last = Snapshot.objects.select_for_update().first()
         version = 1 if last is None else last.version + 1
-        listed = list(rows)
+        rows = read(at)
+        listed = list(rows.filings)
         data = sign_snapshot(
             listed,
             load_signer(),
@@ -46,7 +52,7 @@ def publish_snapshot(
             ttl_for=settings.BEIAN_SNAPSHOT_TTL_FOR,
             grace_for=settings.BEIAN_SNAPSHOT_GRACE_FOR,
             checkpoint=checkpoint,
-            permits=permits,
+            permits=rows.permits,
         )
         snapshot = Snapshot.objects.create(
             version=version,
@@ -60,4 +66,18 @@ def publish_snapshot(
     public = settings.BEIAN_HOME / "public"
     public.mkdir(parents=True, exist_ok=True)
     replace_file(public / "snapshot.json", data)
+    publisher = load_publisher(read)
+    if publisher is not None:
+        publisher.publish(data, [load_signer()], at=at)
     return snapshot
+
+
+def renew_repository(read: Callable[[datetime], SnapshotRows], *, at: datetime) -> None:
+    """Say in the repository that what is published is the present still, when that is due.
+
+    Raises:
+        NotNowError: Its second signer reads something else, or its keys do not suffice.
+    """
+    publisher = load_publisher(read)
+    if publisher is not None and publisher.is_due(at=at):
+        publisher.renew(at=at)

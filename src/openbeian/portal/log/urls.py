@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openbeian.portal.log.public_files import public_file
+from openbeian.portal.log.public_files import public_file, repository_file
 
 __all__ = ["public_urlpatterns"]
 
@@ -11,4 +11,5 @@ public_urlpatterns = [
     path("snapshot.json", public_file, {"name": "snapshot.json"}, name="snapshot"),
     path("keys.json", public_file, {"name": "keys.json"}, name="keys"),
     path("witnesses.json", public_file, {"name": "witnesses.json"}, name="witnesses"),
+    path("repository/<path:name>", repository_file, name="repository"),
 ]

@@ -14,7 +14,10 @@ CLOSED: Final = (
 )
 """What is for people who sign in, or for one person alone."""
 
-COPIED: Final = ("/snapshot.json", "/keys.json", "/witnesses.json", "/log/checkpoint", "/log/tile/")
+COPIED: Final = (
+    *("/snapshot.json", "/keys.json", "/witnesses.json"),
+    *("/log/checkpoint", "/log/tile/", "/repository/"),
+)
 """What lies in the public folder and is copied as it is; so are the editions of the open data."""
 
 LANGUAGES: Final = ("zh", "en")

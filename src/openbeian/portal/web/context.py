@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from django.http import HttpRequest
 
+from openbeian.portal.log.repository_facts import current_fingerprint
 from openbeian.portal.web.languages import HTML_LANGUAGES, address_in, current_language
 from openbeian.portal.web.navigation import Place, places_for
 
@@ -17,6 +18,8 @@ class Page(TypedDict):
     other_language: str
     other_language_address: str
     places: list[Place]
+    root_fingerprint: str
+    """Of the root that gates trust, in groups of four; empty where there is no repository."""
 
 
 def page(request: HttpRequest) -> Page:
@@ -28,4 +31,5 @@ def page(request: HttpRequest) -> Page:
         "other_language": HTML_LANGUAGES[other],
         "other_language_address": address_in(request, other),
         "places": places_for(request),
+        "root_fingerprint": current_fingerprint(),
     }
