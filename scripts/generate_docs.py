@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from attack_page import parts as attack_page_parts
+from dossier_checks_page import parts as dossier_checks_parts
 from industry_page import parts as industry_page_parts
 
 from openbeian.core.lifecycle import (
@@ -254,10 +255,16 @@ def industry_page() -> str:
     return _page(*industry_page_parts(_table))
 
 
+def dossier_checks_page() -> str:
+    """List the checks of a dossier."""
+    return _page(*dossier_checks_parts(_table))
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/lifecycle.md": lifecycle_page,
     "docs/reference/industry-classification.md": industry_page,
     "docs/reference/gate-attacks.md": lambda: _page(*attack_page_parts()),
+    "docs/reference/dossier-checks.md": dossier_checks_page,
     **{f"docs/reference/standards/{edition}.md": partial(edition_page, edition) for edition in EDITION_IDS},
 }
 """Every generated page and what makes it; a new generator is a new line here."""

@@ -10,7 +10,7 @@ from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import CorrectionsOpenError, ProfileNotAcceptedError
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.errors import ChangedMeanwhileError, FindingsError
-from openbeian.portal.applications.examination import digest_of
+from openbeian.portal.applications.examination import digest_of, examine
 from openbeian.portal.applications.models import Application, Attachment
 from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.applications.storage import path_of
@@ -270,3 +270,12 @@ def test_a_refused_step_leaves_no_trace(cast: Cast):
     with pytest.raises(NotNowError):
         actions.withdraw(application, by=cast.gd_preparer, at=AT)
     assert (AuditEvent.objects.count(), Entry.objects.count()) == (events, entries)
+
+
+def test_checks_of_files_speak_of_attachments_and_those_of_a_folder_stay_quiet(cast: Cast):
+    application = _create(cast, facts=good_facts())
+    _attach(application, cast, name="接口.md", chunks=["密钥：sk-aB3dE5gH7jK9mN1pQ3sT5vX7".encode()])
+    _attach(application, cast, name="方案.pdf", chunks=["全部场景，绝对安全。".encode()])
+    found = {(finding.check_id, finding.subject) for finding in examine(application).findings}
+    assert {("D07", "接口.md"), ("D04", "方案.pdf"), ("D10", "方案.pdf")} <= found
+    assert not {one for one, _ in found} - {"E01", "E04", "D04", "D07", "D10"}

@@ -114,8 +114,8 @@ def test_an_order_of_other_seats_is_refused(cast: Cast, planned: Round):
 
 def test_one_seat_that_can_not_be_certified_stops_all(cast: Cast, planned: Round):
     good = application_at(S.CONFIRMED, cast)
-    bad = application_at(S.CONFIRMED, cast, service__latin_name="x" * 40)
-    bad.jurisdiction = "HL"
+    bad = application_at(S.CONFIRMED, cast)
+    bad.jurisdiction, bad.service_latin = "HL", "x" * 40
     bad.save()
     actions.add_seats(planned, applications=[good, bad], by=cast.publisher, at=AT)
     with pytest.raises(BadInputError, match="shorter Latin name"):

@@ -34,6 +34,8 @@ class AnswerRow(NamedTuple):
     latency_ms: int
     result: bool | None
     """Whether the answer is as it should be, so far as verdicts say; None where people must look."""
+    line: int
+    """The line of the evidence that the answer, or the error, stands in."""
 
 
 def classes_in(bank: BankKind, taxonomy: Taxonomy) -> dict[str, tuple[str, str]]:
@@ -83,6 +85,7 @@ def _row(record: Record, verdicts: Mapping[str, str], *, result: bool | None) ->
         verdicts,
         record.integer("latency_ms"),
         result,
+        record.line,
     )
 
 

@@ -86,7 +86,8 @@ def load_keywords(path: Path) -> KeywordLibrary:
             raise input_error(path, row.line, error.text.zh, error.text.en) from error
         _check_keyword(path, row.line, keyword, keywords)
         terms.append(keyword)
-    head = head or {}
+    # A table names its version in a column, if at all.
+    head = head or {"version": next((row.cells.get("版本", "") for row in table.rows), "")}
     name, version = str(head.get("keywords", path.stem)), str(head.get("version", ""))
     return KeywordLibrary(name, version, starter=head.get("starter") is True, keywords=tuple(terms))
 

@@ -53,15 +53,20 @@ def report_of(evidence: Path, *, others: bool = False) -> Report:
     return counted_report(evidence, others=others).report
 
 
-def counted_report(evidence: Path, *, others: bool = False) -> CountedReport:
+def counted_report(evidence: Path, *, others: bool = False, edition: Edition | None = None) -> CountedReport:
     """Return the report as `report_of` does, and the counts it was computed from.
 
+    Args:
+        evidence: the file.
+        others: as for `report_of`.
+        edition: the edition that the evidence has to be under; any, where none is given.
+
     Raises:
-        BadInputError: As `report_of`.
+        BadInputError: As `report_of`; or the evidence is under another edition.
     """
     committed = _first(evidence)
     elsewhere = tuple(draws_elsewhere(evidence, committed.string("commitment"))) if others else ()
-    edition = edition_named(committed.mapping("of"))
+    edition = edition or edition_named(committed.mapping("of"))
     reader = ChainReader(evidence, drop_torn=True)
     tally = Tally.count(reader)
     report = build_report(reader, edition=edition, elsewhere=elsewhere, tally=tally)

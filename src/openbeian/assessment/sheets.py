@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.sax.saxutils import escape
 
 from openbeian.assessment.sheet_pages import dress, row_height_pt, set_up_pages
-from openbeian.core.text import Text
+from openbeian.core.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -31,7 +31,6 @@ _CUT: Final = "……（已截断，全文见评估证据 cut off, whole in the 
 _ILLEGAL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _MODEL: Final = re.compile(rb'<c [^>]*?s="(\d+)"[^>]*>')
-_HEADINGS: Final = 2
 _TEXT, _NUMBER, _PERCENT, _TIME = "@", "General", "0.0%", "yyyy-mm-dd hh:mm:ss"
 
 
@@ -59,12 +58,16 @@ class Column(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet; with `length`, that many rows are streamed in, and every cell of a column is of one kind."""
+    """A sheet; with `length`, that many rows are streamed in, and every cell of a column is of one kind.
+
+    `headings` are the languages of the heading, a line each; what is to be read by programs has one line.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     length: int | None = None
+    headings: Sequence[Language] = LANGUAGES
 
 
 def cell_text(text: str) -> str:
@@ -97,18 +100,19 @@ def _lay_out(page: "Worksheet", sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     widths = [column.width for column in sheet.columns]
-    set_up_pages(page, widths, _HEADINGS)
+    headings = len(sheet.headings)
+    set_up_pages(page, widths, headings)
     if sheet.length:
         last = get_column_letter(len(sheet.columns))
-        page.auto_filter.ref = f"A{_HEADINGS}:{last}{_HEADINGS + sheet.length}"
-    for number, language in enumerate(("zh", "en"), 1):
+        page.auto_filter.ref = f"A{headings}:{last}{headings + sheet.length}"
+    for number, language in enumerate(sheet.headings, 1):
         texts = [column.heading.in_(language) for column in sheet.columns]
         page.row_dimensions[number].height = _height(texts, widths)
         page.append([_heading(page, text, one) for text, one in zip(texts, sheet.columns, strict=True)])
     if sheet.length is not None:
         page.append([_cell(page, None, column) for column in sheet.columns])
         return
-    for number, row in enumerate(sheet.rows, _HEADINGS + 1):
+    for number, row in enumerate(sheet.rows, headings + 1):
         page.row_dimensions[number].height = _height(row, widths)
         page.append([_cell(page, value, column) for value, column in zip(row, sheet.columns, strict=True)])
 
@@ -180,7 +184,7 @@ def _rows(sheet: Sheet, styles: Sequence[bytes]) -> Iterator[bytes]:
         for at, (style, _) in enumerate(zip(styles, sheet.columns, strict=True), 1)
     ]
     widths = [column.width for column in sheet.columns]
-    for number, row in enumerate(sheet.rows, _HEADINGS + 1):
+    for number, row in enumerate(sheet.rows, len(sheet.headings) + 1):
         cells = "".join(
             _xml(value, f'r="{letter}{number}" s="{style}"')
             for value, (letter, style) in zip(row, places, strict=True)

@@ -1,26 +1,18 @@
 """The charts: one Vega-Lite specification each, drawn as SVG for pages and print, as PNG for Word."""
 
 import json
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
-
-import vl_convert
 
 from openbeian.bulletins.document import Bulletin, Chart
 from openbeian.bulletins.words import industry_name, place_name
 from openbeian.core.register_counts import GENERAL
 from openbeian.core.text import Language, Text
+from openbeian.typesetting.charts import ACCENT, PALE, chart_config, png_of, svg_of
 
 __all__ = ["MOST_BARS", "PRINT", "SCREEN", "Size", "chart_png", "chart_svg", "specification"]
 
 MOST_BARS: Final = 12
 """A ranking draws no more bars; the table beside it has every row."""
-_ACCENT: Final = "#14507c"
-_PALE: Final = "#a3c3dc"
-_INK: Final = "#16191d"
-_QUIET: Final = "#4f575f"
-_RULE: Final = "#dcdfe1"
-_FONT: Final = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 _MOST_MONTHS: Final = 36
 
 
@@ -38,23 +30,13 @@ SCREEN: Final = Size(380, 13)
 
 def chart_svg(chart: Chart, bulletin: Bulletin, language: Language, *, size: Size = PRINT) -> str:
     """Return the chart as SVG, without a ground of its own."""
-    return _svg(json.dumps(specification(chart, bulletin, language, size=size), ensure_ascii=False))
+    return svg_of(json.dumps(specification(chart, bulletin, language, size=size), ensure_ascii=False))
 
 
 def chart_png(chart: Chart, bulletin: Bulletin, language: Language) -> bytes:
     """Return the chart as PNG on white, sharp enough for print."""
     spec = {**specification(chart, bulletin, language), "background": "white"}
-    return _png(json.dumps(spec, ensure_ascii=False))
-
-
-@lru_cache(maxsize=64)
-def _svg(spec: str) -> str:
-    return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
-
-
-@lru_cache(maxsize=32)
-def _png(spec: str) -> bytes:
-    return bytes(vl_convert.vegalite_to_png(spec, scale=3, allowed_base_urls=[]))
+    return png_of(json.dumps(spec, ensure_ascii=False))
 
 
 def specification(
@@ -72,26 +54,8 @@ def specification(
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": None,
         "description": chart.title.in_(language),
-        "config": _config(size.font),
+        "config": chart_config(size.font),
         **draw[chart.query.statistic](chart, bulletin, language, size),
-    }
-
-
-def _config(font: int) -> dict[str, Any]:
-    axis = {"labelFontSize": font, "titleFontSize": font, "titleFontWeight": "normal", "labelLimit": 200}
-    colours = {"domainColor": _RULE, "tickColor": _RULE, "labelColor": _QUIET, "titleColor": _QUIET}
-    return {
-        "font": _FONT,
-        "view": {"stroke": None},
-        "axis": {"grid": False, **axis, **colours},
-        "legend": {
-            "labelColor": _INK,
-            "labelFontSize": font,
-            "title": None,
-            "orient": "top",
-            "symbolType": "square",
-        },
-        "text": {"color": _INK, "fontSize": font},
     }
 
 
@@ -152,7 +116,7 @@ def _offices(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -
 
 def _highlighted(own: str) -> dict[str, Any]:
     """Colour the bar of the bulletin's own jurisdiction; all of them where it has none."""
-    return {"condition": {"test": "datum.own", "value": _ACCENT}, "value": _PALE if own else _ACCENT}
+    return {"condition": {"test": "datum.own", "value": ACCENT}, "value": PALE if own else ACCENT}
 
 
 def _industries(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:  # noqa: ARG001  as the others
@@ -167,7 +131,7 @@ def _industries(chart: Chart, bulletin: Bulletin, language: Language, size: Size
         for row in chart.rows[:MOST_BARS]
         for kind, share in ((new, row[2]), (before, row[4]))
     ]
-    scale = {"domain": [new, before], "range": [_ACCENT, _PALE]}
+    scale = {"domain": [new, before], "range": [ACCENT, PALE]}
     spec = _bars(
         rows,
         Text("占已判定行业的比例（%）", "Share of what is classified (%)"),
@@ -213,7 +177,7 @@ def _months(chart: Chart, bulletin: Bulletin, language: Language, size: Size) ->
                 "height": 120,
                 "encoding": total,
                 "layer": [
-                    {"mark": {"type": "line", "strokeWidth": 2, "color": _ACCENT, "point": len(rows) == 1}},
+                    {"mark": {"type": "line", "strokeWidth": 2, "color": ACCENT, "point": len(rows) == 1}},
                     {
                         "transform": [{"filter": {"field": "month", "equal": labelled[0]}}],
                         "mark": {"type": "text", "align": "right", "dy": -9},
@@ -224,7 +188,7 @@ def _months(chart: Chart, bulletin: Bulletin, language: Language, size: Size) ->
             {
                 "width": size.width,
                 "height": 80,
-                "mark": {"type": "bar", "color": _ACCENT},
+                "mark": {"type": "bar", "color": ACCENT},
                 "encoding": encoded("new", Text("当月新增", "New in the month"), months),
             },
         ],
@@ -265,7 +229,7 @@ def _years(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> 
                         "field": "kind",
                         "type": "nominal",
                         "sort": None,
-                        "scale": {"domain": [specific, general], "range": [_ACCENT, _PALE]},
+                        "scale": {"domain": [specific, general], "range": [ACCENT, PALE]},
                     }
                 },
             },

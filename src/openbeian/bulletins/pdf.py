@@ -15,6 +15,7 @@ from openbeian.bulletins.tables import Table
 from openbeian.bulletins.words import Run
 from openbeian.core.text import Language
 from openbeian.typesetting import FONT_FOLDERS, SANS, SERIF, first_family, set_pdf
+from openbeian.typesetting.pictures import with_font
 
 __all__ = ["bulletin_pdf"]
 
@@ -46,7 +47,10 @@ def bulletin_pdf(
         "laid.json": json.dumps(facts, ensure_ascii=False).encode(),
         "bulletin.json": source or canonical_bytes(bulletin),
         _TEMPLATE: resources.files(__package__).joinpath(_TEMPLATE).read_bytes(),
-        **{f"{chart.id}.svg": _svg(chart_svg(chart, bulletin, language), sans) for chart in bulletin.charts},
+        **{
+            f"{chart.id}.svg": with_font(chart_svg(chart, bulletin, language), sans)
+            for chart in bulletin.charts
+        },
     }
     return set_pdf(
         files,
@@ -57,13 +61,6 @@ def bulletin_pdf(
         folders=fonts,
         with_latin=True,
     )
-
-
-def _svg(svg: str, family: str) -> bytes:
-    """Name the one font that is there, for the words in a picture."""
-    return svg.replace(
-        'font-family="Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"', f'font-family="{family}"'
-    ).encode()
 
 
 def _facts(laid: Layout) -> dict[str, Any]:

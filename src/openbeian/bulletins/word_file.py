@@ -3,16 +3,13 @@
 import io
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-from typing import Any, Final
+from typing import Final
 
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
-from docx.table import Table as WordTable
+from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
 from openbeian.bulletins.document import Bulletin
@@ -21,30 +18,35 @@ from openbeian.bulletins.layout import LaidChart, Layout, lay_out
 from openbeian.bulletins.tables import Table
 from openbeian.bulletins.words import Run
 from openbeian.core.text import Language
+from openbeian.typesetting.word import (
+    ACCENT,
+    QUIET,
+    Fonts,
+    Style,
+    add_picture,
+    apply_styles,
+    number_pages,
+    repeat_head,
+    rule_rows,
+    set_page,
+    set_properties,
+    set_widths,
+)
 
 __all__ = ["bulletin_docx"]
 
-_ACCENT: Final = RGBColor(0x14, 0x50, 0x7C)
-_INK: Final = RGBColor(0x16, 0x19, 0x1D)
-_QUIET: Final = RGBColor(0x4F, 0x57, 0x5F)
-_HAN_SERIF: Final = "Noto Serif CJK SC"
-_HAN_SANS: Final = "Noto Sans CJK SC"
-_LATIN_SERIF: Final = "Georgia"
-_LATIN_SANS: Final = "Arial"
-_LANGUAGES: Final = {"zh": "zh-CN", "en": "en-GB"}
 _TEXT_WIDTH: Final = Cm(16.2)
 _STYLES: Final = {
-    # size in points, bold, colour, sans, space before, space after
-    "Normal": (10.5, False, _INK, False, 0, 6),
-    "Title": (20, True, _INK, True, 4, 6),
-    "Subtitle": (9, False, _QUIET, True, 0, 6),
-    "Heading 1": (14, True, _INK, True, 18, 6),
-    "Heading 2": (11, True, _INK, True, 12, 4),
-    "Caption": (8.5, False, _QUIET, True, 8, 3),
-    "List Bullet": (10.5, False, _INK, False, 0, 4),
-    "Header": (8, False, _QUIET, True, 0, 0),
-    "Footer": (8, False, _QUIET, True, 0, 0),
-    "Intense Quote": (9, True, _ACCENT, True, 4, 4),
+    "Normal": Style(10.5, after=6),
+    "Title": Style(20, bold=True, sans=True, before=4, after=6),
+    "Subtitle": Style(9, color=QUIET, sans=True, after=6),
+    "Heading 1": Style(14, bold=True, sans=True, before=18, after=6),
+    "Heading 2": Style(11, bold=True, sans=True, before=12, after=4),
+    "Caption": Style(8.5, color=QUIET, sans=True, before=8, after=3),
+    "List Bullet": Style(10.5, after=4),
+    "Header": Style(8, color=QUIET, sans=True),
+    "Footer": Style(8, color=QUIET, sans=True),
+    "Intense Quote": Style(9, bold=True, color=ACCENT, sans=True, before=4, after=4),
 }
 
 
@@ -75,58 +77,21 @@ def bulletin_docx(bulletin: Bulletin, language: Language) -> bytes:
 
 
 def _set_up(document: WordDocument, laid: Layout) -> None:
-    for name, (size, bold, color, sans, before, after) in _STYLES.items():
-        style: Any = document.styles[name]
-        style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
-        style.font.color.rgb = color
-        style.font.name = _LATIN_SANS if sans else _LATIN_SERIF
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        fonts.set(qn("w:eastAsia"), _HAN_SANS if sans else _HAN_SERIF)
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-    spoken = document.styles["Normal"].element.get_or_add_rPr()
-    spoken.append(_element("w:lang", val=_LANGUAGES[laid.language], eastAsia="zh-CN"))
+    apply_styles(document, _STYLES, laid.language, Fonts())
+    set_page(document, side=Cm(2.4), edge=Cm(2.5))
     page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(2.4)
-    page.top_margin = page.bottom_margin = Cm(2.5)
     page.different_first_page_header_footer = True
     page.header.paragraphs[0].text = laid.title
     for footer in (page.footer, page.first_page_footer):
-        _page_numbers(footer.paragraphs[0], laid)
-    properties = document.core_properties
-    properties.title, properties.author, properties.subject = laid.title, laid.bulletin.issuer, laid.kicker
-    properties.language = _LANGUAGES[laid.language]
-    made = datetime.combine(laid.bulletin.as_of, time(), tzinfo=UTC)
-    properties.created = properties.modified = made
-
-
-def _element(tag: str, **attributes: str) -> Any:  # noqa: ANN401  lxml's element, which has no types here
-    made = OxmlElement(tag)
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), value)
-    return made
-
-
-def _page_numbers(paragraph: Paragraph, laid: Layout) -> None:
-    paragraph.paragraph_format.tab_stops.clear_all()
-    paragraph.paragraph_format.tab_stops.add_tab_stop(_TEXT_WIDTH, WD_ALIGN_PARAGRAPH.RIGHT)
-    paragraph.add_run(f"{laid.dateline}\t")
-    _field(paragraph, "PAGE")
-    paragraph.add_run(" / ")
-    _field(paragraph, "NUMPAGES")
-
-
-def _field(paragraph: Paragraph, name: str) -> None:
-    for kind in ("begin", None, "separate", "end"):
-        run = paragraph.add_run()
-        if kind is None:
-            instruction = OxmlElement("w:instrText")
-            instruction.text = name
-            run._r.append(instruction)  # noqa: SLF001  python-docx offers no fields
-        else:
-            run._r.append(_element("w:fldChar", fldCharType=kind))  # noqa: SLF001  the same
+        number_pages(footer.paragraphs[0], laid.dateline, _TEXT_WIDTH)
+    set_properties(
+        document,
+        title=laid.title,
+        author=laid.bulletin.issuer,
+        subject=laid.kicker,
+        language=laid.language,
+        at=datetime.combine(laid.bulletin.as_of, time(), tzinfo=UTC),
+    )
 
 
 def _head(document: WordDocument, laid: Layout) -> None:
@@ -138,8 +103,8 @@ def _head(document: WordDocument, laid: Layout) -> None:
     line = document.add_paragraph()
     for at, one in enumerate(laid.headlines):
         large = line.add_run(("      " if at else "") + one.shown)
-        large.bold, large.font.size, large.font.color.rgb = True, Pt(24), _ACCENT
-        line.add_run(f" {one.meaning}").font.color.rgb = _QUIET
+        large.bold, large.font.size, large.font.color.rgb = True, Pt(24), ACCENT
+        line.add_run(f" {one.meaning}").font.color.rgb = QUIET
 
 
 def _write(paragraph: Paragraph, runs: Iterable[Run]) -> None:
@@ -165,13 +130,8 @@ def _chart(document: WordDocument, one: LaidChart, laid: Layout) -> None:
     sentence = document.add_paragraph()
     _write(sentence, one.sentence)
     sentence.paragraph_format.keep_with_next = True
-    picture = document.add_paragraph()
-    shape = picture.add_run().add_picture(
-        io.BytesIO(chart_png(one.chart, laid.bulletin, laid.language)), width=Cm(15)
-    )
-    described = shape._inline.docPr  # noqa: SLF001  python-docx offers no description of pictures
-    described.set("descr", one.plain_sentence)
-    described.set("title", one.title)
+    png = chart_png(one.chart, laid.bulletin, laid.language)
+    add_picture(document.add_paragraph(), png, title=one.title, described=one.plain_sentence, width=Cm(15))
     _table(document, one.table)
 
 
@@ -181,11 +141,8 @@ def _table(document: WordDocument, table: Table, widths: tuple[float, ...] = ())
     made = document.add_table(rows=1 + len(table.rows), cols=len(table.headings))
     made.alignment = WD_TABLE_ALIGNMENT.LEFT
     made.autofit = False
-    _rule(made)
-    shares = widths or (1.0,) * len(table.headings)
-    sizes = [int(_TEXT_WIDTH * share / sum(shares)) for share in shares]
-    for column, size in zip(made.columns, sizes, strict=True):
-        column.width = size
+    rule_rows(made)
+    sizes = set_widths(made, widths or (1.0,) * len(table.headings), _TEXT_WIDTH)
     # Cells are found by place once: asking a row for its cells counts the whole table each time.
     cells = made._cells  # noqa: SLF001  python-docx's own list, which its slow accessors are made of
     texts = [*table.headings, *(cell for row in table.rows for cell in row)]
@@ -199,19 +156,6 @@ def _table(document: WordDocument, table: Table, widths: tuple[float, ...] = ())
         if column in table.numbers:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if at < len(sizes):
-            run.font.color.rgb = _QUIET
-    for number, row in enumerate(made.rows):
-        properties = row._tr.get_or_add_trPr()  # noqa: SLF001  python-docx offers neither of the two
-        properties.append(OxmlElement("w:cantSplit"))
-        if not number:
-            properties.append(OxmlElement("w:tblHeader"))
+            run.font.color.rgb = QUIET
+    repeat_head(made)
     document.add_paragraph().paragraph_format.space_after = Pt(2)
-
-
-def _rule(table: WordTable) -> None:
-    """Draw hairlines between the rows, none between the columns."""
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "bottom", "insideH"):
-        borders.append(_element(f"w:{side}", val="single", sz="4", color="C9CCD2"))
-    properties = table._tbl.tblPr  # noqa: SLF001  python-docx offers no borders
-    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")

@@ -15,13 +15,11 @@ from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus import Fields, Limits, Plan, Scanned, Settings, plan_units, scan_corpus
 from openbeian.corpus.checkpoint import Checkpoint, write_whole
-from openbeian.corpus.concluding import build_report
-from openbeian.corpus.inspection import load_judgements
-from openbeian.corpus.ledger import load_ledger
 from openbeian.corpus.picking import fetch_texts
 from openbeian.corpus.record import begin, commitment_to, finish, load_result, verify_folder
-from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport, Inputs
+from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport
 from openbeian.corpus.report_html import render_html
+from openbeian.corpus.reports import report_of_scan
 from openbeian.corpus.streams import open_content
 from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key
 from openbeian.evidence import SeedSource
@@ -161,16 +159,13 @@ def report(
     as_json: AsJSON = False,
 ) -> None:
     """Write report.json and report.html; exit 1 if anything does not conform."""
-    begun, scanned = load_result(folder)
-    library = begun.commitment["keywords"]
-    inputs = Inputs(
+    made = report_of_scan(
+        folder,
         edition=chosen_edition(edition, profile),
         on=now().date(),
-        ledger=load_ledger(ledger) if ledger else {},
-        judgements=load_judgements(judgements) if judgements else {},
-        keywords=f"{library['name']} {library['version']}".strip() if library else "",
+        ledger=ledger,
+        judgements=judgements,
     )
-    made = build_report(scanned, inputs)
     write_whole(folder / "report.json", orjson.dumps(made.as_json(), option=orjson.OPT_INDENT_2))
     write_whole(folder / "report.html", render_html(made, "zh").encode())
     write_whole(folder / "report.en.html", render_html(made, "en").encode())

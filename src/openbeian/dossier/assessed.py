@@ -9,6 +9,7 @@ from openbeian.assessment.reporting import build_report
 from openbeian.core.errors import DomainError
 from openbeian.core.standard import Edition
 from openbeian.core.text import Text
+from openbeian.dossier.reading.remembered import Remembered
 from openbeian.evidence import ChainReader, Finding, verify_records
 from openbeian_gate.errors import GateError
 from openbeian_gate.verify.dsse import parse_dsse, verify_dsse
@@ -17,6 +18,7 @@ from openbeian_gate.verify.keys import parse_keys
 __all__ = ["Assessed", "SignatureState", "assess_evidence", "check_signature"]
 
 _EVIDENCE_FILE = "evidence.jsonl"
+_ASSESSED: "Remembered[Assessed]" = Remembered(most=16)
 SignatureState = Text | None
 """None for a good signature over this evidence's head; otherwise what is wrong with it."""
 
@@ -31,7 +33,20 @@ class Assessed:
 
 
 def assess_evidence(path: Path, edition: Edition) -> Assessed:
-    """Recompute the report from the evidence at `path` and check its records."""
+    """Recompute the report from the evidence at `path` and check its records; the same evidence once."""
+    try:
+        return _ASSESSED.of_file(path, lambda: _assess(path, edition), edition.id, edition.profile_name)
+    except OSError as error:
+        return Assessed(
+            None,
+            Text(
+                f"{path.name} 无法读取（{error.strerror}）；请检查权限",
+                f"{path.name} can't be read ({error.strerror}); check its rights",
+            ),
+        )
+
+
+def _assess(path: Path, edition: Edition) -> Assessed:
     try:
         report = build_report(ChainReader(path), edition=edition)
         return Assessed(report, None, tuple(verify_records(ChainReader(path))))

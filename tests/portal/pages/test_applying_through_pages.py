@@ -139,3 +139,14 @@ def test_a_provider_reads_no_names_of_officers(page, cast):
     html = html_of(page("gd_preparer").get(f"/applications/{application.reference}/"))
     assert "gd_preparer" in html
     assert not {name for name in ("gd_reviewer", "gd_decider", "gd_countersigner") if name in html}
+
+
+def test_a_service_that_only_calls_a_filed_model_is_asked_for_less(page, cast):
+    application = application_at(S.DRAFT, cast, model__origin="called")
+    client = page("gd_preparer")
+    form = f"/applications/{application.reference}/form"
+    html = html_of(client.get(f"{form}/model/"))
+    assert "Number of parameters" not in html
+    assert f"{form}/corpus/" not in html
+    assert client.get(f"{form}/corpus/").status_code == 404
+    assert client.get(f"{form}/personal/").status_code == 200

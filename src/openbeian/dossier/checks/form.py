@@ -8,8 +8,6 @@ from openbeian.dossier.form import check_facts
 
 __all__: list[str] = []
 
-_OVERCLAIMS = ("所有场景", "全场景", "任何场景", "完全自主可控", "100%", "every use", "all scenarios")
-
 
 @check(
     "F01",
@@ -40,23 +38,6 @@ def _base_model(dossier: Dossier, report: Report) -> Iterator[Finding]:
                 "Give it; a base model that is not on file can't be used",
             ),
         )
-
-
-@check(
-    "F03",
-    clause="7 a)",
-    severity="warning",
-    title=Text("适用范围不夸大", "The scope claims no more than it can"),
-)
-def _scope(dossier: Dossier, report: Report) -> Iterator[Finding]:
-    scope = str(dossier.facts.get("service.scope", ""))
-    for phrase in _OVERCLAIMS:
-        if phrase in scope:
-            yield report(
-                "service.scope",
-                Text(f"出现夸大表述「{phrase}」", f"It over-claims: “{phrase}”"),
-                Text("写明具体人群、场合和用途", "Name the groups, occasions and uses"),
-            )
 
 
 @check(

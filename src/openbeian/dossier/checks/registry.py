@@ -7,61 +7,26 @@ back, `note` is for information.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
 from typing import Literal, Protocol
 
-from openbeian.assessment import report as assessment
-from openbeian.core.standard import Edition
 from openbeian.core.text import Text
-from openbeian.dossier.assessed import Assessed, assess_evidence
-from openbeian.dossier.form import Facts
-from openbeian.standards import load_edition, load_profile
+from openbeian.dossier.checks.dossier import Attached, Dossier
 
-__all__ = ["CHECKS", "Attached", "Check", "Dossier", "Finding", "Severity", "check", "run_checks"]
+__all__ = [
+    "CHECKS",
+    "Attached",
+    "Check",
+    "Dossier",
+    "Finding",
+    "Report",
+    "Severity",
+    "always",
+    "check",
+    "in_folder",
+    "run_checks",
+]
 
 Severity = Literal["error", "warning", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file handed in: `path` is where its bytes are, `name` what the provider called it."""
-
-    kind: str
-    name: str
-    path: Path
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """What is handed in: the facts of the form and the files, under an edition and perhaps a profile."""
-
-    facts: Facts
-    edition_id: str
-    profile: str = ""
-    attachments: tuple[Attached, ...] = ()
-    production: bool = False
-
-    @cached_property
-    def edition(self) -> Edition:
-        """The edition, with the profile's reduced thresholds where one is named."""
-        edition = load_edition(self.edition_id)
-        return edition.with_profile(load_profile(self.profile)) if self.profile else edition
-
-    @cached_property
-    def assessed(self) -> Assessed | None:
-        """What the evidence says, recomputed; None where there is not exactly one file of it."""
-        files = self.of_kind("evidence")
-        return assess_evidence(files[0].path, self.edition) if len(files) == 1 else None
-
-    @property
-    def report(self) -> assessment.Report | None:
-        """The assessment's report, recomputed from the evidence; None where there can be none."""
-        return self.assessed.report if self.assessed else None
-
-    def of_kind(self, kind: str) -> tuple[Attached, ...]:
-        """Return the attachments of one kind, such as `evidence`."""
-        return tuple(attached for attached in self.attachments if attached.kind == kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +69,13 @@ class Check:
     severity: Severity
     title: Text
     function: Callable[[Dossier, Report], Iterable[Finding]] = field(repr=False)
+    applies: Callable[[Dossier], bool] = field(repr=False)
+    """Whether what was handed in is of a kind that this check can speak about."""
 
     def run(self, dossier: Dossier) -> Iterator[Finding]:
-        """Yield the findings of this check on `dossier`."""
+        """Yield the findings of this check on `dossier`; none where it does not apply."""
+        if not self.applies(dossier):
+            return
 
         def report(subject: str, found: Text, mend: Text, severity: Severity | None = None) -> Finding:
             return Finding(self.id, severity or self.severity, self.clause, subject, found, mend)
@@ -119,12 +88,29 @@ CHECKS: dict[str, Check] = {}
 _Function = Callable[[Dossier, Report], Iterable[Finding]]
 
 
-def check(id_: str, *, clause: str, severity: Severity, title: Text) -> Callable[[_Function], _Function]:
+def always(_: Dossier) -> bool:
+    """Say that a check speaks about everything that is handed in, in a folder or through a portal."""
+    return True
+
+
+def in_folder(dossier: Dossier) -> bool:
+    """Say whether a whole folder is handed in, so that what is not there is missing."""
+    return dossier.is_folder
+
+
+def check(
+    id_: str,
+    *,
+    clause: str,
+    severity: Severity,
+    title: Text,
+    applies: Callable[[Dossier], bool] = always,
+) -> Callable[[_Function], _Function]:
     """Register the decorated function as the check `id_`."""
 
     def register(function: _Function) -> _Function:
         assert id_ not in CHECKS, f"check {id_} is registered twice"
-        CHECKS[id_] = Check(id_, clause, severity, title, function)
+        CHECKS[id_] = Check(id_, clause, severity, title, function, applies)
         return function
 
     return register

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import QueryDict
 
 from openbeian.core.text import Text
-from openbeian.dossier.form import FORM, Facts, Field, Section, check_facts
+from openbeian.dossier.form import Facts, Field, Section, check_facts, form_for, route_of
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.web.labels import edition_label
@@ -20,9 +20,9 @@ __all__ = ["AttachmentForm", "SectionForm", "StartForm", "section_of"]
 _SO: Final = Text("；", ". ")
 
 
-def section_of(section_id: str) -> Section | None:
-    """Return the section of the form with this id."""
-    return next((section for section in FORM if section.id == section_id), None)
+def section_of(section_id: str, facts: Facts) -> Section | None:
+    """Return the section of the form with this id, as the route that the facts belong on asks for it."""
+    return next((section for section in form_for(route_of(facts)) if section.id == section_id), None)
 
 
 class SectionForm(forms.Form):
@@ -34,8 +34,9 @@ class SectionForm(forms.Form):
         """Make the fields of `section`, filled with `facts`."""
         super().__init__(data, initial={_key(one): facts.get(one.id, "") for one in section.fields})
         self._section = section
+        self._facts = facts
         for one in section.fields:
-            self.fields[_key(one)] = _form_field(one)
+            self.fields[_key(one)] = _form_field(one, is_optional=route_of(facts) not in one.required_on)
 
     def entries(self) -> dict[str, str | list[str]]:
         """Return what was typed, by the names of the facts; right or wrong."""
@@ -43,12 +44,13 @@ class SectionForm(forms.Form):
 
     def _typed(self, one: Field) -> str | list[str]:
         typed = self[_key(one)].data
-        return list(typed) if one.kind == "choices" else str(typed or "").strip()
+        return list(typed) if one.takes_several else str(typed or "").strip()
 
     def clean(self) -> dict[str, Any]:
         """Say what is wrong, by the same rules as the office's validator."""
         own = {one.id for one in self._section.fields}
-        for problem in check_facts(self.entries()):
+        entries = self.entries()
+        for problem in check_facts(entries, route_of({**self._facts, **entries})):
             if problem.field.id in own:
                 self.add_error(_key(problem.field), f"{now(problem.found)}{now(_SO)}{now(problem.mend)}")
         return self.cleaned_data
@@ -70,7 +72,7 @@ _INPUTS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def _form_field(one: Field) -> forms.Field:
+def _form_field(one: Field, *, is_optional: bool) -> forms.Field:
     # Django's own checks are left out: `check_facts` is the one place that says what is wrong.
     made = forms.Field(
         required=False,
@@ -78,14 +80,14 @@ def _form_field(one: Field) -> forms.Field:
         help_text=_help(one),
         widget=_widget(one),
     )
-    made.is_optional = not one.required  # type: ignore[attr-defined]  # read by the tag that shows fields
+    made.is_optional = is_optional  # type: ignore[attr-defined]  # read by the tag that shows fields
     return made
 
 
 def _widget(one: Field) -> forms.Widget:
     choices = [(choice.id, now(choice.label)) for choice in one.choices]
     match one.kind:
-        case "choices":
+        case "choices" | "confirm":
             return forms.CheckboxSelectMultiple(choices=choices)
         case "choice":
             return forms.RadioSelect(choices=choices)

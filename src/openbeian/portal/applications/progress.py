@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from django.urls import reverse
 
 from openbeian.core.text import Text
-from openbeian.dossier.form import FORM, check_facts
+from openbeian.dossier.form import check_facts, form_for, route_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import attachments_of
 
@@ -26,10 +26,11 @@ class FormStep(NamedTuple):
 def form_steps(application: Application, *, here: str) -> list[FormStep]:
     """Return the steps; a section is done when nothing in it is wrong or missing."""
     wrong = {problem.field.id.partition(".")[0] for problem in check_facts(application.facts)}
-    done = {section.id for section in FORM} - wrong
+    form = form_for(route_of(application.facts))
+    done = {section.id for section in form} - wrong
     if attachments_of(application).exists():
         done.add("files")
-    labels = [(section.id, section.label) for section in FORM] + [("files", _FILES), ("check", _CHECK)]
+    labels = [(section.id, section.label) for section in form] + [("files", _FILES), ("check", _CHECK)]
     return [
         FormStep(
             label, _address(application, name), "now" if name == here else "done" if name in done else ""
@@ -40,7 +41,7 @@ def form_steps(application: Application, *, here: str) -> list[FormStep]:
 
 def step_after(application: Application, section_id: str) -> str:
     """Return the address of the step that follows a section."""
-    names = [section.id for section in FORM]
+    names = [section.id for section in form_for(route_of(application.facts))]
     following = names[names.index(section_id) + 1 :]
     return _address(application, following[0] if following else "files")
 

@@ -100,7 +100,8 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def section(request: HttpRequest, reference: str, section_id: str) -> HttpResponse:
     """Fill in one step of the guided form; what is typed is saved, right or wrong."""
-    application, of_form = _found(request, reference), section_of(section_id)
+    application = _found(request, reference)
+    of_form = section_of(section_id, application.facts)
     if of_form is None:
         raise Http404
     form = SectionForm(of_form, facts=application.facts, data=request.POST or None)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from openbeian.assessment.report import Report
 from openbeian.core.text import Text
-from openbeian.dossier.form import FORM, Field
+from openbeian.dossier.form import Field, form_for, route_of
 from openbeian.portal.accounts.models import User
 from openbeian.portal.applications.course import Happening, course_of
 from openbeian.portal.applications.explaining import Explained, explain
@@ -90,7 +90,7 @@ def _sections(application: Application, version: Version | None) -> list[FactSec
     before = application.versions.filter(number=version.number - 1).first()
     return [
         FactSection(section.label, [_row(field, version, before) for field in section.fields])
-        for section in FORM
+        for section in form_for(route_of(version.facts))
     ]
 
 

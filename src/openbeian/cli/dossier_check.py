@@ -1,0 +1,195 @@
+"""`beian dossier check`: every check an office runs, on a folder; what was found and what to do."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from openbeian.assessment import load_target_spec
+from openbeian.assessment.shapes import OPENAI
+from openbeian.cli.console import guarded, out, print_json, say
+from openbeian.cli.options import AsJSON, OnDay, chosen_day
+from openbeian.core.errors import BadInputError
+from openbeian.core.text import Text
+from openbeian.dossier.checks import CHECKS, Finding, run_checks
+from openbeian.dossier.checks.requirements import AUTOMATION_LABELS, load_requirements
+from openbeian.dossier.examining import dossier_in
+from openbeian.dossier.folder import Folder, read_folder
+from openbeian.dossier.form import FIELDS
+from openbeian.dossier.kinds import ATTACHMENT_KINDS, DOCUMENT_KINDS
+from openbeian.dossier.probing import probe
+from openbeian.dossier.register_rows import read_register
+from openbeian.terminal.console import waiting
+
+__all__ = ["EXAMPLE", "HELP", "check_dossier"]
+
+HELP = Text(
+    "按网信办的要求逐项检查材料目录。退出码：0 没有问题，1 有错误或警告",
+    "Run every check an office runs on a dossier's folder. Exit code: 0 nothing wrong, 1 errors or warnings",
+)
+EXAMPLE = "beian dossier check dossier/ --register 备案名单.xlsx"
+
+_SEVERITIES = {
+    "error": (Text("错误：改正前不能提交", "Errors: mend them before handing it in"), "red"),
+    "warning": (Text("警告：审查时会被退回补正", "Warnings: an office would send these back"), "yellow"),
+    "note": (Text("说明：由人留意", "Notes: for people to look at"), "dim"),
+}
+
+_NO_CLAUSES = {
+    "filing practice": Text("备案实践", "filing practice"),
+    "CAC announcement": Text("网信办公告", "announcement of the CAC"),
+    "none": Text("无对应条款", "in no clause"),
+}
+
+
+@guarded
+def check_dossier(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help=say(Text("材料目录", "The dossier's folder")), show_default=False),
+    ] = None,
+    only_list: Annotated[
+        bool,
+        typer.Option(
+            "--list",
+            help=say(
+                Text("列出全部检查与 A01–A39 的对应", "List the checks and which of A01–A39 they are for")
+            ),
+        ),
+    ] = False,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help=say(Text("访问两个测试通道与公开页面", "Ask both test channels and the public page")),
+        ),
+    ] = False,
+    key_env: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=say(Text("存有通道密钥的环境变量", "Environment variable with the channels' key")),
+        ),
+    ] = "",
+    target_spec: Annotated[
+        Path | None, typer.Option(help=say(Text("接口说明文件", "File that describes the interface")))
+    ] = None,
+    register: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help=say(Text("公开的备案名单，可多次给出", "A public list of filings; repeat"))
+        ),
+    ] = None,
+    on: OnDay = "",
+    as_json: AsJSON = False,
+) -> None:
+    """Print what was found, errors first; exit 1 where there are errors or warnings."""
+    if only_list:
+        _list_checks(as_json=as_json)
+        return
+    if folder is None:
+        raise BadInputError(
+            "请给出材料目录，如 beian dossier check dossier/；用 --list 列出检查。",
+            "Name the dossier's folder, as in beian dossier check dossier/; --list lists the checks.",
+        )
+    held = read_folder(folder)
+    probed = None
+    if live:
+        with waiting(Text("正在访问测试通道", "Asking the test channels")):
+            shape = load_target_spec(target_spec) if target_spec else OPENAI
+            probed = asyncio.run(probe(held.facts, key_env=key_env or None, shape=shape))
+    rows = [row for path in register or () for row in read_register(path)]
+    findings = run_checks(dossier_in(held, on=chosen_day(on), register=rows, probed=probed))
+    is_wrong = any(finding.severity != "note" for finding in findings)
+    if as_json:
+        print_json(
+            {"folder": str(folder), "conforms": not is_wrong, "findings": [one.as_json() for one in findings]}
+        )
+    else:
+        _print_findings(held, findings)
+    if is_wrong:
+        raise typer.Exit(1)
+
+
+def _print_findings(folder: Folder, findings: Sequence[Finding]) -> None:
+    for severity, (title, style) in _SEVERITIES.items():
+        own = [finding for finding in findings if finding.severity == severity]
+        if own:
+            out.print(f"[{style}]{say(title)} · {len(own)}[/]")
+        for finding in own:
+            subject = f"{say(_subject(finding))}：" if finding.subject else ""
+            out.print(
+                f"  [bold]{finding.check_id}[/] {escape(subject)}{escape(say(finding.found))}", soft_wrap=True
+            )
+            clause = say(_clause(finding))
+            out.print(f"      → {escape(say(finding.mend))} [dim]({escape(clause)})[/]", soft_wrap=True)
+    if not any(finding.severity != "note" for finding in findings):
+        counted = sum(one.severity != "note" for one in CHECKS.values())
+        fine = say(Text(f"{counted} 项检查没有发现问题", f"{counted} checks found nothing wrong"))
+        out.print(f"[green]{fine}[/] · {escape(str(folder.path))}", soft_wrap=True)
+
+
+def _subject(finding: Finding) -> Text:
+    """Return what a finding is about in words: an entry of the form, a document, or as it is called."""
+    subject = finding.subject
+    if subject in FIELDS:
+        return FIELDS[subject].label
+    if subject in DOCUMENT_KINDS:
+        return DOCUMENT_KINDS[subject].name
+    return ATTACHMENT_KINDS.get(subject, Text(subject, subject))
+
+
+def _clause(finding: Finding) -> Text:
+    """Return what a finding rests on in words; not everything an office asks for is in a clause."""
+    clause = finding.clause
+    return _NO_CLAUSES.get(clause, Text(f"条款 {clause}", f"clause {clause}"))
+
+
+def _list_checks(*, as_json: bool) -> None:
+    requirements = load_requirements()
+    if as_json:
+        print_json(
+            {
+                "checks": [
+                    {
+                        "id": one.id,
+                        "clause": one.clause,
+                        "severity": one.severity,
+                        "title": one.title._asdict(),
+                    }
+                    for one in CHECKS.values()
+                ],
+                "requirements": [one.as_json() for one in requirements],
+            }
+        )
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in (
+        Text("要求", "Requirement"),
+        Text("怎样检查", "How"),
+        Text("检查", "Checks"),
+        Text("由人判断", "For a person"),
+    ):
+        table.add_column(say(heading), overflow="fold")
+    for one in requirements:
+        person = say(one.person) if one.person else ""
+        table.add_row(
+            f"{one.id} {say(one.text)}", say(AUTOMATION_LABELS[one.automation]), " ".join(one.checks), person
+        )
+    out.print(table)
+    checks = Table(box=SIMPLE_HEAD)
+    for heading in (
+        Text("检查", "Check"),
+        Text("级别", "Severity"),
+        Text("条款", "Clause"),
+        Text("内容", "What"),
+    ):
+        checks.add_column(say(heading), overflow="fold")
+    for check in CHECKS.values():
+        checks.add_row(check.id, check.severity, check.clause, say(check.title))
+    out.print(checks)

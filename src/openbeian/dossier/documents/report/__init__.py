@@ -1,0 +1,1 @@
+"""The security assessment report, chapter by chapter; `chapters` puts them together."""
