@@ -26,7 +26,7 @@ def serve(
     """Run the portal until Ctrl-C; data live in BEIAN_HOME (default ./var)."""
     from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
-    server.prepare()
+    server.prepare_to_serve()
     context = multiprocessing.get_context("spawn")
     beside = [
         context.Process(target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"),

@@ -113,8 +113,9 @@ class Stage:
         self.processes.start(
             f"gate-{name}",
             [
-                *("-m", "openbeian_gate", "proxy", "--snapshot", f"{self.portal}/snapshot.json"),
-                *("--keys", str(self.home / "public" / "keys.json"), "--poll", str(POLL_S)),
+                *("-m", "openbeian_gate", "proxy", "--repository", f"{self.portal}/repository/"),
+                *("--root", str(self.home / "public" / "repository" / "root.json")),
+                *("--keep", str(self.home / "gates" / name), "--poll", str(POLL_S)),
                 *("--upstream", self.guarded.removesuffix("/v1"), "--service", service_id),
                 *("--port", str(port)),
             ],

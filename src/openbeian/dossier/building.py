@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Language, Text
 from openbeian.dossier.built import BUILD_FILE, Build, BuiltDocument, sha256_of
-from openbeian.dossier.documents import BUILDERS, Material, Rendered
+from openbeian.dossier.documents import BUILDERS, LacksMaterialError, Material, Rendered
 from openbeian.dossier.folder import FOLDER_FILE, Folder
 from openbeian.dossier.kinds import DOCUMENT_KINDS, DocumentKind, kinds_of
 from openbeian.dossier.staging import put_in_place, sha256_of_bytes
@@ -94,7 +94,9 @@ def build_dossier(
     """
     chosen, left_out = _chosen(folder, only)
     material = Material(folder, at.astimezone(_CHINA).date())
-    made = _make(material, chosen, languages or folder.languages, progress)
+    made, lacking = _make(material, chosen, languages or folder.languages, progress)
+    if lacking and only:
+        raise lacking[0][1]
     files = {name: data for one in made for name, data in one.files(folder).items()}
     before = folder.build()
     _check_unedited(folder, before, files, force=force)
@@ -102,7 +104,8 @@ def build_dossier(
     stale = _stale(folder, before, build)
     put_in_place(folder.documents, {**files, BUILD_FILE: build.to_bytes()}, without=stale)
     written = tuple(one for one in build.documents if one.file in files)
-    return Outcome(folder.documents, written, left_out)
+    unmade = [LeftOut(kind, error.text) for kind, error in lacking]
+    return Outcome(folder.documents, written, (*left_out, *unmade))
 
 
 def _chosen(folder: Folder, only: Sequence[str]) -> tuple[tuple[DocumentKind, ...], tuple[LeftOut, ...]]:
@@ -131,13 +134,16 @@ def _chosen(folder: Folder, only: Sequence[str]) -> tuple[tuple[DocumentKind, ..
 
 def _make(
     material: Material, kinds: Sequence[DocumentKind], languages: Sequence[Language], progress: Progress
-) -> list[_Made]:
-    made = []
+) -> tuple[list[_Made], list[tuple[DocumentKind, LacksMaterialError]]]:
+    made, lacking = [], []
     for number, kind in enumerate(kinds):
         progress(kind, number, len(kinds))
-        made += [_Made(kind, one, BUILDERS[kind.id].render(material, one)) for one in languages]
+        try:
+            made += [_Made(kind, one, BUILDERS[kind.id].render(material, one)) for one in languages]
+        except LacksMaterialError as error:
+            lacking.append((kind, error))
         progress(kind, number + 1, len(kinds))
-    return made
+    return made, lacking
 
 
 def _check_unedited(folder: Folder, before: Build | None, files: Iterable[str], *, force: bool) -> None:
@@ -186,7 +192,11 @@ def _record(
 def _sources(folder: Folder) -> Iterable[tuple[str, str]]:
     """Yield the files that documents are made from, by their paths in the folder."""
     yield FOLDER_FILE, sha256_of(folder.file)
-    for path in sorted(folder.run.glob("*")) if folder.run.is_dir() else ():
+    compared, corpus = folder.compared, folder.corpus
+    folders = [folder.run, *([compared.run] if compared else []), *([corpus.scan] if corpus else [])]
+    beside = [one for one in (corpus.ledger, corpus.judgements) if one] if corpus else []
+    inside = {path for one in folders if one.is_dir() for path in one.glob("*")}
+    for path in sorted({*inside, *beside}):
         if path.is_file() and not path.name.startswith("."):
             yield path.relative_to(folder.path).as_posix(), sha256_of(path)
 

@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from openbeian.clock import now
 
-__all__ = ["prepare", "run_open_data", "run_sequencer", "run_web"]
+__all__ = ["prepare", "prepare_to_serve", "run_open_data", "run_sequencer", "run_web"]
 
 _SETTINGS: Final = "openbeian.portal.settings"
 _WORKERS: Final = 2
@@ -19,15 +19,19 @@ _THREADS: Final = 8
 
 
 def prepare() -> None:
-    """Bring the database up to date and make the keys; both servers expect that."""
+    """Bring the database up to date and make the register's key; every command expects that."""
     _set_up()
-    from openbeian.portal.signing import (  # noqa: PLC0415  the settings must be read first
-        prepare_repository,
-        publish_keys,
-    )
+    from openbeian.portal.signing import publish_keys  # noqa: PLC0415  the settings must be read first
 
     call_command("migrate", interactive=False, verbosity=0)
     publish_keys()
+
+
+def prepare_to_serve() -> None:
+    """Prepare, and see that there is a repository for gates to follow; both servers expect that."""
+    prepare()
+    from openbeian.portal.signing import prepare_repository  # noqa: PLC0415  the same
+
     prepare_repository(at=now())
 
 

@@ -1,6 +1,5 @@
 """Fixtures of the page tests: a filled portal, and a real Chromium."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -52,7 +51,7 @@ def world(request: pytest.FixtureRequest, home: Path) -> World:
         return build_world(request.getfixturevalue("cast"))  # other threads read it: it has to be committed
     filled, files = request.getfixturevalue("filled")
     request.getfixturevalue("db")
-    shutil.copytree(files, home, copy_function=os.link, dirs_exist_ok=True)
+    shutil.copytree(files, home, dirs_exist_ok=True)
     return deepcopy(filled)
 
 

@@ -9,7 +9,7 @@ import pytest
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.dossier import building, staging
 from openbeian.dossier.building import EditedByHandError, build_dossier
-from openbeian.dossier.documents.registry import Builder, Rendered
+from openbeian.dossier.documents.registry import Builder, LacksMaterialError, Rendered
 from openbeian.dossier.folder import read_folder
 from tests.unit.dossier.folders import good_folder, write_folder
 
@@ -67,6 +67,30 @@ def test_evidence_is_among_the_sources_and_lets_the_report_be_built(tmp_path, pl
     assert not outcome.left_out
     assert "1-Assessment report.en.pdf" in names(path)
     assert "evidence/evidence.jsonl" in read_folder(path).build().sources
+
+
+def test_what_lacks_its_material_is_left_out_and_the_rest_built(tmp_path, plain_builders):
+    def render(_material, _language):
+        raise LacksMaterialError("缺少词库。", "There is no library.")
+
+    plain_builders["keyword_list"] = Builder("keyword_list", render)
+    path = write_folder(tmp_path / "d")
+    outcome = build(path)
+    assert ("keyword_list", "There is no library.") in [
+        (one.kind.id, one.reason.en) for one in outcome.left_out
+    ]
+    assert "0-上线备案表.docx" in names(path)
+    with pytest.raises(LacksMaterialError):
+        build(path, only=["keyword_list"])
+
+
+def test_the_run_compared_and_the_corpus_scan_are_among_the_sources(tmp_path, plain_builders):
+    path = write_folder(tmp_path / "d", compared={"run": "before", "what": "before"}, corpus="scan")
+    for name in ("before/evidence.jsonl", "scan/tally.json"):
+        (path / name).parent.mkdir(exist_ok=True)
+        (path / name).write_text("{}")
+    build(path)
+    assert {"before/evidence.jsonl", "scan/tally.json"} <= set(read_folder(path).build().sources)
 
 
 def test_what_was_edited_by_hand_is_kept_unless_forced(tmp_path, plain_builders):

@@ -5,6 +5,13 @@ from openbeian.dossier.documents import (  # noqa: F401  the same
     forms,
     written,
 )
-from openbeian.dossier.documents.registry import BUILDERS, Builder, Material, Rendered, Workbook
+from openbeian.dossier.documents.registry import (
+    BUILDERS,
+    Builder,
+    LacksMaterialError,
+    Material,
+    Rendered,
+    Workbook,
+)
 
-__all__ = ["BUILDERS", "Builder", "Material", "Rendered", "Workbook"]
+__all__ = ["BUILDERS", "Builder", "LacksMaterialError", "Material", "Rendered", "Workbook"]

@@ -3,11 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from openbeian.core.errors import BadInputError
 from openbeian.core.text import Language
 from openbeian.dossier.annexes import write_keyword_sheet, write_question_sheet
 from openbeian.dossier.documents.model import Block, Document
-from openbeian.dossier.documents.registry import Material, Workbook, document, workbook
+from openbeian.dossier.documents.registry import (
+    LacksMaterialError,
+    Material,
+    Workbook,
+    document,
+    workbook,
+)
 from openbeian.dossier.documents.report.clauses import clauses
 from openbeian.dossier.documents.report.comparison import comparison
 from openbeian.dossier.documents.report.corpus import corpus
@@ -97,11 +102,11 @@ def keyword_workbook(material: Material, language: Language) -> Workbook:  # noq
     """Return the keyword library committed to.
 
     Raises:
-        BadInputError: There was none, or its copy is missing.
+        LacksMaterialError: There was none, or its copy is missing.
     """
     library = Gathered.of(material).library
     if library is None:
-        raise BadInputError(
+        raise LacksMaterialError(
             "评估时没有承诺关键词库，或其副本不在证据旁；请放回副本，或在 dossier.yaml 的 attachments 中以 "
             "kind: keyword_list 附上自己的列表。",
             "The run was committed to no keyword library, or its copy is not beside the evidence; put the "

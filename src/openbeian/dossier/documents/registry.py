@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from openbeian.assessment.report import Report
+from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
 from openbeian.core.text import Language, Text
 from openbeian.dossier.checks.registry import Dossier
@@ -20,11 +21,26 @@ from openbeian.dossier.folder import Folder
 from openbeian.dossier.form import FIELDS, Facts
 from openbeian.dossier.kinds import DOCUMENT_KINDS
 
-__all__ = ["BUILDERS", "Builder", "Material", "Rendered", "Workbook", "document", "workbook"]
+__all__ = [
+    "BUILDERS",
+    "Builder",
+    "LacksMaterialError",
+    "Material",
+    "Rendered",
+    "Workbook",
+    "document",
+    "workbook",
+]
 
 _DEMO: Final = Text(
     "演示：按缩减样本评估，不具效力。", "DEMO: assessed with a reduced sample; it has no effect."
 )
+
+
+class LacksMaterialError(BadInputError):
+    """A document can't be made of what the folder holds; the others can."""
+
+    code = "lacks_material"
 
 
 @dataclass(frozen=True)
