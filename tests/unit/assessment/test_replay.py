@@ -343,19 +343,16 @@ def test_progress_is_shown(ran):
     assert seen[-1].banks == {"should_refuse": (150, 150)}
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
+def test_what_can_not_be_replayed_is_refused_before_anybody_is_asked(ran, subtests):
+    service, out = ran(honest)
+    for options, said in (
         (ReplayOptions(target="http://127.0.0.1:9/v1"), "a replay asks the same service"),
         (ReplayOptions(questions=3), "At least 10 questions"),
         (ReplayOptions(banks=(BankKind.GENERATED_CONTENT,)), "can't be replayed"),
         (ReplayOptions(seed=SeedSource("hex", "zz")), "no hexadecimal number"),
-    ],
-)
-def test_what_can_not_be_replayed_is_refused_before_anybody_is_asked(ran, options, said):
-    service, out = ran(honest)
-    with pytest.raises(BadInputError, match=said):
-        again(out, options=options)
+    ):
+        with subtests.test(said), pytest.raises(BadInputError, match=said):
+            again(out, options=options)
     assert service.asked == []
     assert not (out / "replay.jsonl").exists()
 
@@ -365,20 +362,17 @@ def test_the_same_target_may_be_named(ran):
     assert again(out, options=ReplayOptions(target=service.url)).compared == 50
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
+def test_another_replay_is_not_mixed_with_the_one_that_is_there(ran, subtests):
+    _, out = ran(honest)
+    again(out)
+    for options in (
         ReplayOptions(questions=20),
         ReplayOptions(seed=SeedSource("hex", "0e")),
         ReplayOptions(banks=(BankKind.SHOULD_ANSWER,)),
         ReplayOptions(source=FromFile("x", "y", {})),
-    ],
-)
-def test_another_replay_is_not_mixed_with_the_one_that_is_there(ran, options):
-    _, out = ran(honest)
-    again(out)
-    with pytest.raises(BadInputError, match="of another replay"):
-        again(out, options=options)
+    ):
+        with subtests.test(str(options)), pytest.raises(BadInputError, match="of another replay"):
+            again(out, options=options)
     assert (out / "replay.jsonl").exists()
 
 
@@ -451,37 +445,37 @@ def second_draw(kind, body):
     return body
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        without_format,
-        without_commitment,
-        another_bank,
-        another_commitment,
-        no_texts,
-        another_text,
-        another_question,
-        far_wording,
-        verdict_on_nothing,
-        second_draw,
-        lambda kind, body: None,
-    ],
-    ids=lambda change: change.__name__,
-)
-def test_a_record_that_was_made_up_is_refused_and_verify_says_so(ran, change):
+MADE_UP = [
+    without_format,
+    without_commitment,
+    another_bank,
+    another_commitment,
+    no_texts,
+    another_text,
+    another_question,
+    far_wording,
+    verdict_on_nothing,
+    second_draw,
+    lambda kind, body: None,
+]
+
+
+def test_a_record_that_was_made_up_is_refused_and_verify_says_so(ran, subtests):
     _, out = ran(honest)
     again(out)
     path = out / "replay.jsonl"
     records = list(ChainReader(path))
-    path.unlink()
-    with ChainWriter(path) as writer:
-        for kind, body in broken(records, change):
-            writer.append(kind, body, at=records[0].at)
-            if change is second_draw and kind is RecordKind.DRAW:
+    for change in MADE_UP:
+        path.unlink()
+        with ChainWriter(path) as writer:
+            for kind, body in broken(records, change):
                 writer.append(kind, body, at=records[0].at)
-    with pytest.raises(BadInputError):
-        again(out)
-    assert "broken_replay" in {found.code for found in verify(out)}
+                if change is second_draw and kind is RecordKind.DRAW:
+                    writer.append(kind, body, at=records[0].at)
+        with subtests.test(change.__name__):
+            with pytest.raises(BadInputError):
+                again(out)
+            assert "broken_replay" in {found.code for found in verify(out)}
 
 
 def test_a_replay_of_another_run_and_a_draw_that_was_chosen_are_found(ran, tmp_path, llm):
