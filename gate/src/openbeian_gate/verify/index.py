@@ -46,9 +46,11 @@ MAX_NUMBER_BYTES: Final = 64
 _HASH_BYTES: Final = 16
 _HALVES: Final = Struct(">QQ")
 _ROW: Final = Struct(">I")
-_MARK_EVERY: Final = 64
+_MARK_EVERY: Final = 32
 """Of the numbers, this many lie between two that a search looks at first."""
 _PER_BYTE: Final = 4
+_BUCKET_BITS: Final = 4
+"""A bucket of hashes holds about two to the power of this, at most twice that on average."""
 
 
 class Status(IntEnum):
@@ -88,7 +90,10 @@ def service_hash(service: str) -> bytes:
 class StatusIndex:
     """The table. Built by `build` or read by `parse`, never changed."""
 
-    __slots__ = ("_breaks", "_heads", "_marks", "_numbers", "_rows", "_statuses", "_tails")
+    __slots__ = (
+        *("_breaks", "_marks", "_numbers", "_statuses"),
+        *("_buckets", "_heads", "_rows", "_shift", "_tails"),
+    )
 
     def __init__(self, *, numbers: bytes, statuses: bytes, services: bytes, rows: "array[int]") -> None:
         """Take the columns and check that look-ups will find what is there.
@@ -104,6 +109,11 @@ class StatusIndex:
         self._heads = array("Q", (head for head, _ in _HALVES.iter_unpack(whole)))
         self._tails = array("Q", (tail for _, tail in _HALVES.iter_unpack(whole)))
         self._rows = rows
+        # Hashes are spread evenly: their first bits lead to some sixteen neighbours, among which to search.
+        bits = max(0, len(self._heads).bit_length() - _BUCKET_BITS)
+        self._shift = 64 - bits
+        bounds = [bisect_left(self._heads, bucket << self._shift) for bucket in range(1 << bits)]
+        self._buckets = array("I", [*bounds, len(self._heads)])
         if not self._fits(len(services)):
             raise MalformedError("快照索引自相矛盾", "the snapshot's index contradicts itself")
         self._marks = [self._number(row) for row in range(0, len(self), _MARK_EVERY)]
@@ -195,7 +205,8 @@ class StatusIndex:
     @property
     def memory_bytes(self) -> int:
         """How much memory the columns take."""
-        columns = (self._numbers, self._breaks, self._statuses, self._heads, self._tails, self._rows)
+        numbers = (self._numbers, self._breaks, self._statuses)
+        columns = (*numbers, self._heads, self._tails, self._rows, self._buckets)
         return sum(sys.getsizeof(column) for column in (*columns, self._marks, *self._marks))
 
     def find(self, subject: str) -> Standing | None:
@@ -210,7 +221,8 @@ class StatusIndex:
 
     def _row_of_service(self, hashed: bytes) -> int | None:
         head, tail = _HALVES.unpack(hashed)
-        place = bisect_left(self._heads, head)
+        bucket = head >> self._shift
+        place = bisect_left(self._heads, head, self._buckets[bucket], self._buckets[bucket + 1])
         while place < len(self._heads) and self._heads[place] == head:
             if self._tails[place] == tail:
                 return self._rows[place]
@@ -223,7 +235,7 @@ class StatusIndex:
             return None
         last = min(first + _MARK_EVERY, len(self))
         found = self._numbers.find(b"\n%b\n" % number, self._breaks[first], self._breaks[last] + 1)
-        row = bisect_left(self._breaks, found)
+        row = bisect_left(self._breaks, found, first, last + 1)
         # What was asked for may itself hold a line break, and must not match two numbers in a row.
         return row if found >= 0 and self._number(row) == number else None
 
