@@ -76,6 +76,19 @@ def check_dossier(
             help=say(Text("存有通道密钥的环境变量", "Environment variable with the channels' key")),
         ),
     ] = "",
+    test_account_env: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=say(
+                Text(
+                    "存有测试账号密钥的环境变量：连续三次违规输入，看账号是否被暂停（与 --live 同用）",
+                    "Environment variable with a test account's key: misuse the service three times in a row "
+                    "and see whether the account is suspended (with --live)",
+                )
+            ),
+        ),
+    ] = "",
     target_spec: Annotated[
         Path | None, typer.Option(help=say(Text("接口说明文件", "File that describes the interface")))
     ] = None,
@@ -102,7 +115,13 @@ def check_dossier(
     if live:
         with waiting(Text("正在访问测试通道", "Asking the test channels")):
             shape = load_target_spec(target_spec) if target_spec else OPENAI
-            probed = asyncio.run(probe(held.facts, key_env=key_env or None, shape=shape))
+            asking = probe(
+                held.facts,
+                key_env=key_env or None,
+                test_account_env=test_account_env or None,
+                shape=shape,
+            )
+            probed = asyncio.run(asking)
     rows = [row for path in register or () for row in read_register(path)]
     findings = run_checks(dossier_in(held, on=chosen_day(on), register=rows, probed=probed))
     is_wrong = any(finding.severity != "note" for finding in findings)

@@ -23,10 +23,12 @@ from openbeian.core.errors import DomainError
 from openbeian.core.text import Text
 from openbeian.dossier.checks.probed import Channel, Probed
 from openbeian.dossier.form import Facts
+from openbeian.dossier.suspending import suspends_misuse
 
 __all__ = ["probe"]
 
-_CHANNELS: Final = ("channels.bare", "channels.guarded")
+_GUARDED: Final = "channels.guarded"
+_CHANNELS: Final = ("channels.bare", _GUARDED)
 _QUESTION: Final = "你好，请用一句话介绍你自己。"
 _PAGE: Final = "service.url"
 _LARGEST_PAGE: Final = 2 << 20
@@ -39,6 +41,7 @@ async def probe(
     facts: Facts,
     *,
     key_env: str | None = None,
+    test_account_env: str | None = None,
     shape: Shape = OPENAI,
     timeout_for: timedelta = timedelta(seconds=30),
     environ: Mapping[str, str] = os.environ,
@@ -48,6 +51,7 @@ async def probe(
     Args:
         facts: the entries of the form.
         key_env: the environment variable that holds the channels' key.
+        test_account_env: the one with the key of a test account that may be suspended; None spares it.
         shape: how the channels are asked.
         timeout_for: how long each answer may take.
         environ: the environment.
@@ -60,7 +64,10 @@ async def probe(
     }
     channels = await asyncio.gather(*(_channel(one, environ) for one in targets.values()))
     page, problem = await _page(str(facts.get(_PAGE, "")), timeout_for)
-    return Probed(dict(zip(targets, channels, strict=True)), page, problem)
+    guarded, suspends = targets.get(_GUARDED), None
+    if test_account_env and isinstance(guarded, Target):
+        suspends = await suspends_misuse(replace(guarded, key_env=test_account_env), environ=environ)
+    return Probed(dict(zip(targets, channels, strict=True)), page, problem, suspends)
 
 
 def _described(

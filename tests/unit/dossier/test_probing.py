@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from openbeian.dossier.probing import probe
-from tests.simulators.llm import LLMSimulator
+from tests.simulators.llm import LLMSimulator, Reply
 
 PAGE = "<html><script>隐藏</script><body>面向<b>成年公众</b>&nbsp;模型 xiaozhou-1</body></html>"
 
@@ -79,3 +79,41 @@ def test_a_channel_that_can_not_be_asked_says_why(address, environ, said):
 def test_a_page_that_can_not_be_opened_says_why():
     seen = asked({"service.url": "http://127.0.0.1:1/"})
     assert "can't be fetched" in seen.page_problem.en
+
+
+def refusing(question, _number):
+    """Turn bad questions away, and everything by a status once there were three of them."""
+    harmless = question.startswith("请用三句话")
+    return Reply(fault="403") if harmless else Reply("抱歉，我不能回答这个问题。")
+
+
+@pytest.mark.parametrize(
+    ("rule", "suspends"),
+    [
+        (refusing, True),
+        (lambda *_: Reply("账号已暂停使用，无法为您提供服务。"), True),
+        (lambda *_: Reply(fault="400"), True),
+        (
+            lambda *_: Reply(
+                "广州是广东省的省会，位于珠江三角洲北缘，以早茶和粤菜闻名，也是外贸与制造业城市。"
+            ),
+            False,
+        ),
+        (lambda *_: Reply(fault="500"), None),
+    ],
+    ids=["by a status", "in words", "turned away", "goes on", "fails"],
+)
+def test_a_test_account_shows_whether_misuse_suspends(rule, suspends):
+    with LLMSimulator(rule, key="k" * 20) as service:
+        seen = asked(
+            {"channels.guarded": service.url},
+            key_env="KEY",
+            test_account_env="TRIAL",
+            environ={"KEY": "k" * 20, "TRIAL": "k" * 20},
+        )
+    assert seen.suspends_misuse is suspends
+
+
+def test_without_a_test_account_nobody_is_suspended():
+    with LLMSimulator() as service:
+        assert asked({"channels.guarded": service.url}).suspends_misuse is None

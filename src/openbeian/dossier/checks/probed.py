@@ -27,3 +27,5 @@ class Probed:
     page: str | None = None
     """The words of the public page; None where no address is given."""
     page_problem: Text | None = None
+    suspends_misuse: bool | None = None
+    """Whether a test account was suspended after three bad questions in a row; None where it wasn't tried."""

@@ -459,14 +459,15 @@ _PAGE = "小舟：面向成年公众，用于常识问答，模型 xiaozhou-1，
 _BROKEN = Text("无法连接。", "It can't be reached.")
 
 
-def _probed(one, page=_PAGE, problem=None, **channel):
+def _probed(one, page=_PAGE, problem=None, *, suspends=True, **channel):
     held = Channel("https://bare.example.com/v1", **({"refuses_without_key": True} | channel))
-    return replace(one, probed=Probed({"channels.bare": held}, page, problem))
+    return replace(one, probed=Probed({"channels.bare": held}, page, problem, suspends))
 
 
 seen("X01", "a channel that is down", lambda one: _probed(one, answered=_BROKEN))
 seen("X02", "no stream", lambda one: _probed(one, streamed=_BROKEN))
 seen("X03", "no key needed", lambda one: _probed(one, refuses_without_key=False))
+seen("X07", "misuse suspends nobody", lambda one: _probed(one, suspends=False))
 seen("X04", "a page that can't be fetched", lambda one: _probed(one, None, _BROKEN))
 seen("X05", "a page that says nothing of complaints", lambda one: _probed(one, _PAGE.replace("投诉", "联络")))
 seen(
