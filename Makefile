@@ -26,8 +26,8 @@ $(VENV)/.installed: requirements/dev.txt requirements/demo.txt pyproject.toml ga
 demo: devenv ## take two services through the whole life of a filing on a real model; HEADLESS=1 ends instead of serving
 	$(BIN)/beian demo $(if $(HEADLESS),--headless)
 
-test: devenv ## the whole suite; three workers, because two cores have time while tests wait
-	$(PY) -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+test: devenv ## the whole suite; four workers, because two cores have time while tests wait
+	$(PY) -m pytest -n 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 inspect-test: $(INSPECT)/.installed ## the tests that need Inspect, in an environment of their own (.venv-inspect)
 	$(INSPECT)/bin/python -c 'import inspect_ai.log, openai'

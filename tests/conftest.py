@@ -11,7 +11,7 @@ import pytest
 from tests.simulators.llm import LLMSimulator
 
 # Limits on the time of an example would fail on a busy machine; `HYPOTHESIS_PROFILE=thorough` looks further.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=30)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
