@@ -3,7 +3,7 @@
 Run: python benchmarks/gate_decision.py [FILINGS] [--peers-venv DIR]
 
 The environment of the peers has casbin. Each is measured in a process of its own, one after the other, on the
-same ids. OPA's binary is not to be had from a package registry, so it is not beside them.
+same ids. OPA's binary was not at hand, so it is not beside them.
 """
 
 import argparse

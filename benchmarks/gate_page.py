@@ -90,7 +90,7 @@ BARS = (
 )
 NOTES = """
 The decision and Casbin are measured on the same ids in processes of their own; a time includes that of
-reading the clock. OPA's binary is not to be had from a package registry and was not run. The
+reading the clock. OPA's binary was not at hand and was not run. The
 middleware's share is its processor time against the p50 of a plain app over a socket; what both give
 over a socket stands below it. nginx asks the check server once a second at most for a service that is
 admitted, as the shipped example says. Proofs among ten million entries are built from real tiles whose

@@ -113,3 +113,9 @@ def test_every_requirement_has_checks_that_exist_and_every_check_a_requirement()
     assert set(CHECKS) == {check for one in requirements for check in one.checks}
     assert all(one.checks for one in requirements)
     assert all(one.person for one in requirements if one.automation is not Automation.AUTO)
+
+
+def test_a_name_that_goes_on_behind_the_word_for_company_is_the_same_name():
+    ours = "广州行舟智能科技有限公司（有限合伙）"
+    assert list(company_names(f"提供者：{ours}。承诺人：{ours}", ours)) == []
+    assert list(company_names("提供者：广州行舟智能科技有限公司。", ours)) == ["广州行舟智能科技有限公司"]

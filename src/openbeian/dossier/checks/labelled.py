@@ -45,7 +45,9 @@ def company_names(text: str, like: str, least: float = 0.7) -> Iterator[str]:
     wanted = plain(like)
     for match in _COMPANY.finditer(text):
         found = plain(match[0])
-        if wanted and not found.endswith(wanted) and _resembles(found[-len(wanted) :], wanted, least):
+        # A name may go on behind “公司”, as in “某某合伙企业（有限合伙）”.
+        is_whole = wanted in plain(text[match.start() : match.end() + len(like)])
+        if wanted and not is_whole and _resembles(found[-len(wanted) :], wanted, least):
             yield match[0]
 
 
