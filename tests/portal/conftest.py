@@ -12,12 +12,19 @@ from tests.portal.factories import Cast, build_cast
 _GUARDS = import_module("openbeian.portal.audit.migrations.0002_append_only")
 
 
+TRIED_OUT = {
+    "BEIAN_PRODUCTION": False,
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+}
+"""The settings of every test's portal."""
+
+
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path: Path) -> Path:
     """Keep uploads, keys and public files of a test apart."""
     settings.BEIAN_HOME = tmp_path
-    settings.BEIAN_PRODUCTION = False
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for name, value in TRIED_OUT.items():
+        setattr(settings, name, value)
     return tmp_path
 
 

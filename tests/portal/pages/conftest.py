@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.portal.conftest import TRIED_OUT
 from tests.portal.factories import Cast, build_cast
 from tests.portal.pages.world import World, build_world
 
@@ -31,11 +32,10 @@ def filled(
 ) -> Iterator[tuple[World, Path]]:
     """Fill the portal once for a module; each of its tests works in a savepoint and leaves it as it was."""
     home = tmp_path_factory.mktemp("filled")
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     outer = transaction.atomic()
     with django_db_blocker.unblock():
         outer.__enter__()
-        with override_settings(BEIAN_HOME=home, BEIAN_PRODUCTION=False, PASSWORD_HASHERS=hashers):
+        with override_settings(BEIAN_HOME=home, **TRIED_OUT):
             filled = build_world(build_cast())
     yield filled, home
     with django_db_blocker.unblock():

@@ -1,14 +1,14 @@
 """Documents have what they must: the required headings, all risks in the annotation rules, places to sign."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from openbeian.core.taxonomy import Risk
 from openbeian.core.text import Text
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, check_of, in_folder
 from openbeian.dossier.reading import Content, plain
 from openbeian.dossier.stated import POSTS
 from openbeian.standards.reading import Entry, read_file
@@ -56,16 +56,8 @@ def _check(document: str, about: tuple[_About, ...], dossier: Dossier, report: R
 
 def _register(entry: Entry) -> None:
     about = tuple(_About(one.text("name"), one.strings("words")) for one in entry.entries("about"))
-    function: Callable[[Dossier, Report], Iterable[Finding]] = partial(
-        _check, entry.string("document"), about
-    )
-    check(
-        entry.string("id"),
-        clause=entry.string("clause"),
-        severity="warning",
-        title=entry.text("title"),
-        applies=in_folder,
-    )(function)
+    made = partial(_check, entry.string("document"), about)
+    check_of(entry, made, severity="warning", applies=in_folder)
 
 
 for _entry in read_file(_DATA).entries("headings"):

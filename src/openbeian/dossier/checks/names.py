@@ -1,13 +1,13 @@
 """One name everywhere: company, service, model and people, in every document as in the form."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from openbeian.core.text import Text
 from openbeian.dossier.checks.labelled import company_names, labelled_values, says
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check_of
 from openbeian.dossier.form import FIELDS
 from openbeian.dossier.reading import Content, label_of, plain
 from openbeian.standards.reading import Entry, read_file
@@ -64,10 +64,7 @@ def _register(entry: Entry) -> None:
         frozenset(map(label_of, entry.strings("labels"))),
         frozenset(entry.strings("said_in")),
     )
-    function: Callable[[Dossier, Report], Iterable[Finding]] = partial(_check, named)
-    check(entry.string("id"), clause=entry.string("clause"), severity="error", title=entry.text("title"))(
-        function
-    )
+    check_of(entry, partial(_check, named), severity="error")
 
 
 for _entry in read_file(_DATA).entries("named"):

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from openbeian.core.text import Text
 from openbeian.dossier.checks.dossier import Attached, Dossier
+from openbeian.standards.reading import Entry
 
 __all__ = [
     "CHECKS",
@@ -22,6 +23,7 @@ __all__ = [
     "Severity",
     "always",
     "check",
+    "check_of",
     "in_folder",
     "run_checks",
 ]
@@ -114,6 +116,20 @@ def check(
         return function
 
     return register
+
+
+def check_of(
+    entry: Entry, function: _Function, *, severity: Severity, applies: Callable[[Dossier], bool] = always
+) -> None:
+    """Register `function` as the check whose id, clause and title an entry of a data file gives."""
+    register = check(
+        entry.string("id"),
+        clause=entry.string("clause"),
+        severity=severity,
+        title=entry.text("title"),
+        applies=applies,
+    )
+    register(function)
 
 
 def run_checks(dossier: Dossier) -> list[Finding]:

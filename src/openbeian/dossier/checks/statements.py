@@ -1,13 +1,13 @@
 """Statements that software can only look for: whether they are true is for people to judge."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from openbeian.core.text import Text
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, check_of, in_folder
 from openbeian.dossier.reading import plain
 from openbeian.standards.reading import Entry, read_file
 
@@ -47,14 +47,7 @@ def _check(statement: _Statement, dossier: Dossier, report: Report) -> Iterator[
 def _register(entry: Entry) -> None:
     groups = tuple(tuple(str(word) for word in one.strings("words")) for one in entry.entries("groups"))
     statement = _Statement(entry.strings("facts"), entry.strings("documents"), groups, entry.text("mend"))
-    function: Callable[[Dossier, Report], Iterable[Finding]] = partial(_check, statement)
-    check(
-        entry.string("id"),
-        clause=entry.string("clause"),
-        severity="warning",
-        title=entry.text("title"),
-        applies=in_folder,
-    )(function)
+    check_of(entry, partial(_check, statement), severity="warning", applies=in_folder)
 
 
 for _entry in read_file(_DATA).entries("statements"):
