@@ -22,6 +22,7 @@ COPIES = 3
 
 _FIELDS = [field.column for field in RegisterEntry._meta.concrete_fields]  # noqa: SLF001  Django's documented API
 _INDEX = import_module("openbeian.portal.filings.migrations.0004_search_index")
+_MONTHS = import_module("openbeian.portal.filings.migrations.0008_search_months")
 
 
 def write_rows(path: Path, count: int) -> None:
@@ -42,6 +43,7 @@ def load(path: Path, count: int) -> None:
         _into_postgresql(islice(_rows(path), count))
     with connection.schema_editor() as editor:
         _INDEX.build(None, editor)
+        _MONTHS.add(None, editor)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 

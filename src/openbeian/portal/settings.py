@@ -121,9 +121,10 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 def _database() -> dict[str, Any]:
     url = env_text("DATABASE_URL")
     if url:
-        # Compiling a query takes PostgreSQL longer than any query of ours runs.
+        # Compiling a query, or starting others to help with it, takes longer than any query of ours runs.
         parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
-        parsed["OPTIONS"] = {"options": "-c jit=off", **parsed.get("OPTIONS", {})}
+        plain = "-c jit=off -c max_parallel_workers_per_gather=0"
+        parsed["OPTIONS"] = {"options": plain, **parsed.get("OPTIONS", {})}
         return parsed
     BEIAN_HOME.mkdir(parents=True, exist_ok=True)
     return {

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from pydantic import BaseModel
 
 from openbeian.core.errors import DomainError
 from openbeian.core.text import Text
@@ -26,7 +27,7 @@ _TITLES: Final = {
 }
 
 
-class TextOut(Schema):
+class TextOut(BaseModel):
     """A sentence in both languages."""
 
     zh: str

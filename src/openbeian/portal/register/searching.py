@@ -13,15 +13,8 @@ from django.db.models import Q, QuerySet
 from openbeian.core.errors import BadInputError
 from openbeian.portal.filings.models import RegisterEntry, Round
 from openbeian.portal.filings.search import Token, digest, query_tokens
-from openbeian.portal.filings.search_index import (
-    Found,
-    Match,
-    Window,
-    day_and_id,
-    find,
-    first_key,
-    key_of,
-)
+from openbeian.portal.filings.search_index import Match, find
+from openbeian.portal.filings.search_keys import Window, day_and_id, first_key, key_of
 
 __all__ = ["COUNTED_TO", "CURSOR", "Page", "Wanted", "called_as", "newest", "search"]
 
@@ -91,31 +84,30 @@ def search(
         BadInputError: The cursor is none.
     """
     place = _place_of(cursor) if cursor else _Place(is_exact=True, before=_LATEST)
-    count_to = 0 if cursor else COUNTED_TO + 1
+    most = size + 1 if cursor else max(size, COUNTED_TO) + 1
     match = _match(wanted)
     exactly = _exactly(wanted.search)
     keys: list[tuple[bool, int]] = []
-    count, before = 0, place.before
+    before = place.before
     if exactly and place.is_exact:
         named = Match(match.facts, any_of=(*match.any_of, exactly))
-        found = find(named, _window(wanted, before), size=size + 1, count_to=count_to)
-        keys, count, before = [(True, key) for key in found.keys], found.count, _LATEST
-    if len(keys) <= size or count < count_to:
-        found = _find(match._replace(none=exactly), _window(wanted, before), size=size + 1, count_to=count_to)
-        keys, count = [*keys, *((False, key) for key in found.keys)], count + found.count
-    return _page(keys, size, count, is_counted=not cursor, rows=rows)
+        keys = [(True, key) for key in find(named, _window(wanted, before), most=most)]
+        before = _LATEST
+    if len(keys) < most:
+        found = _find(match._replace(none=exactly), _window(wanted, before), most=most - len(keys))
+        keys += [(False, key) for key in found]
+    return _page(keys, size, is_counted=not cursor, rows=rows)
 
 
 def newest(match: Match, *, size: int) -> Page:
     """Return the newest `size` entries that match, and how many do."""
-    found = find(match, Window(_EARLIEST, _LATEST), size=size + 1, count_to=COUNTED_TO + 1)
-    return _page([(False, key) for key in found.keys], size, found.count, is_counted=True)
+    found = find(match, Window(_EARLIEST, _LATEST), most=max(size, COUNTED_TO) + 1)
+    return _page([(False, key) for key in found], size, is_counted=True)
 
 
 def _page(
     keys: list[tuple[bool, int]],
     size: int,
-    count: int,
     *,
     is_counted: bool,
     rows: QuerySet[RegisterEntry] | None = None,
@@ -125,18 +117,17 @@ def _page(
     ids = [day_and_id(key)[1] for _, key in keys[:size]]
     by_id = shown.in_bulk(ids)
     cursor = _cursor(*keys[size - 1]) if len(keys) > size else None
-    counted = min(count, COUNTED_TO) if is_counted else None
-    return Page([by_id[pk] for pk in ids if pk in by_id], cursor, counted, count > COUNTED_TO)
+    counted = min(len(keys), COUNTED_TO) if is_counted else None
+    return Page([by_id[pk] for pk in ids if pk in by_id], cursor, counted, len(keys) > COUNTED_TO)
 
 
-def _find(match: Match, window: Window, *, size: int, count_to: int) -> Found:
+def _find(match: Match, window: Window, *, most: int) -> list[int]:
     if match.is_something:
-        return find(match, window, size=size, count_to=count_to)
+        return find(match, window, most=most)
     (since, _), (on, pk) = day_and_id(window.since), day_and_id(window.before)
     inside = RegisterEntry.objects.filter(listed_on__gte=since, listed_on__lte=on)
     rows = inside.filter(Q(listed_on__lt=on) | Q(pk__lt=pk)).values_list("listed_on", "pk")
-    keys = [key_of(*row) for row in rows[: max(size, count_to)]]
-    return Found(keys, len(keys))
+    return [key_of(*row) for row in rows[:most]]
 
 
 def _window(wanted: Wanted, before: int) -> Window:
