@@ -1,0 +1,104 @@
+"""`beian corpus scan`: training data read once, here or on a cluster."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openbeian.assessment import load_keywords
+from openbeian.cli.console import guarded, out, print_json, progress_bars, say
+from openbeian.cli.options import AsJSON, Quiet
+from openbeian.clock import now
+from openbeian.core.text import Text
+from openbeian.corpus import Fields, Limits, Plan, Scanned, Settings, plan_units, scan_corpus
+from openbeian.corpus.checkpoint import Checkpoint, write_whole
+from openbeian.corpus.record import begin, commitment_to, finish
+from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key
+from openbeian.evidence import SeedSource
+
+__all__ = ["EXAMPLE", "HELP", "scan"]
+
+HELP = Text("扫描语料；中断后运行同一命令即继续", "Scan; the same command goes on after a crash")
+EXAMPLE = "beian corpus scan data/ --keywords keywords.jsonl --out scan1 --workers 8"
+
+
+@guarded
+def scan(
+    paths: Annotated[
+        list[str],
+        typer.Argument(help=say(Text("语料文件、目录或 s3:// 等地址", "Files, folders, s3:// addresses"))),
+    ],
+    out_dir: Annotated[Path, typer.Option("--out", help=say(Text("输出目录", "Output directory")))],
+    keywords: Annotated[Path | None, typer.Option(help=say(Text("关键词库文件", "Keyword library")))] = None,
+    text_field: Annotated[str, typer.Option(help=say(Text("正文字段", "Field of the text")))] = "text",
+    source_field: Annotated[str, typer.Option(help=say(Text("来源字段", "Field of the source")))] = "source",
+    id_field: Annotated[str, typer.Option(help=say(Text("编号字段", "Field of the id")))] = "id",
+    workers: Annotated[int, typer.Option(min=1, help=say(Text("进程数", "Processes")))] = 1,
+    unit_mb: Annotated[int, typer.Option(min=1, help=say(Text("每个工作单元的 MB 数", "MB a unit")))] = 64,
+    sample: Annotated[int, typer.Option(min=1, help=say(Text("抽样条数", "Size of the sample")))] = 4000,
+    per_source: Annotated[int, typer.Option(min=1, help=say(Text("每个来源抽样", "Of each source")))] = 300,
+    seed: Annotated[
+        str, typer.Option("--seed-from", help=say(Text("种子：十六进制数", "Seed: a hexadecimal value")))
+    ] = "",
+    strict: Annotated[bool, typer.Option(help=say(Text("遇错即停", "Stop at bad input")))] = False,
+    sign_key: Annotated[Path | None, typer.Option(help=say(Text("签名私钥文件", "Private key")))] = None,
+    as_json: AsJSON = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read everything once, and write the evidence and the result."""
+    plan = plan_units(paths, unit_bytes=unit_mb << 20)
+    library = load_keywords(keywords) if keywords else None
+    fields, limits = Fields(text_field, source_field, id_field), Limits(sample, per_source)
+    commitment = commitment_to(
+        plan,
+        fields=fields._asdict(),
+        keywords=library.seal.as_json() if library else None,
+        limits=limits._asdict(),
+    )
+    source = SeedSource("hex", seed) if seed else SeedSource("commitment")
+    begun = begin(out_dir, commitment, source, at=now())
+    pairs = tuple(library.pairs()) if library else ()
+    settings = Settings(pairs, begun.seed, fields, limits, strict)
+    scanned = _scan(plan, settings, out_dir, workers=workers, quiet=quiet or as_json)
+    head = finish(out_dir, scanned, at=now())
+    Checkpoint(out_dir, plan, "", limits).remove()
+    if sign_key:
+        signer = load_or_make_key(sign_key)
+        write_whole(out_dir / "head.dsse.json", run_signer(signer)(head, now()))
+        write_public_key(out_dir, signer)
+    _print_total(scanned, out_dir, as_json=as_json)
+
+
+def _scan(plan: Plan, settings: Settings, folder: Path, *, workers: int, quiet: bool) -> Scanned:
+    with progress_bars(quiet=quiet) as bars:
+        total = sum(unit.size for unit in plan.units) >> 20
+        task = bars.add_task(say(Text("扫描（MB）", "Scanning (MB)")), total=total, note="")
+        read = 0
+
+        def progress(size: int) -> None:
+            nonlocal read
+            read += size
+            bars.update(task, completed=read >> 20)
+
+        return scan_corpus(plan, settings, folder, workers=workers, progress=progress)
+
+
+def _print_total(scanned: Scanned, folder: Path, *, as_json: bool) -> None:
+    counts = scanned.tally.total().counts
+    problems = sum(scanned.tally.problem_counts.values())
+    if as_json:
+        print_json({**counts, "duplicates": scanned.duplicates.total, "problems": problems})
+        return
+    out.print(
+        say(
+            Text(
+                f"{counts['documents']:,} 条文档，{counts['hit_documents']:,} 条命中关键词，"
+                f"{counts['personal_documents']:,} 条含个人信息，{scanned.duplicates.total:,} 条重复，"
+                f"{problems:,} 处无法读取。",
+                f"{counts['documents']:,} documents, {counts['hit_documents']:,} with a keyword, "
+                f"{counts['personal_documents']:,} with personal information, {scanned.duplicates.total:,} "
+                f"duplicates, {problems:,} places not read.",
+            )
+        )
+    )
+    out.print(say(Text(f"下一步：beian corpus report {folder}", f"Next: beian corpus report {folder}")))
