@@ -1,5 +1,7 @@
 """`beian corpus scan`: training data read once, here or on a cluster."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +14,9 @@ from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus import Fields, Limits, Plan, Scanned, Settings, plan_units, scan_corpus
 from openbeian.corpus.checkpoint import Checkpoint, write_whole
+from openbeian.corpus.engines.choosing import EngineName, engine_named
 from openbeian.corpus.record import begin, commitment_to, finish
+from openbeian.corpus.scan import Progress
 from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key
 from openbeian.evidence import SeedSource
 
@@ -34,18 +38,29 @@ def scan(
     source_field: Annotated[str, typer.Option(help=say(Text("来源字段", "Field of the source")))] = "source",
     id_field: Annotated[str, typer.Option(help=say(Text("编号字段", "Field of the id")))] = "id",
     workers: Annotated[int, typer.Option(min=1, help=say(Text("进程数", "Processes")))] = 1,
+    engine: Annotated[
+        EngineName, typer.Option(help=say(Text("在何处运行：本机进程或集群", "Processes here, or a cluster")))
+    ] = EngineName.LOCAL,
+    cluster: Annotated[
+        str,
+        typer.Option(help=say(Text("集群地址；省略则在本机启动", "Its address; else one is started here"))),
+    ] = "",
     unit_mb: Annotated[int, typer.Option(min=1, help=say(Text("每个工作单元的 MB 数", "MB a unit")))] = 64,
     sample: Annotated[int, typer.Option(min=1, help=say(Text("抽样条数", "Size of the sample")))] = 4000,
     per_source: Annotated[int, typer.Option(min=1, help=say(Text("每个来源抽样", "Of each source")))] = 300,
     seed: Annotated[
         str, typer.Option("--seed-from", help=say(Text("种子：十六进制数", "Seed: a hexadecimal value")))
     ] = "",
+    near_duplicates: Annotated[
+        bool, typer.Option("--near-duplicates", help=say(Text("也找近重复", "Find near-duplicates too")))
+    ] = False,
     strict: Annotated[bool, typer.Option(help=say(Text("遇错即停", "Stop at bad input")))] = False,
     sign_key: Annotated[Path | None, typer.Option(help=say(Text("签名私钥文件", "Private key")))] = None,
     as_json: AsJSON = False,
     quiet: Quiet = False,
 ) -> None:
     """Read everything once, and write the evidence and the result."""
+    chosen = engine_named(engine, cluster)
     plan = plan_units(paths, unit_bytes=unit_mb << 20)
     library = load_keywords(keywords) if keywords else None
     fields, limits = Fields(text_field, source_field, id_field), Limits(sample, per_source)
@@ -58,8 +73,9 @@ def scan(
     source = SeedSource("hex", seed) if seed else SeedSource("commitment")
     begun = begin(out_dir, commitment, source, at=now())
     pairs = tuple(library.pairs()) if library else ()
-    settings = Settings(pairs, begun.seed, fields, limits, strict)
-    scanned = _scan(plan, settings, out_dir, workers=workers, quiet=quiet or as_json)
+    settings = Settings(pairs, begun.seed, fields, limits, strict, near_duplicates)
+    with _progress(plan, quiet=quiet or as_json) as progress:
+        scanned = scan_corpus(plan, settings, out_dir, engine=chosen, workers=workers, progress=progress)
     head = finish(out_dir, scanned, at=now())
     Checkpoint(out_dir, plan, "", limits).remove()
     if sign_key:
@@ -69,7 +85,8 @@ def scan(
     _print_total(scanned, out_dir, as_json=as_json)
 
 
-def _scan(plan: Plan, settings: Settings, folder: Path, *, workers: int, quiet: bool) -> Scanned:
+@contextmanager
+def _progress(plan: Plan, *, quiet: bool) -> Iterator[Progress]:
     with progress_bars(quiet=quiet) as bars:
         total = sum(unit.size for unit in plan.units) >> 20
         task = bars.add_task(say(Text("扫描（MB）", "Scanning (MB)")), total=total, note="")
@@ -80,14 +97,15 @@ def _scan(plan: Plan, settings: Settings, folder: Path, *, workers: int, quiet: 
             read += size
             bars.update(task, completed=read >> 20)
 
-        return scan_corpus(plan, settings, folder, workers=workers, progress=progress)
+        yield progress
 
 
 def _print_total(scanned: Scanned, folder: Path, *, as_json: bool) -> None:
     counts = scanned.tally.total().counts
     problems = sum(scanned.tally.problem_counts.values())
     if as_json:
-        print_json({**counts, "duplicates": scanned.duplicates.total, "problems": problems})
+        near = {"near_duplicates": scanned.near.total._asdict()} if scanned.near else {}
+        print_json({**counts, "duplicates": scanned.duplicates.total, "problems": problems, **near})
         return
     out.print(
         say(
@@ -101,4 +119,14 @@ def _print_total(scanned: Scanned, folder: Path, *, as_json: bool) -> None:
             )
         )
     )
+    if scanned.near:
+        clusters, texts = scanned.near.total
+        out.print(
+            say(
+                Text(
+                    f"近重复：{texts:,} 条不同的文本分属 {clusters:,} 组。",
+                    f"Near-duplicates: {texts:,} distinct texts in {clusters:,} clusters.",
+                )
+            )
+        )
     out.print(say(Text(f"下一步：beian corpus report {folder}", f"Next: beian corpus report {folder}")))

@@ -5,9 +5,10 @@ from openbeian.corpus.documents import Batch, Fields, Problem, ProblemKind
 from openbeian.corpus.duplicates import Duplicates
 from openbeian.corpus.kernel import Hashes, Kernel, rank_of
 from openbeian.corpus.reading import read_unit
-from openbeian.corpus.scan import Scanned, Settings, scan_corpus, scan_unit
+from openbeian.corpus.scan import Scanned, scan_corpus
 from openbeian.corpus.tally import Limits, Tally
 from openbeian.corpus.units import Plan, Unit, plan_units
+from openbeian.corpus.work import Part, Scanner, Settings
 
 __all__ = [
     "Batch",
@@ -17,10 +18,12 @@ __all__ = [
     "Hashes",
     "Kernel",
     "Limits",
+    "Part",
     "Plan",
     "Problem",
     "ProblemKind",
     "Scanned",
+    "Scanner",
     "Settings",
     "Tally",
     "Unit",
@@ -29,5 +32,4 @@ __all__ = [
     "rank_of",
     "read_unit",
     "scan_corpus",
-    "scan_unit",
 ]

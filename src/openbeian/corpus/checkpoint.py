@@ -1,24 +1,29 @@
 """What an interrupted scan has done: one file, replaced whole, so that it is always true.
 
 It holds the sum of all finished units and which they are, whatever the number of units; the work since
-the last time it was written is done again, and its files of hashes are simply written over.
+the last time it was written is done again. Rows of hashes stand beside it, in partitioned files.
 """
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 from typing import Final, Self
 
 import orjson
 
 from openbeian.core.errors import CouldNotRunError
+from openbeian.corpus.duplicates import COLUMNS
+from openbeian.corpus.partitions import Partitions
+from openbeian.corpus.signatures import BAND_COLUMNS
 from openbeian.corpus.tally import Limits, Tally
 from openbeian.corpus.units import Plan, Unit
+from openbeian.corpus.work import Part
 
-__all__ = ["Checkpoint", "digest_of_plan", "write_whole"]
+__all__ = ["Checkpoint", "digest_of_files", "digest_of_plan", "write_whole"]
 
 _FILE: Final = "checkpoint.json"
-_HASHES: Final = "hashes"
+_ROWS: Final = "rows"
 
 
 class Checkpoint:
@@ -32,6 +37,10 @@ class Checkpoint:
         self._number = {unit: number for number, unit in enumerate(plan.units)}
         self._done = bytearray(-(-len(plan.units) // 8))
         self.tally = Tally(limits)
+        self.hashes = Partitions(folder / _ROWS / "hashes", COLUMNS)
+        self.bands = Partitions(folder / _ROWS / "bands", BAND_COLUMNS)
+        self.scratch = folder / _ROWS / "scratch"
+        """For files that are needed while clusters are found."""
 
     @classmethod
     def open(cls, folder: Path, plan: Plan, work: str, limits: Limits) -> Self:
@@ -39,10 +48,11 @@ class Checkpoint:
 
         Raises:
             CouldNotRunError: Another corpus, or the same in another state, is being scanned there.
+            OSError: The folder can't be written.
         """
         checkpoint = cls(folder, plan, work, limits)
-        (folder / _HASHES).mkdir(parents=True, exist_ok=True)
         path = folder / _FILE
+        sizes: dict[str, list[int]] = {}
         if path.exists():
             state = orjson.loads(path.read_bytes())
             if state["work"] != work:
@@ -53,13 +63,23 @@ class Checkpoint:
                 )
             checkpoint._done[:] = bytes.fromhex(state["done"])
             checkpoint.tally = Tally.of_json(state["tally"])
+            sizes = state["sizes"]
+        # What was written after the last checkpoint may be torn, and is done again.
+        checkpoint.hashes.cut_back(sizes.get("hashes", []))
+        checkpoint.bands.cut_back(sizes.get("bands", []))
         return checkpoint
 
-    def add(self, unit: Unit, tally: Tally) -> None:
-        """Add what was counted in a unit."""
+    def add(self, unit: Unit, part: Part) -> None:
+        """Add what was found in a unit.
+
+        Raises:
+            OSError: The disk is full.
+        """
+        self.hashes.add(part.hashes)
+        self.bands.add(part.bands)
+        self.tally.merge(part.tally)
         number = self._number[unit]
         self._done[number // 8] |= 1 << number % 8
-        self.tally.merge(tally)
 
     def left(self) -> list[Unit]:
         """Return the units that are not done."""
@@ -69,20 +89,23 @@ class Checkpoint:
         """Return how many bytes of storage the units that are done stand for."""
         return sum(unit.size for unit, number in self._number.items() if self._is_done(number))
 
-    def hashes_of(self, unit: Unit) -> Path:
-        """Return where the hashes of a unit's documents are."""
-        return self._folder / _HASHES / f"{unit.key}.bin"
-
     def save(self) -> None:
-        """Make the disk hold the present state."""
-        state = {"done": self._done.hex(), "tally": self.tally.as_json(), "work": self._work}
+        """Make the disk hold the present state.
+
+        Raises:
+            OSError: The disk is full; it holds the state before.
+        """
+        state = {
+            "done": self._done.hex(),
+            "sizes": {"bands": self.bands.save(), "hashes": self.hashes.save()},
+            "tally": self.tally.as_json(),
+            "work": self._work,
+        }
         write_whole(self._folder / _FILE, orjson.dumps(state))
 
     def remove(self) -> None:
-        """Remove the state and the hashes of a scan that is finished and whose result is written."""
-        for unit in self._plan.units:
-            self.hashes_of(unit).unlink(missing_ok=True)
-        (self._folder / _HASHES).rmdir()
+        """Remove the state and the rows of a scan that is finished and whose result is written."""
+        shutil.rmtree(self._folder / _ROWS)
         (self._folder / _FILE).unlink(missing_ok=True)
 
     def _is_done(self, number: int) -> bool:
@@ -97,11 +120,23 @@ def digest_of_plan(plan: Plan) -> str:
     return digest.hexdigest()
 
 
+def digest_of_files(plan: Plan) -> str:
+    """Return the SHA-256, in hexadecimal, of the names and sizes of all files, however they are cut."""
+    digest = hashlib.sha256()
+    for file in plan.files:
+        digest.update(orjson.dumps([file.path.encode("utf-8", "surrogateescape").hex(), file.size]) + b"\n")
+    return digest.hexdigest()
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_suffix(".tmp")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise

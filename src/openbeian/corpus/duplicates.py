@@ -1,28 +1,23 @@
 """Exact duplicates of any number of documents in flat memory.
 
-A unit writes a file of 24 bytes a document: the XXH3-128 hash of its text as it is, and the XXH3-64
-hash of its source's name; sorted by hash. At the end the files are read side by side, a slice of the
-range of hashes at a time.
+A document is a row of three numbers: both halves of the XXH3-128 hash of its text as it is, and the
+XXH3-64 hash of its source's name. Rows are a set, in files by the range of the first number: documents
+less distinct rows are the duplicates, so that a unit which is done twice changes nothing.
 """
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
-__all__ = ["Duplicates", "count_duplicates", "hash_source", "hash_text", "write_hashes"]
+from openbeian.corpus.partitions import Partitions, distinct
 
-_HASH: Final = np.dtype([("high", "<u8"), ("low", "<u8"), ("source", "<u8")])
-_SLICE: Final = 1 << 20
-"""About so many documents are compared at a time."""
+__all__ = ["COLUMNS", "Duplicates", "count_duplicates", "hash_source", "pack_hashes"]
+
+COLUMNS: Final = 3
 _WIDTH: Final = 64
 _LOW: Final = (1 << 64) - 1
-
-Hashes = npt.NDArray[np.void]
 
 
 class Duplicates(NamedTuple):
@@ -32,53 +27,30 @@ class Duplicates(NamedTuple):
     by_source: dict[str, int]
 
 
-def hash_text(units: memoryview) -> int:
-    """Return the hash of a text, given as UTF-16."""
-    return xxhash.xxh3_128_intdigest(units)
-
-
 def hash_source(name: str) -> int:
     """Return the number that stands for a source."""
     return xxhash.xxh3_64_intdigest(name.encode("utf-8", "surrogateescape"))
 
 
-def write_hashes(path: Path, texts: Sequence[int], sources: Sequence[int]) -> None:
-    """Write the hashes of a unit's texts, with the number of each one's source; whole or not at all."""
-    hashes = np.empty(len(texts), dtype=_HASH)
-    hashes["high"] = [text >> _WIDTH for text in texts]
-    hashes["low"] = [text & _LOW for text in texts]
-    hashes["source"] = sources
-    hashes.sort(order=("high", "low", "source"))
-    unfinished = path.with_suffix(".tmp")
-    hashes.tofile(unfinished)
-    unfinished.replace(path)
+def pack_hashes(texts: Sequence[int], sources: Sequence[int]) -> bytes:
+    """Return documents as rows, each once; given are the hash of each text and the number of its source."""
+    rows = np.empty((len(texts), COLUMNS), dtype=np.uint64)
+    rows[:, 0] = [text >> _WIDTH for text in texts]
+    rows[:, 1] = [text & _LOW for text in texts]
+    rows[:, 2] = sources
+    return distinct(rows).tobytes()
 
 
-def count_duplicates(paths: Sequence[Path], documents: int, names: Sequence[str]) -> Duplicates:
-    """Count over the files of all units; `names` are those of the sources, `documents` about how many."""
-    files = [np.memmap(path, dtype=_HASH, mode="r") for path in paths if os.path.getsize(path)]  # noqa: PTH202
-    total = 0
-    again: dict[int, int] = {}
-    for hashes in _slices(files, max(1, documents // _SLICE)):
-        hashes.sort(order=("high", "low", "source"))
-        same = (hashes["high"][1:] == hashes["high"][:-1]) & (hashes["low"][1:] == hashes["low"][:-1])
-        total += int(np.count_nonzero(same))
-        within = hashes["source"][1:][same & (hashes["source"][1:] == hashes["source"][:-1])]
-        sources, counts = np.unique(within, return_counts=True)
-        for source, count in zip(sources.tolist(), counts.tolist(), strict=True):
-            again[source] = again.get(source, 0) + count
-    return Duplicates(total, _named(again, names))
-
-
-def _slices(files: Sequence[Hashes], slices: int) -> Iterator[Hashes]:
-    """Yield, from all files together, the hashes of each part of their range."""
-    bars = np.array([(part << _WIDTH) // slices for part in range(1, slices)], dtype=np.uint64)
-    cuts = [np.concatenate(([0], np.searchsorted(file["high"], bars), [len(file)])) for file in files]
-    for part in range(slices):
-        pieces = [np.array(file[cut[part] : cut[part + 1]]) for file, cut in zip(files, cuts, strict=True)]
-        if pieces:
-            yield np.concatenate(pieces)
-
-
-def _named(counts: Mapping[int, int], names: Sequence[str]) -> dict[str, int]:
-    return {name: counts[number] for name in sorted(names) if (number := hash_source(name)) in counts}
+def count_duplicates(rows: Partitions, documents: Mapping[str, int]) -> Duplicates:
+    """Count; `documents` says how many each source has."""
+    texts = 0
+    of_source: dict[int, int] = {}
+    for piece in rows.pieces():
+        texts += 1 + int(np.count_nonzero(np.any(piece[1:, :2] != piece[:-1, :2], axis=1)))
+        numbers, counts = np.unique(piece[:, 2], return_counts=True)
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            of_source[number] = of_source.get(number, 0) + count
+    again = {name: documents[name] - of_source.get(hash_source(name), 0) for name in sorted(documents)}
+    return Duplicates(
+        sum(documents.values()) - texts, {name: count for name, count in again.items() if count}
+    )

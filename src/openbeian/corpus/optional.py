@@ -1,4 +1,4 @@
-"""Modules that only some corpora need: they come with the `corpus` extra."""
+"""Modules that only some scans need: they come with extras."""
 
 from importlib import import_module
 from typing import Any
@@ -8,8 +8,8 @@ from openbeian.core.errors import CouldNotRunError
 __all__ = ["optional"]
 
 
-def optional(module: str, package: str) -> Any:  # noqa: ANN401  a module has no narrower type
-    """Return a module of the `corpus` extra.
+def optional(module: str, package: str, *, extra: str = "corpus") -> Any:  # noqa: ANN401  a module has no narrower type
+    """Return a module of an extra.
 
     Raises:
         CouldNotRunError: It is not installed.
@@ -18,6 +18,6 @@ def optional(module: str, package: str) -> Any:  # noqa: ANN401  a module has no
         return import_module(module)
     except ImportError as error:
         raise CouldNotRunError(
-            f"读取该文件需要 {package}；请安装 openbeian[corpus]。",
-            f"Reading this file needs {package}; install openbeian[corpus].",
+            f"此次扫描需要 {package}；请安装 openbeian[{extra}]。",
+            f"This scan needs {package}; install openbeian[{extra}].",
         ) from error

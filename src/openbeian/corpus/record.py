@@ -14,10 +14,13 @@ import orjson
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
-from openbeian.corpus.checkpoint import digest_of_plan, write_whole
+from openbeian.corpus.checkpoint import digest_of_files, write_whole
 from openbeian.corpus.duplicates import Duplicates
+from openbeian.corpus.folder import held
 from openbeian.corpus.kernel import rank_of
+from openbeian.corpus.near import NearDuplicates
 from openbeian.corpus.scan import Scanned
+from openbeian.corpus.signatures import NEAR_METHOD
 from openbeian.corpus.tally import Tally
 from openbeian.corpus.units import Plan
 from openbeian.evidence import ChainReader, ChainWriter, Record, RecordKind, SeedSource, derive_seed
@@ -59,13 +62,14 @@ class Begun:
 
 
 def commitment_to(plan: Plan, **told: Any) -> dict[str, Any]:  # noqa: ANN401  JSON values
-    """Return what a scan is committed to: the corpus as planned, and what it is told beside it."""
-    files = {unit.path for unit in plan.units}
+    """Return what a scan is committed to: the files of the corpus, and what it is told beside them.
+
+    How the files are cut is no part of it: whoever could choose the cut could choose the draw.
+    """
     corpus = {
-        "bytes": sum(unit.size for unit in plan.units),
-        "files": len(files),
-        "sha256": digest_of_plan(plan),
-        "units": len(plan.units),
+        "bytes": sum(file.size for file in plan.files),
+        "files": len(plan.files),
+        "sha256": digest_of_files(plan),
     }
     return {"corpus": corpus, **told}
 
@@ -75,17 +79,19 @@ def begin(folder: Path, commitment: Mapping[str, Any], source: SeedSource, *, at
 
     Raises:
         BadInputError: Another scan was begun in the folder, or this one is finished.
+        CouldNotRunError: The disk is full, or another process is scanning there.
     """
     begun = Begun(commitment, source)
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / _EVIDENCE
-    if not path.exists():
-        with ChainWriter(path) as chain:
-            chain.append(RecordKind.COMMITMENT, commitment, at=at)
-            drawn = {"kind": source.kind, "value": source.value}
-            chain.append(RecordKind.DRAW, {"seed": begun.seed.hex(), "seed_from": drawn}, at=at)
-        return begun
-    records = list(ChainReader(path, drop_torn=True))
+    with held(folder):
+        records = list(ChainReader(path, drop_torn=True)) if path.exists() else []
+        if len(records) < 2:  # noqa: PLR2004  nothing is drawn yet
+            path.unlink(missing_ok=True)
+            with ChainWriter(path) as chain:
+                chain.append(RecordKind.COMMITMENT, commitment, at=at)
+                drawn = {"kind": source.kind, "value": source.value}
+                chain.append(RecordKind.DRAW, {"seed": begun.seed.hex(), "seed_from": drawn}, at=at)
+            return begun
     if Begun.of_records(records) != begun or len(records) > 2:  # noqa: PLR2004  a close follows
         raise BadInputError(
             f"{folder} 中已有另一次扫描；请换一个输出目录。",
@@ -95,12 +101,21 @@ def begin(folder: Path, commitment: Mapping[str, Any], source: SeedSource, *, at
 
 
 def finish(folder: Path, scanned: Scanned, *, at: datetime) -> str:
-    """Write the result, seal it in the evidence, and return the evidence's last hash."""
-    content = orjson.dumps(
-        {"duplicates": scanned.duplicates._asdict(), "tally": scanned.tally.as_json()},
-        option=orjson.OPT_SORT_KEYS,
-    )
-    write_whole(folder / _RESULT, content)
+    """Write the result, seal it in the evidence, and return the evidence's last hash.
+
+    Raises:
+        CouldNotRunError: The disk is full; the scan can be ended by running it again.
+    """
+    result = {"duplicates": scanned.duplicates._asdict(), "tally": scanned.tally.as_json()}
+    if scanned.near:
+        result["near_duplicates"] = {**scanned.near.as_json(), "method": NEAR_METHOD}
+    content = orjson.dumps(result, option=orjson.OPT_SORT_KEYS)
+    with held(folder):
+        write_whole(folder / _RESULT, content)
+        return _seal(folder, content, scanned, at)
+
+
+def _seal(folder: Path, content: bytes, scanned: Scanned, at: datetime) -> str:
     reader = ChainReader(folder / _EVIDENCE, drop_torn=True)
     list(reader)
     with ChainWriter.resume(folder / _EVIDENCE, reader) as chain:
@@ -132,7 +147,12 @@ def load_result(folder: Path) -> tuple[Begun, Scanned]:
             f"result.json in {folder} is not the one the evidence seals; find the original or scan again.",
         )
     value = orjson.loads(content)
-    return begun, Scanned(Tally.of_json(value["tally"]), Duplicates(**value["duplicates"]))
+    near = value.get("near_duplicates")
+    return begun, Scanned(
+        Tally.of_json(value["tally"]),
+        Duplicates(**value["duplicates"]),
+        NearDuplicates.of_json(near) if near else None,
+    )
 
 
 def verify_folder(folder: Path) -> list[Text]:

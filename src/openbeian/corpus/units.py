@@ -11,12 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from openbeian.core.errors import BadInputError
+from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.corpus.documents import Problem, ProblemKind
 from openbeian.corpus.optional import optional
 from openbeian.corpus.streams import CODECS, is_remote
 
-__all__ = ["DEFAULT_UNIT_BYTES", "Form", "Plan", "Unit", "plan_units"]
+__all__ = ["DEFAULT_UNIT_BYTES", "File", "Form", "Plan", "Unit", "plan_units"]
 
 DEFAULT_UNIT_BYTES: Final = 64 << 20
 
@@ -62,16 +62,19 @@ class Unit(NamedTuple):
         return hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
+class File(NamedTuple):
+    """A file of a corpus, and its bytes of storage."""
+
+    path: str
+    size: int
+
+
 class Plan(NamedTuple):
-    """All units of a corpus, and what was found that is none."""
+    """All units of a corpus, what was found that is none, and the files, in the order of their names."""
 
     units: tuple[Unit, ...]
     problems: tuple[Problem, ...]
-
-
-class _File(NamedTuple):
-    path: str
-    size: int
+    files: tuple[File, ...] = ()
 
 
 def plan_units(paths: Sequence[str], *, unit_bytes: int = DEFAULT_UNIT_BYTES) -> Plan:
@@ -79,8 +82,9 @@ def plan_units(paths: Sequence[str], *, unit_bytes: int = DEFAULT_UNIT_BYTES) ->
 
     Raises:
         BadInputError: A path does not exist.
+        CouldNotRunError: An address can't be reached, or the package for it is missing.
     """
-    files: dict[str, _File] = {}
+    files: dict[str, File] = {}
     problems: list[Problem] = []
     for path in paths:
         found = list(_listed(path))
@@ -93,11 +97,12 @@ def plan_units(paths: Sequence[str], *, unit_bytes: int = DEFAULT_UNIT_BYTES) ->
             for file in found
             if _form_of(file.path)[0] is None
         ]
-    units = [unit for path in sorted(files) for unit in _units_of(files[path], unit_bytes, problems)]
-    return Plan(tuple(units), tuple(sorted(set(problems))))
+    ordered = tuple(files[path] for path in sorted(files))
+    units = [unit for file in ordered for unit in _units_of(file, unit_bytes, problems)]
+    return Plan(tuple(units), tuple(sorted(set(problems))), ordered)
 
 
-def _listed(path: str) -> Iterator[_File]:
+def _listed(path: str) -> Iterator[File]:
     if is_remote(path):
         yield from _listed_remotely(path)
         return
@@ -106,20 +111,33 @@ def _listed(path: str) -> Iterator[_File]:
             f"找不到语料路径 {path}；请检查拼写。", f"There is no corpus at {path}; check the spelling."
         )
     if Path(path).is_file():
-        yield _File(path, Path(path).stat().st_size)
+        yield File(path, Path(path).stat().st_size)
         return
     for folder, folders, names in os.walk(path):
         folders.sort()
         for name in sorted(names):
             file = Path(folder, name)
             if not name.startswith(".") and file.is_file():
-                yield _File(str(file), file.stat().st_size)
+                yield File(str(file), file.stat().st_size)
 
 
-def _listed_remotely(path: str) -> Iterator[_File]:
-    files, address = optional("fsspec", "fsspec").core.url_to_fs(path)
-    for name, entry in files.find(address, detail=True).items():
-        yield _File(files.unstrip_protocol(name), int(entry["size"] or 0))
+def _listed_remotely(path: str) -> Iterator[File]:
+    try:
+        files, address = optional("fsspec", "fsspec").core.url_to_fs(path)
+        found = files.find(address, detail=True)
+    except (ImportError, OSError, ValueError) as error:
+        raise _unreachable(path, error) from error
+    for name, entry in sorted(found.items()):
+        yield File(files.unstrip_protocol(name), int(entry["size"] or 0))
+
+
+def _unreachable(path: str, error: Exception) -> CouldNotRunError:
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return CouldNotRunError(
+        f"无法打开语料地址 {path}（{reason}）；请检查地址与凭据，并安装其 fsspec 组件（s3:// 需要 s3fs）。",
+        f"The corpus at {path} can't be opened ({reason}); check address and credentials, and install its "
+        "fsspec package (s3:// needs s3fs).",
+    )
 
 
 def _form_of(path: str) -> tuple[Form | None, str]:
@@ -129,7 +147,7 @@ def _form_of(path: str) -> tuple[Form | None, str]:
     return _FORMS.get(suffix), ""
 
 
-def _units_of(file: _File, unit_bytes: int, problems: list[Problem]) -> Iterable[Unit]:
+def _units_of(file: File, unit_bytes: int, problems: list[Problem]) -> Iterable[Unit]:
     form, codec = _form_of(file.path)
     assert form is not None
     if form is Form.PARQUET:
@@ -144,7 +162,7 @@ def _units_of(file: _File, unit_bytes: int, problems: list[Problem]) -> Iterable
     ]
 
 
-def _row_groups(file: _File, problems: list[Problem]) -> Iterable[Unit]:
+def _row_groups(file: File, problems: list[Problem]) -> Iterable[Unit]:
     from openbeian.corpus.parquet import count_row_groups  # noqa: PLC0415  pyarrow is an extra
 
     try:

@@ -173,27 +173,3 @@ def test_a_file_that_cannot_be_written_is_a_clear_stop_and_the_scan_can_go_on(
     assert b"CouldNotRunError" in ended.stderr
     assert b"run the same command again" in ended.stderr
     assert result(scan(corpus, out)) == result(scan(corpus, tmp_path / "whole"))
-
-
-def test_memory_for_duplicates_does_not_depend_on_their_number(tmp_path: Path) -> None:
-    from openbeian.corpus import duplicates
-
-    chance = random.Random(5)
-    texts = [chance.randrange(1 << 128) for _ in range(3000)]
-    parts = [[*texts[:500], chance.randrange(1 << 128)], texts[:1000], [*texts, *texts[:10]], []]
-    paths = []
-    for number, part in enumerate(parts):
-        paths.append(tmp_path / f"{number}.bin")
-        duplicates.write_hashes(paths[-1], part, [duplicates.hash_source("ab"[number % 2])] * len(part))
-    slices = [
-        len(piece)
-        for piece in duplicates._slices(
-            [duplicates.np.memmap(p, duplicates._HASH, "r") for p in paths[:3]], 8
-        )
-    ]
-    assert sum(slices) == sum(map(len, parts))
-    assert max(slices) < sum(slices) / 6
-    everything = [text for part in parts for text in part]
-    counted = duplicates.count_duplicates(paths, len(everything), ["a", "b", "unused"])
-    assert counted.total == len(everything) - len(set(everything))
-    assert counted.by_source == {"a": 510}
