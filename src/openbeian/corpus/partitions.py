@@ -39,6 +39,7 @@ class Partitions:
         self._most = most
         self._buffers: list[bytes] = []
         self._buffered = 0
+        self._unsynced: set[Path] = set()
 
     def add(self, rows: bytes) -> None:
         """Add rows, given as the bytes of an array; some stay in memory until `save`.
@@ -60,10 +61,10 @@ class Partitions:
             OSError: They can't be written.
         """
         self._write()
-        for path in self._paths():
-            if path.exists():
-                with path.open("ab") as file:
-                    os.fsync(file.fileno())
+        for path in self._unsynced:
+            with path.open("ab") as file:
+                os.fsync(file.fileno())
+        self._unsynced.clear()
         return [_size(path) for path in self._paths()]
 
     def cut_back(self, sizes: Sequence[int]) -> None:
@@ -93,7 +94,7 @@ class Partitions:
         if self._buffers:
             rows = distinct(self._rows(b"".join(self._buffers)))
             self._buffers, self._buffered = [], 0
-            _scatter(rows, _WIDTH - _BITS, self._paths())
+            self._unsynced |= _scatter(rows, _WIDTH - _BITS, self._paths())
 
     def _rows(self, content: bytes) -> Rows:
         return np.frombuffer(content, dtype="<u8").reshape(-1, self._columns)
@@ -134,14 +135,17 @@ def distinct(rows: Rows) -> Rows:
     return ordered[np.concatenate(([True], differs))]
 
 
-def _scatter(rows: Rows, shift: int, paths: Sequence[Path]) -> None:
-    """Append ordered rows to the files of their parts, which the bits above `shift` name."""
+def _scatter(rows: Rows, shift: int, paths: Sequence[Path]) -> set[Path]:
+    """Append ordered rows to the files of their parts, which the bits above `shift` name; return those."""
+    written = set()
     parts = (rows[:, 0] >> np.uint64(shift)) & np.uint64(_PARTS - 1)
     cuts = np.searchsorted(parts, np.arange(_PARTS + 1, dtype=np.uint64))
     for path, start, stop in zip(paths, cuts.tolist(), cuts[1:].tolist(), strict=False):
         if start < stop:
             with path.open("ab") as file:
                 file.write(np.ascontiguousarray(rows[start:stop], dtype="<u8").data)
+            written.add(path)
+    return written
 
 
 def _size(path: Path) -> int:

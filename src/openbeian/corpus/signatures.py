@@ -84,11 +84,12 @@ def _shingles(joined: JoinedTexts) -> tuple[_Numbers, _Numbers, npt.NDArray[np.b
 
     A text that is shorter than a shingle is one; of an empty one nothing can be said.
     """
-    units = joined.units.astype(np.uint64)
-    hashes = np.zeros(len(units), dtype=np.uint64)
+    count = len(joined.units)
+    units = np.concatenate((joined.units, np.zeros(_SHINGLE, dtype=joined.units.dtype))).astype(np.uint64)
+    hashes = np.zeros(count, dtype=np.uint64)
     for at in range(_SHINGLE):
         hashes *= _BASE
-        hashes[: len(units) - at] += units[at:]
+        hashes += units[at : at + count]
     starts, ends = joined.starts, joined.ends
     lengths = ends - starts
     counts = np.where(lengths > 0, np.maximum(lengths - _SHINGLE + 1, 1), 0)

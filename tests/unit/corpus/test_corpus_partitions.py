@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openbeian.corpus.duplicates import count_duplicates, hash_source, pack_hashes
@@ -18,6 +18,7 @@ def rows_of(rows: list[tuple[int, ...]], columns: int) -> Rows:
     return np.array(rows, dtype=np.uint64).reshape(-1, columns)
 
 
+@settings(max_examples=15)
 @given(batches=st.lists(ROWS, max_size=4), most=st.integers(1, 20))
 def test_rows_come_back_once_in_order_and_those_of_one_hash_together(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[int, int]]], most: int

@@ -1,0 +1,177 @@
+"""Every engine gives the same bytes, also where a worker or the driver is killed midway."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from openbeian.core.errors import BadInputError, CouldNotRunError
+from openbeian.corpus import Settings
+from openbeian.corpus.engines.choosing import EngineName, engine_named
+from tests.unit.corpus.conftest import jsonl
+
+WORDS = ["毒品", "枪枝", "Word", "好", "天气", "13800138000", " "]
+UNIT_BYTES = 4096
+
+CLUSTERS = [
+    pytest.param(
+        (name, cluster),
+        marks=pytest.mark.skipif(not find_spec(module), reason=f"needs {module} (make test-engines)"),
+        id=name,
+    )
+    for name, cluster, module in (
+        ("ray", "", "ray"),
+        ("spark", "local-cluster[2,1,1024]", "pyspark"),
+        ("dask", "", "distributed"),
+    )
+]
+
+SCRIPT = """
+import hashlib, sys, time
+from pathlib import Path
+import orjson
+from openbeian.corpus import Limits, Settings, plan_units, scan_corpus, scan
+from openbeian.corpus.engines.choosing import EngineName, engine_named
+scan._CHECKPOINT_SECONDS = 0
+name, cluster, corpus, out, pause = sys.argv[1:]
+settings = Settings((("毒品", "A.1.a"),), b"12345678", limits=Limits(50, 20, 2, 30))
+def progress(size):
+    print(size, flush=True)
+    time.sleep(float(pause))
+if __name__ == "__main__":
+    plan = plan_units([corpus], unit_bytes=4096)
+    engine = engine_named(EngineName(name), cluster)
+    done = scan_corpus(plan, settings, Path(out), engine=engine, workers=2, progress=progress)
+    told = orjson.dumps([done.tally.as_json(), done.duplicates._asdict()])
+    print("result", hashlib.sha256(told).hexdigest(), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    chance = random.Random(3)
+    folder = tmp_path_factory.mktemp("corpus")
+    for file in range(4):
+        rows = [
+            {"id": f"{file}-{n}", "source": f"s{n % 3}", "text": "".join(chance.choices(WORDS, k=1 + n % 3))}
+            for n in range(600)
+        ]
+        (folder / f"{file}.jsonl").write_bytes(jsonl(rows) + b"broken\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("script") / "run.py"
+    path.write_text(SCRIPT, "utf-8")
+    return path
+
+
+def started(script: Path, *arguments: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(script), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[list[int], str]:
+    """Read to the end; the sizes of units that were told, and the digest of the result."""
+    assert process.stdout is not None
+    lines = process.stdout.read().splitlines()
+    assert process.wait() == 0
+    told = [int(line) for line in lines if line.isdecimal()]
+    return told, next(line for line in lines if line.startswith("result"))
+
+
+@pytest.fixture(scope="module")
+def expected(corpus: Path, script: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    with started(script, "local", "", corpus, tmp_path_factory.mktemp("local"), "0") as process:
+        return ended(process)[1]
+
+
+def descendants(parent: int) -> list[int]:
+    """Return all processes below one, from the tree of the system."""
+    try:
+        listed = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
+    except FileNotFoundError:
+        return []
+    return [pid for child in map(int, listed) for pid in (child, *descendants(child))]
+
+
+SIGNS = {
+    "ray": b"ray::",
+    "spark": b"CoarseGrainedExecutorBackend",
+    "dask": b"spawn_main",
+}
+
+
+def workers(name: str, driver: int) -> list[int]:
+    found = []
+    for pid in descendants(driver):
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if SIGNS[name] in command and (name != "ray" or b"scan_with" in command or b"IDLE" in command):
+            found.append(pid)
+    return found
+
+
+@pytest.mark.parametrize("engine", CLUSTERS)
+def test_units_of_a_worker_that_is_killed_midway_are_done_once_more(
+    corpus: Path, script: Path, expected: str, tmp_path: Path, engine: tuple[str, str]
+) -> None:
+    with started(script, *engine, corpus, tmp_path / "out", "0.1") as process:
+        assert process.stdout is not None
+        first = [int(process.stdout.readline()) for _ in range(4)]
+        os.kill(workers(engine[0], process.pid)[0], signal.SIGKILL)
+        told, digest = ended(process)
+    assert digest == expected
+    # Every unit is told once, and what is told adds up to the corpus.
+    assert sum(first) + sum(told) == sum(path.stat().st_size for path in corpus.iterdir())
+
+
+@pytest.mark.parametrize("engine", CLUSTERS)
+def test_a_scan_whose_driver_was_killed_goes_on(
+    corpus: Path, script: Path, expected: str, tmp_path: Path, engine: tuple[str, str]
+) -> None:
+    out = tmp_path / "out"
+    with started(script, *engine, corpus, out, "0.05") as process:
+        assert process.stdout is not None
+        for _ in range(8):
+            assert process.stdout.readline()
+        left_over = descendants(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        for pid in left_over:
+            if Path(f"/proc/{pid}").exists():
+                os.kill(pid, signal.SIGKILL)
+    with started(script, *engine, corpus, out, "0") as process:
+        told, digest = ended(process)
+    assert digest == expected
+    assert told[0] >= 6 * UNIT_BYTES
+
+
+@pytest.mark.parametrize("name", [name for name in EngineName if name is not EngineName.LOCAL])
+def test_an_engine_that_is_not_installed_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, name: EngineName
+) -> None:
+    for module in ("ray", "pyspark", "distributed"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with (
+        pytest.raises(CouldNotRunError, match=rf"needs .*install openbeian\[{name}\]"),
+        engine_named(name)(Settings((), b"12345678"), 1),
+    ):
+        pass
+
+
+def test_this_machine_takes_no_address_of_a_cluster() -> None:
+    with pytest.raises(BadInputError, match="say which with --engine"):
+        engine_named(EngineName.LOCAL, "ray://somewhere:1")
