@@ -23,6 +23,8 @@ __all__ = [
     "SEPARATOR",
     "Folded",
     "Units",
+    "above_table",
+    "basic_table",
     "fold",
     "fold_basic",
     "fold_pairs",
@@ -111,7 +113,7 @@ def fold_units(text: str) -> Folded:
 
 def fold_basic(raw: Units) -> Units:
     """Return what each unit becomes, surrogates themselves."""
-    table = _basic_table()
+    table = basic_table()
     units = np.empty(len(raw), dtype=np.uint16)
     # In pieces that fit the processor's cache: numpy makes wide indices of what it looks up.
     for start in range(0, len(raw), _PIECE):
@@ -129,7 +131,7 @@ def surrogate_pairs(raw: Units) -> npt.NDArray[np.intp]:
 def fold_pairs(raw: Units, units: Units, pairs: npt.NDArray[np.intp]) -> None:
     """Fold the characters above the basic plane in `units` in place."""
     codes = ((raw[pairs].astype(np.intp) - _HIGH) << 10) + (raw[pairs + 1] - _LOW)
-    folded = _above_table()[codes]
+    folded = above_table()[codes]
     changed = folded != _KEPT_ABOVE
     units[pairs[changed]] = folded[changed]
     units[pairs[changed] + 1] = DROPPED
@@ -145,8 +147,8 @@ def _fold_above(raw: Units, units: Units) -> _Positions:
 
 
 @functools.cache
-def _basic_table() -> Units:
-    """Return what each unit of the basic plane becomes; surrogates stay."""
+def basic_table() -> Units:
+    """Return what each unit of the basic plane becomes (0: dropped); surrogates stay."""
     table = np.arange(_BASIC_PLANE, dtype=np.uint16)
     for code, folded in _folds(range(_BASIC_PLANE)):
         # A few compatibility ideographs stand for one above the plane: they stay as they are.
@@ -157,7 +159,7 @@ def _basic_table() -> Units:
 
 
 @functools.cache
-def _above_table() -> Units:
+def above_table() -> Units:
     """Return what each code point from U+10000 becomes: one unit, dropped, or kept as the pair it is."""
     table = np.full(_CODES - _BASIC_PLANE, _KEPT_ABOVE, dtype=np.uint16)
     for codes in _FOLDED_ABOVE:
