@@ -52,6 +52,20 @@ class JoinedTexts:
         """Where in `raw` each text begins."""
         return _starts(self.raw_ends)
 
+    @property
+    def characters(self) -> Indices:
+        """How many characters each text has."""
+        units = self.raw_ends - self.raw_starts
+        if not len(self._pairs):
+            return units
+        before = np.searchsorted(self._pairs, self.raw_ends, side="left")
+        return units - np.diff(before, prepend=0)
+
+    def text(self, at: int) -> str:
+        """Return one of the texts as it is."""
+        start = int(self.raw_ends[at - 1]) + 1 if at else 0
+        return self.raw[start : int(self.raw_ends[at])].tobytes().decode("utf-16-le")
+
     def owners(self, positions: Indices) -> Indices:
         """Return which text each of these positions in `units` belongs to."""
         return np.searchsorted(self.ends, positions, side="left")
