@@ -11,18 +11,19 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+from openbeian.corpus.columns import Columns, columns_of
 from openbeian.corpus.documents import Batch
 from openbeian.corpus.duplicates import hash_source
-from openbeian.corpus.personal import find_personal
-from openbeian.corpus.scripts import LANGUAGES, languages, scripts, token_starts
+from openbeian.corpus.scripts import LANGUAGES
 from openbeian.corpus.tally import DEFAULT_LIMITS, Context, Limits, Picked, Tally
-from openbeian.matching import Indices, JoinedTexts, KeywordMatcher, Matches, join_texts
+from openbeian.matching import Indices, KeywordMatcher, Matches
 
 __all__ = ["Hashes", "Kernel", "rank_of"]
 
 _AROUND: Final = 30
 """Characters of the text shown on either side of a hit."""
-_ONE_BYTE, _TWO_BYTES = 0x80, 0x800
+_LAST_RANK: Final = (1 << 64) - 1
+_Ranks = npt.NDArray[np.uint64]
 
 
 class Hashes(NamedTuple):
@@ -63,25 +64,24 @@ class Kernel:
     def add(self, batch: Batch, tally: Tally, hashes: Hashes) -> None:
         """Count a batch into `tally`, and its documents' hashes into `hashes`."""
         tally.read += batch.size
-        batch = batch.by_source()
         if batch.texts:
-            joined = join_texts(batch.texts)
-            names = sorted(set(batch.sources))
-            numbers = {name: number for number, name in enumerate(names)}
-            owners = np.array([numbers[name] for name in batch.sources], dtype=np.intp)
-            work = _Work(batch, joined, names, owners, tally)
-            work.count_text()
-            work.count_personal()
-            work.hash(hashes)
-            ranks = self._rank(batch.ids)
-            work.draw(ranks)
-            self._count_hits(work, ranks)
+            self.count(columns_of(batch), tally, hashes)
 
-    def _rank(self, ids: Sequence[str]) -> list[int]:
+    def count(self, columns: Columns, tally: Tally, hashes: Hashes) -> None:
+        """Count documents that were looked at already."""
+        ranks = self._rank(columns.identities)
+        work = _Work(columns, ranks, tally)
+        work.count_text()
+        work.count_personal()
+        work.hash(hashes)
+        work.draw()
+        self._count_hits(work)
+
+    def _rank(self, identities: Sequence[bytes]) -> _Ranks:
         rank, seed = xxhash.xxh3_64_intdigest, self._seed
-        return [rank(one.encode("utf-8", "surrogateescape"), seed=seed) for one in ids]
+        return np.array([rank(one, seed) for one in identities], dtype=np.uint64)
 
-    def _count_hits(self, work: "_Work", ranks: list[int]) -> None:
+    def _count_hits(self, work: "_Work") -> None:
         if not self._risks:
             return
         found = self._matcher.find_joined(work.joined)
@@ -94,22 +94,24 @@ class Kernel:
         within = np.arange(len(hit)) - np.repeat(np.cumsum(times) - times, times)
         risk = self._pairs.risks[first[hit] + within]
         work.count_hits(documents[hit], risk, self._risks)
-        self._keep_contexts(work, found, documents, _Hits(hit, risk), ranks)
+        self._keep_contexts(work, found, documents, _Hits(hit, risk))
 
-    def _keep_contexts(
-        self, work: "_Work", found: Matches, documents: Indices, hits: "_Hits", ranks: list[int]
-    ) -> None:
+    def _keep_contexts(self, work: "_Work", found: Matches, documents: Indices, hits: "_Hits") -> None:
         """Keep the first passage of each document and risk, where the document's rank is low enough."""
-        order = np.lexsort((found.ends[hits.hit], found.starts[hits.hit], hits.risk, documents[hits.hit]))
-        keys = documents[hits.hit][order] * len(self._risks) + hits.risk[order]
-        firsts = order[np.concatenate(([True], keys[1:] != keys[:-1]))]
+        bars = work.bars_of_contexts(self._risks)
+        owner = documents[hits.hit]
+        low = work.ranks[owner] <= bars[work.columns.owners[owner], hits.risk]
+        hit, risk, owner = hits.hit[low], hits.risk[low], owner[low]
+        order = np.lexsort((found.ends[hit], found.starts[hit], risk, owner))
+        keys = owner[order] * len(self._risks) + risk[order]
+        firsts = order[np.concatenate(([True], keys[1:] != keys[:-1]))[: len(order)]]
         for one in firsts.tolist():
-            at, risk = int(hits.hit[one]), self._risks[int(hits.risk[one])]
-            document = int(documents[at])
-            kept = work.tally.contexts_of(work.batch.sources[document], risk)
-            if ranks[document] <= kept.bar:
-                term = min(term for term, of in self._meanings[int(found.numbers[at])] if of == risk)
-                kept.add(work.context(document, found, at, term, ranks[document]))
+            at, name = int(hit[one]), self._risks[int(risk[one])]
+            document = int(owner[one])
+            kept = work.tally.contexts_of(work.source_of(document), name)
+            if int(work.ranks[document]) <= kept.bar:
+                term = min(term for term, of in self._meanings[int(found.numbers[at])] if of == name)
+                kept.add(work.context(document, found, at, term))
 
 
 class _Hits(NamedTuple):
@@ -136,117 +138,105 @@ def _risks_of_terms(meanings: list[list[tuple[str, str]]], names: list[str]) -> 
 
 
 class _Work:
-    """A batch that is being counted; `owners` says which of the `names` is each document's source."""
+    """Documents that are being counted."""
 
-    def __init__(
-        self, batch: Batch, joined: JoinedTexts, names: list[str], owners: Indices, tally: Tally
-    ) -> None:  # fmt: skip
-        self.batch = batch
-        self.joined = joined
+    def __init__(self, columns: Columns, ranks: _Ranks, tally: Tally) -> None:
+        self.columns = columns
+        self.joined = columns.joined
+        self.ranks = ranks
         self.tally = tally
-        self._names = names
-        self._owners = owners
-        self._scripts = scripts(joined.units)
+        self._names = columns.names
+        self._owners = columns.owners
+
+    def source_of(self, document: int) -> str:
+        """Return the name of a document's source."""
+        return self._names[int(self._owners[document])]
 
     def count_text(self) -> None:
         """Count documents, characters, tokens, bytes and languages."""
-        raw, joined = self.joined.raw, self.joined
-        lengths = [len(text) for text in self.batch.texts]
-        self._add("documents", np.ones(len(lengths), dtype=np.intp))
-        self._add("characters", np.array(lengths, dtype=np.intp))
-        self._add_sums("tokens", self._sums(token_starts(self._scripts), joined.starts, joined.ends))
-        # In UTF-8 a unit is three bytes unless it is small, and a surrogate pair, two units, is four.
-        shorter = self._sums(raw < _ONE_BYTE, joined.raw_starts, joined.raw_ends)
-        shorter += self._sums(raw < _TWO_BYTES, joined.raw_starts, joined.raw_ends)
-        units = self._by_source(joined.raw_ends - joined.raw_starts)
-        pairs = units - self._by_source(np.array(lengths, dtype=np.intp))
-        self._add_sums("bytes", 3 * units - shorter - 2 * pairs)
-        spoken = languages(self._scripts, joined.starts, joined.ends)
+        columns, languages = self.columns, len(LANGUAGES)
+        self._add("documents", np.bincount(self._owners, minlength=len(self._names)))
+        self._add("characters", columns.by_source(columns.characters))
+        self._add("tokens", columns.tokens)
+        self._add("bytes", columns.sizes)
         table = np.bincount(
-            self._owners * len(LANGUAGES) + spoken, minlength=len(self._names) * len(LANGUAGES)
+            self._owners * languages + columns.languages, minlength=len(self._names) * languages
         )
-        for name, row in zip(self._names, table.reshape(-1, len(LANGUAGES)).tolist(), strict=True):
-            counted = {language: count for language, count in zip(LANGUAGES, row, strict=True) if count}
-            self.tally.source(name).languages.update(counted)
+        for name, row in zip(self._names, table.reshape(-1, languages).tolist(), strict=True):
+            counted = self.tally.source(name).languages
+            for language, count in zip(LANGUAGES, row, strict=True):
+                if count:
+                    counted[language] += count
 
     def count_personal(self) -> None:
         """Count personal information, and the documents that have any."""
-        found = find_personal(self.joined, self._scripts)
+        found = self.columns.personal
         for one in found:
-            self.tally.source(self.batch.sources[one.owner]).personal[one.kind.value] += 1
+            self.tally.source(self.source_of(one.owner)).personal[one.kind.value] += 1
         for document in {one.owner for one in found}:
-            self.tally.source(self.batch.sources[document]).counts["personal_documents"] += 1
+            self.tally.source(self.source_of(document)).counts["personal_documents"] += 1
 
     def count_hits(self, documents: Indices, risks: Indices, names: list[str]) -> None:
         """Count hits, and the documents that have any, by risk."""
         self._add_by_risk(documents, risks, names, "hits")
         keys = np.unique(documents * len(names) + risks)
         self._add_by_risk(keys // len(names), keys % len(names), names, "hit_documents")
-        for source, count in self._by_source_at(np.unique(documents)):
-            self.tally.source(source).counts["hit_documents"] += count
+        self._add(
+            "hit_documents", np.bincount(self._owners[np.unique(documents)], minlength=len(self._names))
+        )
 
     def hash(self, hashes: Hashes) -> None:
         """Hash every text."""
-        view = memoryview(self.joined.raw.tobytes())
+        view = memoryview(self.joined.raw).cast("B")
         digest = xxhash.xxh3_128_intdigest
         starts, ends = (2 * self.joined.raw_starts).tolist(), (2 * self.joined.raw_ends).tolist()
-        hashes.texts.extend(digest(view[start:end]) for start, end in zip(starts, ends, strict=True))
+        hashes.texts.extend([digest(view[start:end]) for start, end in zip(starts, ends, strict=True)])
         numbers = [hash_source(name) for name in self._names]
-        hashes.sources.extend(numbers[owner] for owner in self._owners.tolist())
+        hashes.sources.extend([numbers[owner] for owner in self._owners.tolist()])
 
-    def draw(self, ranks: list[int]) -> None:
+    def draw(self) -> None:
         """Keep the documents whose ranks are the lowest, of each source and of all."""
-        sample, batch = self.tally.sample, self.batch
+        sample, columns = self.tally.sample, self.columns
         samples = [self.tally.sample_of(name) for name in self._names]
-        for at, (rank, owner) in enumerate(zip(ranks, self._owners.tolist(), strict=True)):
-            own = samples[owner]
+        bars = _bars([max(own.bar, sample.bar) for own in samples])
+        for at in np.flatnonzero(self.ranks <= bars[self._owners]).tolist():
+            rank, own = int(self.ranks[at]), samples[int(self._owners[at])]
             if rank <= own.bar or rank <= sample.bar:
-                picked = Picked(rank, batch.path, batch.offsets[at], batch.ids[at], batch.sources[at])
+                identity = columns.identities[at].decode("utf-8", "surrogateescape")
+                picked = Picked(
+                    rank, columns.path, int(columns.offsets[at]), identity, self.source_of(at)
+                )
                 own.add(picked)
                 sample.add(picked)
 
-    def context(self, document: int, found: Matches, at: int, term: str, rank: int) -> Context:
+    def bars_of_contexts(self, risks: list[str]) -> _Ranks:
+        """Return the bars of the passages kept, by source and risk."""
+        kept = self.tally.contexts
+        bars = [
+            kept[source, risk].bar if (source, risk) in kept else _LAST_RANK
+            for source in self._names
+            for risk in risks
+        ]
+        return _bars(bars).reshape(len(self._names), len(risks))
+
+    def context(self, document: int, found: Matches, at: int, term: str) -> Context:
         """Return the passage around a hit."""
         start, last = self.joined.offsets(np.array([found.starts[at], found.ends[at] - 1])).tolist()
-        text, batch = self.batch.texts[document], self.batch
+        text = self.joined.text(document)
         return Context(
-            rank,
-            batch.path,
-            batch.offsets[document],
+            int(self.ranks[document]),
+            self.columns.path,
+            int(self.columns.offsets[document]),
             start,
             last + 1,
-            batch.ids[document],
+            self.columns.identities[document].decode("utf-8", "surrogateescape"),
             term,
             text[max(0, start - _AROUND) : start],
             text[start : last + 1],
             text[last + 1 : last + 1 + _AROUND],
         )
 
-    def _sums(self, is_counted: npt.NDArray[np.bool_], starts: Indices, ends: Indices) -> Indices:
-        """Return how many are counted, by source."""
-        firsts = np.searchsorted(self._owners, np.arange(len(self._names))).tolist()
-        lasts = [*firsts[1:], len(self._owners)]
-        # The documents of a source stand together; what their separators count for is taken off again.
-        counted = [
-            np.count_nonzero(is_counted[starts[first] : ends[last - 1]])
-            - np.count_nonzero(is_counted[ends[first : last - 1]])
-            for first, last in zip(firsts, lasts, strict=True)
-        ]
-        return np.array(counted, dtype=np.intp)
-
-    def _by_source(self, numbers: Indices) -> Indices:
-        sums = np.zeros(len(self._names), dtype=np.intp)
-        np.add.at(sums, self._owners, numbers)
-        return sums
-
-    def _by_source_at(self, documents: Indices) -> Iterable[tuple[str, int]]:
-        counts = np.bincount(self._owners[documents], minlength=len(self._names)).tolist()
-        return [(name, count) for name, count in zip(self._names, counts, strict=True) if count]
-
-    def _add(self, name: str, numbers: Indices) -> None:
-        self._add_sums(name, self._by_source(numbers))
-
-    def _add_sums(self, name: str, sums: Indices) -> None:
+    def _add(self, name: str, sums: Indices) -> None:
         for source, count in zip(self._names, sums.tolist(), strict=True):
             self.tally.source(source).counts[name] += count
 
@@ -257,3 +247,7 @@ class _Work:
         for at in np.flatnonzero(table).tolist():
             counter = getattr(self.tally.source(self._names[at // len(names)]), into)
             counter[names[at % len(names)]] += int(table[at])
+
+
+def _bars(bars: list[int]) -> _Ranks:
+    return np.array([min(max(bar, 0), _LAST_RANK) for bar in bars], dtype=np.uint64)

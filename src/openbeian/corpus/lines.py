@@ -16,10 +16,22 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Lines(NamedTuple):
-    """Whole lines that stand one after the other, without their line feeds; the first begins at `offset`."""
+    """Whole lines that stand one after the other; the first begins at `offset` in the file.
+
+    They are the first `size` bytes of `content`; what stands behind them may be anything.
+    """
 
     offset: int
-    lines: list[bytes]
+    content: bytes
+    size: int
+
+    @property
+    def lines(self) -> list[bytes]:
+        """The lines without their line feeds."""
+        lines = self.content[: self.size].split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        return lines
 
 
 def read_lines(file: IO[bytes], unit: Unit, note: Note) -> Iterator[Lines]:
@@ -50,10 +62,9 @@ class _Reader:
             self._fill()
             cut = self._cut()
             if cut:
-                block = self._buffer[:cut]
-                at = self.offset
+                block = Lines(self.offset, self._buffer, cut)
                 self._drop(cut)
-                yield from self._lines(at, block)
+                yield from self._lines(block)
             elif self._ended:
                 return
             elif len(self._buffer) > LONGEST_LINE:
@@ -105,16 +116,14 @@ class _Reader:
             # The line that crosses the end of the range is not whole yet, those before it may be.
         return len(self._buffer) if self._ended else self._buffer.rfind(b"\n") + 1
 
-    def _lines(self, at: int, block: bytes) -> Iterator[Lines]:
-        lines = block.split(b"\n")
-        if not lines[-1]:
-            lines.pop()
-        if len(block) <= LONGEST_LINE:
-            yield Lines(at, lines)
+    def _lines(self, block: Lines) -> Iterator[Lines]:
+        if block.size <= LONGEST_LINE:
+            yield block
             return
-        for line in lines:
+        at = block.offset
+        for line in block.lines:
             if len(line) > LONGEST_LINE:
                 self._note(Problem(self._unit.path, at, ProblemKind.TOO_LONG))
             else:
-                yield Lines(at, [line])
+                yield Lines(at, line, len(line))
             at += len(line) + 1

@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from openbeian.core.text import Text
 from openbeian.corpus.identifiers import is_bank_card, is_citizen_number, is_credit_code, is_mobile
-from openbeian.corpus.scripts import Script, Scripts
+from openbeian.corpus.scripts import Script, Scripts, scripts
 from openbeian.matching import Indices, JoinedTexts
+from openbeian.matching.folding import Units
 
-__all__ = ["PERSONAL_LABELS", "Personal", "PersonalKind", "find_personal"]
+__all__ = ["PERSONAL_LABELS", "Marks", "Personal", "PersonalKind", "find_personal", "personal_at"]
 
 
 class PersonalKind(StrEnum):
@@ -51,8 +51,8 @@ class Personal(NamedTuple):
     end: int
 
 
-_SHORTEST: Final = 9
-"""Nothing with digits is shorter, its separator included."""
+_SHORTEST_RUN: Final = 6
+_GROUP: Final = 4
 _BEFORE, _AFTER = 72, 72
 """How much of the text around a place is looked at; more than anything that is looked for is long."""
 
@@ -88,59 +88,70 @@ _LENGTHS: Final = np.isin(np.arange(256), [11, 13, 15, 16, 17, 18, 19])
 """How many digits in a row can be something by themselves."""
 
 
+class Marks(NamedTuple):
+    """Where in folded units runs of digits begin and end, and where at signs stand."""
+
+    run_starts: Indices
+    run_ends: Indices
+    ats: Indices
+
+
 def find_personal(joined: JoinedTexts, found: Scripts) -> list[Personal]:
     """Return what is found in the joined texts, whose units count as `found` says."""
-    units = joined.units
+    digits = np.flatnonzero(found == Script.DIGIT)
+    gaps = np.flatnonzero(np.diff(digits) > 1)
+    edges = min(1, len(digits))
+    starts = digits[np.concatenate((np.zeros(edges, dtype=np.intp), gaps + 1))]
+    ends = digits[np.concatenate((gaps, np.full(edges, len(digits) - 1)))] + 1
+    return personal_at(joined, Marks(starts, ends, np.flatnonzero(joined.units == ord("@"))))
+
+
+def personal_at(joined: JoinedTexts, marks: Marks) -> list[Personal]:
+    """Return what is found at and around these places."""
     seen: dict[tuple[str, int], Personal] = {}
-    digits = found == Script.DIGIT
-    for one in _search(joined, np.flatnonzero(units == ord("@")), _emails):
+    for one in _search(joined, marks.ats, _emails):
         seen[one.kind, one.start] = one
-    if len(units) >= _SHORTEST and digits.any():
-        numbers = np.concatenate((_long_numbers(digits, found), _grouped_numbers(digits, units)))
-        for one in _search(joined, np.sort(numbers), _numbers):
-            seen[one.kind, one.start] = one
-        for one in _search(joined, _plates(digits, found), _plate_numbers):
-            seen[one.kind, one.start] = one
+    numbers = np.concatenate((_long_numbers(marks, joined.units), _grouped_numbers(marks, joined.units)))
+    for one in _search(joined, np.sort(numbers), _numbers):
+        seen[one.kind, one.start] = one
+    for one in _search(joined, _plates(marks, joined.units), _plate_numbers):
+        seen[one.kind, one.start] = one
     by_owner: dict[int, list[Personal]] = {}
     for one in seen.values():
         by_owner.setdefault(one.owner, []).append(one)
     return [one for owner in sorted(by_owner) for one in sorted(_without_overlaps(by_owner[owner]))]
 
 
-def _long_numbers(digits: npt.NDArray[np.bool_], found: Scripts) -> Indices:
+def _long_numbers(marks: Marks, units: Units) -> Indices:
     """Return where runs of digits begin that are long enough to be something."""
-    two = digits[:-1] & digits[1:]
-    four = two[:-2] & two[2:]
-    six = four[:-2] & two[4:]
-    places = np.flatnonzero(six)
-    if not len(places):
-        return places
-    gaps = np.flatnonzero(np.diff(places) > 1)
-    starts = places[np.concatenate(([0], gaps + 1))]
-    ends = places[np.concatenate((gaps, [len(places) - 1]))] + 6
-    last = len(found) - 1
-    beside = (found[np.maximum(starts - 1, 0)] == Script.LATIN) | (
-        found[np.minimum(ends, last)] == Script.LATIN
+    lengths = marks.run_ends - marks.run_starts
+    is_long = lengths >= _SHORTEST_RUN
+    starts, ends = marks.run_starts[is_long], marks.run_ends[is_long]
+    beside = (scripts(units[np.maximum(starts - 1, 0)]) == Script.LATIN) | (
+        scripts(units[ends]) == Script.LATIN
     )
-    kept: Indices = starts[beside | _LENGTHS[np.minimum(ends - starts, 255)]]
+    kept: Indices = starts[beside | _LENGTHS[np.minimum(lengths[is_long], 255)]]
     return kept
 
 
-def _grouped_numbers(digits: npt.NDArray[np.bool_], units: npt.NDArray[np.uint16]) -> Indices:
+def _grouped_numbers(marks: Marks, units: Units) -> Indices:
     """Return where four digits, a space or hyphen, and four digits begin: `138 0013 8000`."""
-    two = digits[:-1] & digits[1:]
-    four = two[:-2] & two[2:]
-    between = (units == ord("-")) | (units == ord(" "))
-    return np.flatnonzero(four[:-5] & between[4:-4] & four[5:])
+    lengths = marks.run_ends - marks.run_starts
+    ends = marks.run_ends[:-1]
+    between = (units[ends] == ord("-")) | (units[ends] == ord(" "))
+    is_group = between & (marks.run_starts[1:] == ends + 1)
+    is_group &= (lengths[:-1] >= _GROUP) & (lengths[1:] >= _GROUP)
+    return ends[is_group] - _GROUP
 
 
-def _plates(digits: npt.NDArray[np.bool_], found: Scripts) -> Indices:
+def _plates(marks: Marks, units: Units) -> Indices:
     """Return where a Han character, a letter and, a little later, a digit stand."""
-    pairs = np.flatnonzero((found[:-1] == Script.HAN) & (found[1:] == Script.LATIN))
-    last = len(digits) - 1
-    near = [digits[np.minimum(pairs + distance, last)] for distance in (2, 3, 4, 5)]
-    kept: Indices = pairs[near[0] | near[1] | near[2] | near[3]]
-    return kept
+    places = (marks.run_starts[:, None] - np.arange(2, 6)).ravel()
+    places = places[places >= 0]
+    letters = units[places + 1]
+    places = places[(letters >= ord("a")) & (letters <= ord("z"))]
+    places = places[scripts(units[places]) == Script.HAN]
+    return np.unique(places)
 
 
 _Match = tuple[PersonalKind, int, int]
@@ -161,7 +172,7 @@ def _search(joined: JoinedTexts, places: Indices, look: _Look) -> Iterator[Perso
                 yield Personal(kind, owner, left + start, left + stop)
 
 
-def _text(units: npt.NDArray[np.uint16]) -> str:
+def _text(units: Units) -> str:
     text = units.tobytes().decode("utf-16-le", "surrogatepass")
     # One character a unit: a match's place in the text is its place in the units.
     return text if len(text) == len(units) else "".join(map(chr, units.tolist()))

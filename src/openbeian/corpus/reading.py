@@ -64,8 +64,9 @@ class _JSONDecoder:
             return self._one_by_one(block)
 
     def _all(self, block: Lines) -> Batch:
-        rows = [orjson.loads(line) for line in block.lines]
-        lengths = (len(line) + 1 for line in block.lines)
+        lines = block.lines
+        rows = [orjson.loads(line) for line in lines]
+        lengths = (len(line) + 1 for line in lines)
         offsets = list(accumulate(lengths, initial=block.offset))
         size = offsets.pop() - block.offset
         text, source, identity = self._fields

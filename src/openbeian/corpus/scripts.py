@@ -35,7 +35,8 @@ class Script(IntEnum):
 
 
 LANGUAGES: Final = ("zh", "ja", "ko", "latin", "cyrillic", "arabic", "other", "none")
-_PROBES: Final = 64
+_PROBE_BITS: Final = 6
+_PROBES: Final = 1 << _PROBE_BITS
 _KANA_SHARE: Final = 20
 _PIECE: Final = 1 << 14
 _BY_NAME: Final = (
@@ -47,6 +48,8 @@ _BY_NAME: Final = (
     ("KATAKANA", Script.KANA),
     ("CJK", Script.HAN),
 )
+_VOTES: Final = np.array([0, *(1 << 8 * script for script in range(1, 8)), 0], dtype="<u8")
+"""For each script, a vote in the byte of that number; what is no letter has none."""
 _HAN_ABOVE: Final = slice(0xD840, 0xD890)
 """First halves of the surrogate pairs of planes 2 and 3, which hold Han characters only."""
 
@@ -70,12 +73,12 @@ def token_starts(found: Scripts) -> npt.NDArray[np.bool_]:
     return begins
 
 
-def languages(found: Scripts, starts: Indices, ends: Indices) -> npt.NDArray[np.intp]:
-    """Return, for the document between each start and end, its index in LANGUAGES."""
-    steps = np.arange(_PROBES) / _PROBES
-    probes = starts[:, None] + ((ends - starts)[:, None] * steps).astype(np.intp)
-    seen = found[probes]
-    counts = np.stack([(seen == script).sum(axis=1) for script in list(Script)[1:-1]], axis=1)
+def languages(units: npt.NDArray[np.uint16], starts: Indices, ends: Indices) -> npt.NDArray[np.intp]:
+    """Return, for the folded text between each start and end, its index in LANGUAGES."""
+    probes = starts[:, None] + ((ends - starts)[:, None] * np.arange(_PROBES) >> _PROBE_BITS)
+    seen = scripts(units[probes.ravel()]).reshape(probes.shape)
+    # A byte for each script, each of them counted in one sum.
+    counts = _VOTES[seen].sum(axis=1).view(np.uint8).reshape(-1, 8)[:, 1:].astype(np.intp)
     han, kana = counts[:, 0], counts[:, 1]
     is_japanese = kana * _KANA_SHARE > han + kana
     chinese = np.where(is_japanese, 0, han)

@@ -122,11 +122,17 @@ class Tally:
 
     def source(self, name: str) -> SourceTally:
         """Return the counts of a source."""
-        return self.sources.setdefault(name, SourceTally())
+        found = self.sources.get(name)
+        if found is None:
+            found = self.sources[name] = SourceTally()
+        return found
 
     def sample_of(self, source: str) -> Lowest[Picked]:
         """Return the sample of a source."""
-        return self.samples.setdefault(source, Lowest(self.limits.sample_per_source))
+        found = self.samples.get(source)
+        if found is None:
+            found = self.samples[source] = Lowest(self.limits.sample_per_source)
+        return found
 
     def contexts_of(self, source: str, risk: str) -> Lowest[Context]:
         """Return the passages with hits of a risk in a source."""
