@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from openbeian.core.text import Text
 
-__all__ = ["ORGANISATION_LABELS", "ROLES_OF", "ROLE_LABELS", "OrganisationKind", "Role"]
+__all__ = ["GIVEN_ROLES", "ORGANISATION_LABELS", "ROLES_OF", "ROLE_LABELS", "OrganisationKind", "Role"]
 
 
 class OrganisationKind(StrEnum):
@@ -33,6 +33,7 @@ class Role(StrEnum):
     PUBLISHER = "publisher"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    MEMBER_ADMINISTRATOR = "member_administrator"
 
 
 ORGANISATION_LABELS: dict[OrganisationKind, Text] = {
@@ -57,6 +58,7 @@ ROLE_LABELS: dict[Role, Text] = {
     Role.PUBLISHER: Text("发布员", "Publisher"),
     Role.AUDITOR: Text("审计员", "Auditor"),
     Role.ADMINISTRATOR: Text("系统管理员", "System administrator"),
+    Role.MEMBER_ADMINISTRATOR: Text("单位管理员", "Administrator of members"),
 }
 
 _OFFICE_ROLES = frozenset(
@@ -80,3 +82,15 @@ ROLES_OF: dict[OrganisationKind, frozenset[Role]] = {
     OrganisationKind.AUDITOR: frozenset({Role.AUDITOR}),
     OrganisationKind.OPERATOR: frozenset({Role.ADMINISTRATOR}),
 }
+"""The roles that do an organisation's own work; whoever holds none of them sees none of it."""
+
+_GIVES_NO_OTHER = frozenset({OrganisationKind.AUDITOR, OrganisationKind.OPERATOR})
+
+GIVEN_ROLES: dict[OrganisationKind, frozenset[Role]] = {
+    kind: roles if kind in _GIVES_NO_OTHER else roles | {Role.MEMBER_ADMINISTRATOR}
+    for kind, roles in ROLES_OF.items()
+}
+"""The roles a member can be given: besides the work, entering colleagues and ending their membership.
+
+Auditors change nothing, not even their own organisation: the system's administrators enter them.
+"""
