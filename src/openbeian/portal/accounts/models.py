@@ -1,4 +1,4 @@
-"""Users, organisations, memberships with roles, and API keys."""
+"""Users, organisations, memberships with roles, invitations, API keys, and who is signed in where."""
 
 from typing import ClassVar
 
@@ -7,7 +7,16 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 
-__all__ = ["ApiKey", "Membership", "Organisation", "User", "Users"]
+__all__ = [
+    "ApiKey",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "SignInFailure",
+    "SignedInSession",
+    "User",
+    "Users",
+]
 
 
 class Users(BaseUserManager["User"]):
@@ -128,3 +137,72 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.name} ({self.prefix}…)"
+
+
+class Invitation(models.Model):
+    """A place offered to whoever has this e-mail address; taken by the signed link that names it."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    roles = models.JSONField(default=list)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Newest first; one open invitation for each address and organisation."""
+
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "email"),
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, revoked_at=None),
+                name="invitation_accepted_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.email}"
+
+
+class SignedInSession(models.Model):
+    """A session in which somebody has signed in: since when, last used when, from where, with what."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="signed_in")
+    session_key = models.CharField(max_length=40, unique=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    network = models.CharField(max_length=64, blank=True)
+    device = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """Used last first."""
+
+        ordering = ("-seen_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class SignInFailure(models.Model):
+    """One failed sign-in, counted for a while; whose and from where is known by keyed hashes only."""
+
+    account = models.CharField(max_length=64)
+    network = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """Found by account."""
+
+        indexes = (models.Index(fields=("account", "at"), name="failure_of_account"),)
+
+    def __str__(self) -> str:
+        return f"{self.account[:8]} {self.at:%Y-%m-%d %H:%M}"
