@@ -14,6 +14,7 @@ _GUARDS = import_module("openbeian.portal.audit.migrations.0002_append_only")
 
 TRIED_OUT = {
     "BEIAN_PRODUCTION": False,
+    "BEIAN_SECOND_FACTOR": False,  # what needs one is tested with it on
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
 }
 """The settings of every test's portal."""

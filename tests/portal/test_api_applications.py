@@ -177,7 +177,7 @@ def test_an_item_of_another_application_is_not_found(gd: Client, cast: Cast):
 
 
 def test_somebody_without_a_provider_begins_nothing(cast: Cast):
-    client = _client(cast, "auditor", "auditor_house")
+    client = _client(cast, "gd_intake", "gd_office")
     assert _json(_send(client, "post", API, {"edition": EDITION}), 422)["code"] == "bad_input"
 
 

@@ -1,4 +1,4 @@
-"""Who manages organisations, people and keys, who has to sign in with a second factor, who reads the trail."""
+"""Who manages organisations, people and keys, who needs a second factor, who reads the audit trail."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -129,7 +129,7 @@ def check_may_give(
 ) -> None:
     """Check that `actor` may give the person `to` these roles in an organisation of this kind.
 
-    In an office, with the auditor and the operator nobody gives themselves a role: that takes a second person.
+    In an office, with the auditor and the operator nobody gives themselves a role: it takes a second person.
 
     Raises:
         NotIndependentError: It would be their own new role.
@@ -163,8 +163,8 @@ def check_leaves_administrator(
 def check_goes_together(kinds: Iterable[OrganisationKind], joining: OrganisationKind) -> None:
     """Check that a person with memberships of these kinds may join an organisation of another.
 
-    An auditor and a system administrator belong to nothing else, so that the one changes nothing and the other
-    sees no dossier; and nobody belongs to a provider and to an office.
+    An auditor and a system administrator belong to nothing else, so that the one changes nothing and the
+    other sees no dossier; and nobody belongs to a provider and to an office.
 
     Raises:
         BadInputError: The two don't go together.

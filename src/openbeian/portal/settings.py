@@ -15,6 +15,10 @@
 | BEIAN_ISSUER | the issuer written on certificates | OpenBeian |
 | BEIAN_FONTS | folders with Chinese fonts for PDF certificates, with commas | Debian's fonts-noto-cjk |
 | BEIAN_PDF_KEY, BEIAN_PDF_KEY_PASSWORD | PKCS #12 file that signs PDF certificates, its password | none |
+| BEIAN_WITHOUT_SECOND_FACTOR | 1 in a demonstration: no second factors; refused in production | 0 |
+| BEIAN_REQUESTS_A_MINUTE | by one address, person or key and worker process; 0 for no limit | 600 |
+| BEIAN_OIDC_SERVER, BEIAN_OIDC_NAME | an OpenID Connect provider to sign in through, its name here | none |
+| BEIAN_OIDC_CLIENT, BEIAN_OIDC_SECRET | our id and secret with that provider | none |
 | BEIAN_TIMESTAMPS | the address of a timestamp service (RFC 3161) for those signatures | none |
 """
 
@@ -24,7 +28,17 @@ from typing import Any
 
 import dj_database_url
 
-from openbeian.portal.environment import env_bool, env_int, env_list, env_path, env_secret, env_text
+from openbeian.portal.environment import (
+    env_bool,
+    env_int,
+    env_list,
+    env_path,
+    env_secret,
+    env_switched_off,
+    env_text,
+    openid_origins,
+    openid_providers,
+)
 
 BEIAN_HOME = env_path("BEIAN_HOME", "var")
 BEIAN_PRODUCTION = env_bool("BEIAN_PRODUCTION")
@@ -39,6 +53,8 @@ BEIAN_FONTS = [Path(one) for one in env_list("BEIAN_FONTS", "/usr/share/fonts/op
 BEIAN_PDF_KEY = env_text("BEIAN_PDF_KEY")
 BEIAN_PDF_KEY_PASSWORD = env_text("BEIAN_PDF_KEY_PASSWORD")
 BEIAN_TIMESTAMPS = env_text("BEIAN_TIMESTAMPS")
+BEIAN_SECOND_FACTOR = not env_switched_off("BEIAN_WITHOUT_SECOND_FACTOR", production=BEIAN_PRODUCTION)
+BEIAN_REQUESTS_A_MINUTE = env_int("BEIAN_REQUESTS_A_MINUTE", 600)
 
 SECRET_KEY = env_secret("BEIAN_SECRET_KEY", BEIAN_HOME / "keys" / "cookies", required=BEIAN_PRODUCTION)
 DEBUG = False
@@ -61,6 +77,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "openbeian.portal.audit",
     "openbeian.portal.accounts",
     "openbeian.portal.log",
@@ -89,6 +107,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
+    "openbeian.portal.accounts.middleware.RateMiddleware",
+    "openbeian.portal.accounts.middleware.SecondFactorMiddleware",
+    "openbeian.portal.accounts.middleware.AuditorMiddleware",
+    "openbeian.portal.accounts.middleware.SessionMiddleware",
     "openbeian.portal.web.middleware.DomainErrorMiddleware",
 ]
 TEMPLATES = [
@@ -143,7 +165,12 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
@@ -154,7 +181,23 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "openbeian.portal.accounts.adapter.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_PREVENT_ENUMERATION = True
+SOCIALACCOUNT_ADAPTER = "openbeian.portal.accounts.openid.KnownPeopleAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider's verified address says whose account it is
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = openid_providers(
+    env_text("BEIAN_OIDC_SERVER"),
+    client=env_text("BEIAN_OIDC_CLIENT"),
+    secret=env_text("BEIAN_OIDC_SECRET"),
+    name=env_text("BEIAN_OIDC_NAME"),
+    production=BEIAN_PRODUCTION,
+)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "openbeian.portal.accounts.adapter.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "OpenBeian"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
+# Browsers know a key's place by its name; http only where it is this very machine.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEIAN_PRODUCTION
 EMAIL_BACKEND = env_text("BEIAN_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 # --- Language and time --------------------------------------------------------------------------
@@ -184,7 +227,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        # A form that leads on to the provider counts as sent to it.
+        "form-action": ["'self'", *openid_origins(SOCIALACCOUNT_PROVIDERS)],
         "frame-ancestors": ["'none'"],
     },
 }

@@ -1,5 +1,6 @@
 """Who asks: a session of the portal, or a key in the Authorization header."""
 
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from openbeian.clock import now
+from openbeian.core.account_rights import SCOPE_LABELS, Scope, may_use_key
 from openbeian.core.errors import NotAllowedError
 from openbeian.core.roles import OrganisationKind
 from openbeian.portal.accounts.models import ApiKey, Organisation, User
@@ -16,15 +18,28 @@ from openbeian.portal.accounts.queries import find_api_key, memberships_of
 __all__ = ["AUTH", "KEY_ONLY", "check_may_write", "platform_of", "providers_of", "user_of"]
 
 
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_USE_NOTED_EVERY: Final = timedelta(minutes=1)
+
+
 class _Key(HttpBearer):
-    """`Authorization: Bearer beian_…`."""
+    """`Authorization: Bearer beian_…`, with the scope that the method asks for, or the one named here."""
+
+    def __init__(self, scope: Scope | None = None) -> None:
+        super().__init__()
+        self._scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """Return the person the key acts for."""
-        key = find_api_key(token, at=now())
+        at = now()
+        key = find_api_key(token, at=at)
         if key is None:
             return None
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now())
+        wanted = self._scope or (Scope.READ if request.method in _SAFE else Scope.WRITE)
+        if not may_use_key(OrganisationKind(key.organisation.kind), key.scopes, wanted):
+            raise _lacks(wanted)
+        if key.last_used_at is None or at - key.last_used_at > _USE_NOTED_EVERY:
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
         request.beian_key = key  # type: ignore[attr-defined]  # read below only
         return key.user
 
@@ -51,7 +66,15 @@ class _Session(APIKeyCookie):
 
 
 AUTH: Final = [_Key(), _Session()]
-KEY_ONLY: Final = [_Key()]
+KEY_ONLY: Final = [_Key(Scope.SIGHTINGS)]
+
+
+def _lacks(scope: Scope) -> NotAllowedError:
+    label = SCOPE_LABELS[scope]
+    return NotAllowedError(
+        f"此密钥没有「{label.zh}」（{scope.value}）权限；请使用有此权限的密钥。",
+        f"This key lacks the scope {scope.value} ({label.en.lower()}); use one that has it.",
+    )
 
 
 def user_of(request: HttpRequest) -> User:
@@ -80,25 +103,14 @@ def check_may_write(request: HttpRequest) -> None:
         NotAllowedError: It may only read.
     """
     key = _key_of(request)
-    if key is not None and "write" not in key.scopes:
-        raise NotAllowedError(
-            "此密钥只能读取；请使用有写权限的密钥。", "This key may only read; use one with the scope write."
-        )
+    if key is not None and Scope.WRITE.value not in key.scopes:
+        raise _lacks(Scope.WRITE)
 
 
 def platform_of(request: HttpRequest) -> Organisation:
-    """Return the platform for which the key reports.
-
-    Raises:
-        NotAllowedError: It is another organisation's key, or not one for reporting.
-    """
+    """Return the platform for which the key reports; other organisations' keys can't have that scope."""
     key = _key_of(request)
     assert key is not None, "the endpoint demands a key"
-    if key.organisation.kind != OrganisationKind.PLATFORM.value or "sightings" not in key.scopes:
-        raise NotAllowedError(
-            "此密钥不能报告；请使用平台单位的、有 sightings 权限的密钥。",
-            "This key may not report; use a platform's, with the scope sightings.",
-        )
     return key.organisation
 
 

@@ -1,7 +1,6 @@
 """Every failure of the API as an RFC 9457 problem document, in one place."""
 
-import json
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -10,21 +9,9 @@ from pydantic import BaseModel
 
 from openbeian.core.errors import DomainError
 from openbeian.core.text import Text
+from openbeian.portal.web.problems import PROBLEM_TYPE, problem_document
 
 __all__ = ["PROBLEM_TYPE", "Problem", "TextOut", "install"]
-
-PROBLEM_TYPE: Final = "application/problem+json"
-_TITLES: Final = {
-    400: Text("请求无法理解", "The request can't be understood"),
-    401: Text("请先登录或提供密钥", "Log in or give a key"),
-    403: Text("无权办理", "Not allowed"),
-    404: Text("没有找到", "Not found"),
-    409: Text("现在不能办理", "Not possible now"),
-    413: Text("内容过大", "Too large"),
-    422: Text("内容有误", "The content is wrong"),
-    429: Text("过于频繁", "Too often"),
-    503: Text("暂时无法办理", "Not possible for the moment"),
-}
 
 
 class TextOut(BaseModel):
@@ -47,34 +34,16 @@ class Problem(Schema):
     errors: list[dict[str, Any]] | None = None
 
 
-def _problem(
-    status: int, code: str, detail: Text, errors: list[dict[str, Any]] | None = None
-) -> HttpResponse:
-    title = _TITLES.get(status, _TITLES[400])
-    body: dict[str, Any] = {
-        "type": f"urn:openbeian:problem:{code}",
-        "title": title.en,
-        "status": status,
-        "detail": detail.en,
-        "code": code,
-        "title_zh": title.zh,
-        "detail_zh": detail.zh,
-    }
-    if errors is not None:
-        body["errors"] = errors
-    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE)
-
-
 def install(api: NinjaAPI) -> None:
     """Let `api` answer every failure with a problem document."""
 
     @api.exception_handler(DomainError)
     def _domain(_request: HttpRequest, error: DomainError) -> HttpResponse:
-        return _problem(error.http_status, error.code, error.text)
+        return problem_document(error.http_status, error.code, error.text)
 
     @api.exception_handler(Http404)
     def _not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
-        return _problem(
+        return problem_document(
             404,
             "not_found",
             Text(
@@ -85,7 +54,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def _unknown(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-        return _problem(
+        return problem_document(
             401,
             "not_authenticated",
             Text(
@@ -97,7 +66,7 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         errors = [{"where": list(map(str, e["loc"])), "what": e["msg"]} for e in error.errors]
-        return _problem(
+        return problem_document(
             422,
             "bad_request",
             Text("请求的格式有误，见 errors。", "The request has the wrong form; see errors."),
@@ -106,7 +75,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def _other(_request: HttpRequest, error: HttpError) -> HttpResponse:
-        return _problem(
+        return problem_document(
             error.status_code,
             "bad_request",
             Text(f"请求无法处理：{error}。", f"The request can't be processed: {error}."),

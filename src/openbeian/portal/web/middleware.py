@@ -6,13 +6,12 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from openbeian.core.errors import DomainError
 from openbeian.portal.web.languages import asked_language, page_language
+from openbeian.portal.web.refusing import refusal
 
 __all__ = ["DomainErrorMiddleware", "LanguageMiddleware"]
 
@@ -64,13 +63,4 @@ class DomainErrorMiddleware:
         """Return the page of a domain error; leave every other exception alone."""
         if not isinstance(exception, DomainError):
             return None
-        context = {"error": exception, "back": _page_before(request)}
-        return render(request, "web/domain_error.html", context, status=exception.http_status)
-
-
-def _page_before(request: HttpRequest) -> str:
-    before = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return before if is_ours else "/"
+        return refusal(request, exception)

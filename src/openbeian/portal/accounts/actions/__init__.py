@@ -20,6 +20,7 @@ from openbeian.portal.accounts.actions.rights import SYSTEM
 from openbeian.portal.accounts.actions.signing_in import (
     note_factor,
     note_failure,
+    note_password,
     note_seen,
     note_sign_in,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "issue_api_key",
     "note_factor",
     "note_failure",
+    "note_password",
     "note_seen",
     "note_sign_in",
     "open_account",

@@ -12,7 +12,7 @@ from openbeian.portal.accounts.failures import failures_of, hidden
 from openbeian.portal.accounts.models import SignedInSession, SignInFailure, User
 from openbeian.portal.audit.actions import Person, record
 
-__all__ = ["note_factor", "note_failure", "note_seen", "note_sign_in"]
+__all__ = ["SEEN", "note_factor", "note_failure", "note_password", "note_seen", "note_sign_in"]
 
 _LONGEST_DEVICE: Final = 200
 SEEN: Final = "seen_at"
@@ -71,3 +71,10 @@ def note_factor(
     if what == "added":
         end_sessions(user, but=session_key, by=by, at=at)
     record(f"second_factor.{what}", user, by=by, at=at, factor=factor)
+
+
+@transaction.atomic
+def note_password(user: User, *, session_key: str | None, by: Person, at: datetime) -> None:
+    """Keep that a password was changed, and sign the person out everywhere but in this session."""
+    end_sessions(user, but=session_key, by=by, at=at)
+    record("password.changed", user, by=by, at=at)
