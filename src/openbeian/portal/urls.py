@@ -27,6 +27,7 @@ urlpatterns = [
     path("applications/", include("openbeian.portal.applications.urls")),
     path("review/", include("openbeian.portal.review.urls")),
     path("account/", include("openbeian.portal.accounts.urls")),
+    path("", include("openbeian.portal.accounts.organisation_urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),

@@ -3,11 +3,23 @@
 import hashlib
 from datetime import datetime
 
-from openbeian.core import permissions
-from openbeian.core.roles import OrganisationKind, Role
-from openbeian.portal.accounts.models import ApiKey, Membership, User
+from django.db.models import QuerySet
 
-__all__ = ["acting_organisation", "actor_of", "find_api_key", "holds", "memberships_of"]
+from openbeian.core import permissions
+from openbeian.core.account_rights import Reach, may_administer, reach_of
+from openbeian.core.roles import OrganisationKind, Role
+from openbeian.portal.accounts.models import ApiKey, Membership, Organisation, User
+
+__all__ = [
+    "acting_organisation",
+    "actor_of",
+    "find_api_key",
+    "holds",
+    "managed_by",
+    "memberships_of",
+    "people_for",
+    "readable_by",
+]
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -60,3 +72,28 @@ def find_api_key(secret: str, *, at: datetime) -> ApiKey | None:
     if key is None or all(m.organisation_id != key.organisation_id for m in memberships_of(key.user)):
         return None
     return key
+
+
+def managed_by(user: User) -> QuerySet[Organisation]:
+    """Return the organisations whose members a person may manage."""
+    actor = actor_of(user)
+    if may_administer(actor):
+        return Organisation.objects.all()
+    own = [m.organisation_id for m in actor.memberships if Role.MEMBER_ADMINISTRATOR in m.roles]
+    return Organisation.objects.filter(pk__in=own)
+
+
+def readable_by(user: User) -> QuerySet[Organisation]:
+    """Return the organisations whose members a person may see: their own; all for who administers or audits."""
+    actor = actor_of(user)
+    if may_administer(actor) or reach_of(actor) is Reach.EVERYTHING:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(pk__in=[m.organisation_id for m in actor.memberships])
+
+
+def people_for(user: User) -> QuerySet[User]:
+    """Return the people a person may see as such: everybody for who administers or audits, else nobody."""
+    actor = actor_of(user)
+    if may_administer(actor) or reach_of(actor) is Reach.EVERYTHING:
+        return User.objects.order_by("name", "id")
+    return User.objects.none()

@@ -41,6 +41,9 @@ _WAYS: Final = (
     _Way(Text("问题反馈", "Reports"), "register:reports", _OFFICES | {_K.AUDITOR}),
     _Way(Text("分类", "Classes"), "office:classes", _OFFICES),
     _Way(Text("公布名单", "Lists"), "office:lists", frozenset({_K.NATIONAL, _K.AUDITOR})),
+    _Way(Text("单位", "Organisations"), "organisations:all", frozenset({_K.OPERATOR, _K.AUDITOR})),
+    _Way(Text("人员", "People"), "organisations:people", frozenset({_K.OPERATOR, _K.AUDITOR})),
+    _Way(Text("审计记录", "Audit trail"), "organisations:trail", frozenset({_K.OPERATOR, _K.AUDITOR})),
     _Way(Text("批次与措施", "Rounds and measures"), "filings:rounds", frozenset({_K.NATIONAL, _K.AUDITOR})),
 )
 

@@ -115,7 +115,8 @@ def check_roles(kind: OrganisationKind, wanted: Iterable[Role]) -> frozenset[Rol
     for role in sorted(frozenset(wanted) - GIVEN_ROLES[kind]):
         raise BadInputError(
             f"{ORGANISATION_LABELS[kind].zh}没有「{ROLE_LABELS[role].zh}」这一角色；请改选。",
-            f"The {ORGANISATION_LABELS[kind].en.lower()} has no {ROLE_LABELS[role].en.lower()}; take another.",
+            f"The {ORGANISATION_LABELS[kind].en.lower()} has no {ROLE_LABELS[role].en.lower()}; "
+            "choose other roles.",
         )
     return frozenset(wanted)
 

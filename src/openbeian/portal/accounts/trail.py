@@ -1,0 +1,83 @@
+"""The audit trail as far as somebody may read it, and what its events are called."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from openbeian.core.account_rights import Reach, reach_of
+from openbeian.core.roles import Role
+from openbeian.core.text import Text
+from openbeian.portal.accounts.models import User
+from openbeian.portal.accounts.queries import actor_of
+from openbeian.portal.audit.models import AuditEvent
+from openbeian.portal.web.log_words import entry_label
+
+__all__ = ["ACCOUNT_KINDS", "detail_of", "event_label", "events_for", "reach_for"]
+
+ACCOUNT_KINDS: Final[Mapping[str, Text]] = {
+    "organisation.created": Text("录入单位", "Organisation entered"),
+    "member.added": Text("加入单位", "Member added"),
+    "member.roles_changed": Text("修改角色", "Roles changed"),
+    "member.ended": Text("结束成员身份", "Membership ended"),
+    "invitation.made": Text("发出邀请", "Invitation made"),
+    "invitation.accepted": Text("接受邀请", "Invitation accepted"),
+    "invitation.revoked": Text("撤回邀请", "Invitation taken back"),
+    "person.entered": Text("录入人员", "Person entered"),
+    "person.closed": Text("停用账户", "Account closed"),
+    "person.opened": Text("恢复账户", "Account opened again"),
+    "api_key.issued": Text("创建密钥", "Key made"),
+    "api_key.revoked": Text("停用密钥", "Key ended"),
+    "sign_in.succeeded": Text("登录", "Signed in"),
+    "sign_in.locked": Text("登录锁定", "Sign-in locked"),
+    "session.ended": Text("结束会话", "Session ended"),
+    "password.changed": Text("修改密码", "Password changed"),
+    "second_factor.added": Text("添加两步验证", "Second factor added"),
+    "second_factor.removed": Text("移除两步验证", "Second factor removed"),
+    "second_factor.renewed": Text("更换恢复码", "Recovery codes renewed"),
+    "second_factor.reset": Text("重置两步验证", "Second factor reset"),
+}
+_OTHER_KINDS: Final[Mapping[str, Text]] = {
+    "round.planned": Text("设立批次", "Round planned"),
+    "round.published": Text("公布批次", "Round published"),
+    "report.made": Text("反馈问题", "Problem reported"),
+    "report.answered": Text("答复反馈", "Report answered"),
+    "report.closed": Text("办结反馈", "Report closed"),
+    "sighting.followed_up": Text("跟进线索", "Sighting followed up"),
+    "register.classes_set": Text("确定分类", "Classes set"),
+}
+
+
+def reach_for(user: User) -> Reach:
+    """Return how much of the trail a person may read."""
+    return reach_of(actor_of(user))
+
+
+def events_for(user: User) -> QuerySet[AuditEvent]:
+    """Return the events a person may read, newest first."""
+    actor = actor_of(user)
+    events = AuditEvent.objects.order_by("-id")
+    match reach_of(actor):
+        case Reach.EVERYTHING:
+            return events
+        case Reach.ACCOUNTS:
+            return events.filter(kind__in=ACCOUNT_KINDS)
+        case Reach.OWN_MEMBERS:
+            own = [m.organisation_id for m in actor.memberships if Role.MEMBER_ADMINISTRATOR in m.roles]
+            return events.filter(Q(kind__in=ACCOUNT_KINDS), organisation_id__in=own)
+        case _:
+            return events.none()
+
+
+def event_label(kind: str) -> Text:
+    """Return what a kind of event is called; one that nobody named stands for itself."""
+    return ACCOUNT_KINDS.get(kind) or _OTHER_KINDS.get(kind) or entry_label(kind)
+
+
+def detail_of(event: AuditEvent) -> str:
+    """Return the particulars of an event in one line: roles by name, other values as they were written."""
+    return "；".join(f"{name}: {_value(value)}" for name, value in event.detail.items() if value not in ("", [], None))
+
+
+def _value(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
