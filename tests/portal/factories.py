@@ -18,7 +18,7 @@ from openbeian.portal.review import actions as review
 from openbeian.portal.signing import load_signer
 from tests.portal.evidence import MODEL, evidence_file
 
-__all__ = ["AT", "Cast", "application_at", "build_cast", "filing_at", "good_facts"]
+__all__ = ["AT", "BASE", "Cast", "application_at", "build_cast", "filing_at", "good_facts"]
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 EDITION = "gbt-45654-2025"
@@ -30,7 +30,10 @@ _OFFICERS = {
     "tester": [Role.TESTER],
     "decider": [Role.DECIDER],
     "countersigner": [Role.COUNTERSIGNER],
+    "publisher": [Role.PUBLISHER],
 }
+BASE = "Beijing-ChatGLM-20230821"
+"""A filed model that the rows which ship with the software hold."""
 
 
 @dataclass
@@ -144,6 +147,8 @@ def application_at(
     **changes: str,
 ) -> Application:
     """Return an application of the province's provider, brought to `status` by the actions people use."""
+    if status is _S.GRANTED:
+        changes = {"model__origin": "called", "model__base_number": BASE, **changes}
     application = _draft(cast, place, at, scope, changes)
     for step in _WAYS[status]:
         step(application, cast, place, at)
@@ -246,6 +251,7 @@ _WAYS: dict[ApplicationStatus, list[_Walk]] = {
     _S.NATIONAL_DECISION: _TO_NATION,
     _S.CONFIRMED: _TO_CONFIRMED,
     _S.CERTIFIED: [*_TO_CONFIRMED, _certify],
+    _S.GRANTED: [*_TO_PROVINCE, _decide_with("grant", "provincial")],
     _S.REFUSED: [*_TO_PROVINCE, _decide_with("refuse", "provincial")],
     _S.WITHDRAWN: [_submit, _withdraw],
 }

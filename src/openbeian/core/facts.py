@@ -23,6 +23,9 @@ class ApplicationFacts:
     first_decision_by: str | None = None
     """Who has decided and waits for a countersignature; None where no decision is pending."""
     provincial_deciders: frozenset[str] = frozenset()
+    route: str = "filing"
+    base_status: str = ""
+    """How the filing of the model it calls stands in the register; empty where it is in no list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Everything about a step stands in its row: from where, to where, who may take it
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from openbeian.core.errors import NotNowError
 from openbeian.core.roles import OrganisationKind, Role
@@ -40,6 +40,7 @@ class ApplicationStatus(StrEnum):
     PROVINCIAL_DECISION = "provincial_decision"
     NATIONAL_DECISION = "national_decision"
     CONFIRMED = "confirmed"
+    GRANTED = "granted"
     CERTIFIED = "certified"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -72,6 +73,10 @@ class Step:
     """Whether the step is only taken by two different people (decide, then countersign)."""
     needs_reason: bool = False
     """Whether whoever takes the step must say why."""
+    routes: frozenset[str] = frozenset({"filing", "registration"})
+    """On which routes an application may take it."""
+    needs_base: bool = False
+    """Whether the filing of the model that is called has to be valid at this moment."""
 
 
 class TransitionNotAllowedError(NotNowError):
@@ -86,6 +91,8 @@ _PROVIDER = OrganisationKind.PROVIDER
 _PROVINCE = OrganisationKind.PROVINCIAL
 _NATION = OrganisationKind.NATIONAL
 _DECIDERS = frozenset({Role.DECIDER, Role.COUNTERSIGNER})
+_FILING = frozenset({"filing"})
+_REGISTRATION = frozenset({"registration"})
 _WITHDRAWABLE = (_A.DRAFT, _A.SUBMITTED, _A.IN_REVIEW, _A.RETEST, _A.CORRECTION)
 
 
@@ -96,9 +103,9 @@ def _step(
     target: Status,
     office: OrganisationKind,
     *roles: Role,
-    needs_reason: bool = False,
+    **more: Any,  # noqa: ANN401  the further fields of a step
 ) -> Step:
-    return Step(name, label, sources, target, office, frozenset(roles), needs_reason=needs_reason)
+    return Step(name, label, sources, target, office, frozenset(roles), **more)
 
 
 def _decision(
@@ -109,8 +116,10 @@ def _decision(
     office: OrganisationKind,
     *,
     needs_reason: bool = True,
+    **more: Any,  # noqa: ANN401  the further fields of a step
 ) -> Step:
-    return Step(name, label, sources, target, office, _DECIDERS, four_eyes=True, needs_reason=needs_reason)
+    more |= {"four_eyes": True, "needs_reason": needs_reason}
+    return Step(name, label, sources, target, office, _DECIDERS, **more)
 
 
 def _by_name(*steps: Step) -> Mapping[str, Step]:
@@ -157,6 +166,17 @@ APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
         _A.NATIONAL_DECISION,
         _PROVINCE,
         needs_reason=False,
+        routes=_FILING,
+    ),
+    _decision(
+        "grant",
+        Text("准予登记", "Grant the registration (province)"),
+        (_A.PROVINCIAL_DECISION,),
+        _A.GRANTED,
+        _PROVINCE,
+        needs_reason=False,
+        routes=_REGISTRATION,
+        needs_base=True,
     ),
     _decision(
         "refuse", Text("省级不予通过", "Refuse (province)"), (_A.PROVINCIAL_DECISION,), _A.REFUSED, _PROVINCE
@@ -197,6 +217,17 @@ APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
         _A.CERTIFIED,
         _NATION,
         Role.PUBLISHER,
+        routes=_FILING,
+    ),
+    _step(
+        "register",
+        Text("编号上线", "Enter in the register"),
+        (_A.GRANTED,),
+        _A.CERTIFIED,
+        _PROVINCE,
+        Role.PUBLISHER,
+        routes=_REGISTRATION,
+        needs_base=True,
     ),
     _step("withdraw", Text("撤回", "Withdraw"), _WITHDRAWABLE, _A.WITHDRAWN, _PROVIDER, Role.PREPARER),
 )
@@ -225,6 +256,7 @@ STATUS_LABELS: Final[Mapping[Status, Text]] = {
     _A.PROVINCIAL_DECISION: Text("待省级决定", "Provincial decision"),
     _A.NATIONAL_DECISION: Text("待国家决定", "National decision"),
     _A.CONFIRMED: Text("已确认待发证", "Confirmed"),
+    _A.GRANTED: Text("准予登记待编号", "Registration granted"),
     _A.CERTIFIED: Text("已发证", "Certified"),
     _A.REFUSED: Text("不予备案", "Refused"),
     _A.WITHDRAWN: Text("已撤回", "Withdrawn"),
@@ -244,6 +276,7 @@ OWNERS: Final[Mapping[ApplicationStatus, OrganisationKind | None]] = {
     _A.PROVINCIAL_DECISION: _PROVINCE,
     _A.NATIONAL_DECISION: _NATION,
     _A.CONFIRMED: _NATION,
+    _A.GRANTED: _PROVINCE,
     _A.CERTIFIED: None,
     _A.REFUSED: None,
     _A.WITHDRAWN: None,
@@ -251,10 +284,10 @@ OWNERS: Final[Mapping[ApplicationStatus, OrganisationKind | None]] = {
 """Who has to act next; None where nobody does, because the status is final."""
 
 
-def steps_from(status: Status) -> tuple[Step, ...]:
-    """Return the steps that lead away from `status`, in the table's order."""
+def steps_from(status: Status, *, route: str = "") -> tuple[Step, ...]:
+    """Return the steps that lead away from `status`, on one route or on any, in the table's order."""
     table = FILING_STEPS if isinstance(status, FilingStatus) else APPLICATION_STEPS
-    return tuple(step for step in table.values() if status in step.sources)
+    return tuple(s for s in table.values() if status in s.sources and (not route or route in s.routes))
 
 
 def is_final(status: Status) -> bool:

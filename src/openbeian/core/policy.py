@@ -1,17 +1,22 @@
 """Whether something can be done now; who may do it is `permissions`."""
 
+from typing import Final
+
 from openbeian.core.errors import BadInputError, NotNowError
 from openbeian.core.facts import ApplicationFacts, Facts
-from openbeian.core.lifecycle import Step, next_status
+from openbeian.core.lifecycle import FilingStatus, Step, next_status
 from openbeian.core.standard import FULL_PROFILE
+from openbeian.core.text import Text
 
 __all__ = [
     "AlreadyDecidedError",
+    "BaseNotValidError",
     "CorrectionsOpenError",
     "NoCorrectionsError",
     "NotDecidedError",
     "ProfileNotAcceptedError",
     "ReasonMissingError",
+    "WrongRouteError",
     "check_countersign_now",
     "check_profile_accepted",
     "check_step_now",
@@ -54,6 +59,18 @@ class ProfileNotAcceptedError(BadInputError):
     code = "profile_not_accepted"
 
 
+class WrongRouteError(NotNowError):
+    """The step belongs to the other of the two routes."""
+
+    code = "wrong_route"
+
+
+class BaseNotValidError(NotNowError):
+    """The model that the application calls is not validly on file."""
+
+    code = "base_not_valid"
+
+
 def check_step_now(facts: Facts, step: Step, *, reason: str = "") -> None:
     """Check that `step` is possible in the present state; where it takes two people, as first decision.
 
@@ -63,6 +80,8 @@ def check_step_now(facts: Facts, step: Step, *, reason: str = "") -> None:
         ReasonMissingError: The step needs a reason.
         CorrectionsOpenError: Corrections are open and the step passes the application on.
         NoCorrectionsError: The application would go back with nothing to correct.
+        WrongRouteError: The step belongs to the other route.
+        BaseNotValidError: The step rests on a base model whose filing is not valid.
     """
     next_status(facts.status, step)
     if step.four_eyes and facts.first_decision_by is not None:
@@ -76,6 +95,7 @@ def check_step_now(facts: Facts, step: Step, *, reason: str = "") -> None:
         )
     if isinstance(facts, ApplicationFacts):
         _check_corrections(facts, step)
+        _check_route(facts, step)
 
 
 def _check_corrections(facts: ApplicationFacts, step: Step) -> None:
@@ -91,14 +111,43 @@ def _check_corrections(facts: ApplicationFacts, step: Step) -> None:
         )
 
 
+def _check_route(facts: ApplicationFacts, step: Step) -> None:
+    if facts.route not in step.routes:
+        raise WrongRouteError(
+            f"「{step.label.zh}」不是{'登记' if facts.route == 'registration' else '备案'}的步骤；"
+            "请选择该路径的步骤。",
+            f"“{step.label.en}” is not a step of a {facts.route}; choose one that is.",
+        )
+    if step.needs_base and facts.base_status != FilingStatus.VALID.value:
+        said = _BASE_WORDS.get(facts.base_status, _BASE_WORDS[""])
+        raise BaseNotValidError(
+            f"所调用模型的备案{said.zh}，不能「{step.label.zh}」；请先核实其备案，或退回补正。",
+            f"The filing of the model it calls {said.en}, so “{step.label.en}” is not possible; look into "
+            "that filing first, or return the application for correction.",
+        )
+
+
+_BASE_WORDS: Final = {
+    "": Text("在公示名单中查不到", "is not in the register"),
+    FilingStatus.SUSPENDED.value: Text("已暂停", "is suspended"),
+    FilingStatus.REVOKED.value: Text("已撤销", "is revoked"),
+    FilingStatus.CANCELLED.value: Text("已注销", "is cancelled"),
+    FilingStatus.EXPIRED.value: Text("已到期", "has expired"),
+}
+
+
 def check_countersign_now(facts: Facts, step: Step) -> None:
     """Check that the decision `step` can be countersigned in the present state.
 
     Raises:
         TransitionNotAllowedError: The step does not lead away from the present status.
         NotDecidedError: Nobody has decided yet.
+        WrongRouteError: The step belongs to the other route.
+        BaseNotValidError: The step rests on a base model whose filing is not valid.
     """
     next_status(facts.status, step)
+    if isinstance(facts, ApplicationFacts):
+        _check_route(facts, step)
     if facts.first_decision_by is None:
         raise NotDecidedError(
             f"「{step.label.zh}」尚无决定可会签；请先由决定人作出决定。",

@@ -13,7 +13,7 @@ from openbeian.core.numbering import FilingNumber
 from openbeian.core.table_text import BrokenEncodingError, decode_table
 from openbeian.published import PublishedRow, load_published, read_list
 
-__all__ = ["RegisterRow", "read_register", "shipped_rows"]
+__all__ = ["RegisterRow", "find_shipped", "read_register", "shipped_rows"]
 
 _OWN: Final = frozenset({"number", "status", "service_name"})
 """Columns that the register's open data have, and no other list."""
@@ -32,6 +32,16 @@ class RegisterRow(NamedTuple):
 def shipped_rows() -> tuple[RegisterRow, ...]:
     """Return the rows that come with the software."""
     return tuple(_published(load_published()))
+
+
+def find_shipped(number: str) -> RegisterRow | None:
+    """Return the row with this number among those that come with the software."""
+    return _shipped_by_number().get(_canonical(number))
+
+
+@lru_cache
+def _shipped_by_number() -> Mapping[str, RegisterRow]:
+    return {row.number: row for row in shipped_rows()}
 
 
 def read_register(path: Path) -> tuple[RegisterRow, ...]:

@@ -13,11 +13,13 @@ from openbeian.core.lifecycle import (
 )
 from openbeian.core.policy import (
     AlreadyDecidedError,
+    BaseNotValidError,
     CorrectionsOpenError,
     NoCorrectionsError,
     NotDecidedError,
     ProfileNotAcceptedError,
     ReasonMissingError,
+    WrongRouteError,
     check_countersign_now,
     check_profile_accepted,
     check_step_now,
@@ -33,6 +35,8 @@ def facts_before(step, **changes):
         return replace(FilingFacts("Guangdong-X-202611230001", status, "GD", "tianhe"), **changes)
     corrections = 1 if step.name == "return_for_correction" else 0
     facts = ApplicationFacts("a1", status, "GD", "tianhe", "full", corrections, 1, "prepares")
+    if step.routes == {"registration"}:
+        facts = replace(facts, route="registration", base_status="valid")
     return replace(facts, **changes)
 
 
@@ -96,3 +100,26 @@ def test_a_production_portal_accepts_no_reduced_assessment():
     with pytest.raises(ProfileNotAcceptedError, match="“demo”") as caught:
         check_profile_accepted("demo", production=True)
     assert isinstance(caught.value, BadInputError)
+
+
+@pytest.mark.parametrize("name", ["approve", "certify", "grant", "register"])
+def test_a_step_of_the_other_route_is_not_possible(name):
+    step = APPLICATION_STEPS[name]
+    other = "filing" if step.routes == {"registration"} else "registration"
+    with pytest.raises(WrongRouteError, match=f"is not a step of a {other}"):
+        check_step_now(facts_before(step, route=other), step)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("", "is not in the register"), ("suspended", "is suspended"), ("revoked", "is revoked")],
+)
+def test_a_registration_is_granted_and_numbered_only_while_the_model_it_calls_is_validly_on_file(
+    status, said
+):
+    grant, register = APPLICATION_STEPS["grant"], APPLICATION_STEPS["register"]
+    for step, check in ((grant, check_step_now), (register, check_step_now)):
+        with pytest.raises(BaseNotValidError, match=said):
+            check(facts_before(step, base_status=status), step)
+    with pytest.raises(BaseNotValidError, match=said):
+        check_countersign_now(facts_before(grant, base_status=status, first_decision_by="x"), grant)

@@ -7,7 +7,8 @@ from typing import Final
 from openbeian.core.errors import BadInputError
 from openbeian.core.numbering import FilingNumber
 from openbeian.core.text import Text
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check
+from openbeian.dossier.form import route_of
 from openbeian.dossier.register_rows import RegisterRow, shipped_rows
 
 __all__: list[str] = []
@@ -34,7 +35,7 @@ def _canonical(written: str) -> str:
 
 
 def _rests_on_another(dossier: Dossier) -> bool:
-    return in_folder(dossier) and bool(dossier.fact(_FIELD))
+    return bool(dossier.fact(_FIELD)) and dossier.fact("model.origin") != "own"
 
 
 @check(
@@ -67,9 +68,11 @@ def _on_file(dossier: Dossier, report: Report) -> Iterator[Finding]:
                 "Neither the rows that ship nor the lists given have this number",
             ),
             Text(
-                "用 --register 给出最新的公开名单再查，或核对编号",
-                "Give the newest public list with --register, or check the number",
+                "核对编号；名单较新的，用 --register 给出最新的公开名单再查",
+                "Check the number; where it is newer than the lists, give the newest one with --register",
             ),
+            # A registration rests on nothing but this filing.
+            "error" if route_of(dossier.facts) == "registration" else None,
         )
 
 

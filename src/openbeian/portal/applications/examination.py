@@ -10,6 +10,7 @@ import rfc8785
 from django.conf import settings
 
 from openbeian.dossier.checks import Attached, Dossier, Finding, run_checks
+from openbeian.portal.applications.base_models import register_rows_for
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.applications.storage import path_of
@@ -46,6 +47,7 @@ def examine(application: Application) -> Examination:
         profile=application.profile,
         attachments=tuple(Attached(one.kind, one.name, path_of(one.sha256)) for one in attached),
         production=settings.BEIAN_PRODUCTION,
+        register=register_rows_for(application.facts),
     )
     return Examination(
         facts=application.facts,

@@ -30,6 +30,9 @@ class Application(models.Model):
     provider = models.ForeignKey(Organisation, models.PROTECT, related_name="applications")
     jurisdiction = models.CharField(max_length=4)
     route = models.CharField(max_length=12, default="filing")
+    """Follows from the model: what only calls a filed one is registered."""
+    base_key = models.CharField(max_length=90, blank=True, default="")
+    """What all spellings of the number of the model it calls, or was made from, have in common."""
     edition = models.CharField(max_length=40)
     profile = models.CharField(max_length=40, blank=True)
     status = models.CharField(max_length=24, default=ApplicationStatus.DRAFT.value)
@@ -56,6 +59,7 @@ class Application(models.Model):
         indexes = (
             models.Index(fields=("jurisdiction", "status", "status_since"), name="application_queue"),
             models.Index(fields=("provider", "status"), name="application_of_provider"),
+            models.Index(fields=("base_key",), name="application_base"),
         )
         constraints = (
             models.CheckConstraint(condition=Q(route__in=["filing", "registration"]), name="route_is_known"),
@@ -76,6 +80,7 @@ class Application(models.Model):
         reviewed_by: frozenset[str] = frozenset(),
         first_decision_by: str | None = None,
         provincial_deciders: frozenset[str] = frozenset(),
+        base_status: str = "",
     ) -> ApplicationFacts:
         """Return the application as the rules see it, with what the caller knows of its course."""
         return ApplicationFacts(
@@ -90,6 +95,8 @@ class Application(models.Model):
             reviewed_by=reviewed_by,
             first_decision_by=first_decision_by,
             provincial_deciders=provincial_deciders,
+            route=self.route,
+            base_status=base_status,
         )
 
 

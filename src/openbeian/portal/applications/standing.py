@@ -45,7 +45,16 @@ _STATIONS: Final[tuple[tuple[Text, frozenset[ApplicationStatus]], ...]] = (
     (Text("国家确认", "Nation confirms"), frozenset({_S.NATIONAL_DECISION})),
     (Text("发证", "Certificate"), frozenset({_S.CONFIRMED, _S.CERTIFIED})),
 )
+_REGISTRATION_STATIONS: Final = (
+    *_STATIONS[:4],
+    (Text("编号上线", "Entry in the register"), frozenset({_S.GRANTED, _S.CERTIFIED})),
+)
 
+_REGISTRATION_DECIDED: Final = Text(
+    "由两名省级人员先后独立决定；一致准予后由省级编号上线，不经国家确认。",
+    "Two provincial officers decide, each unseen by the other; if both grant it, the province numbers it; "
+    "the nation takes no part.",
+)
 _NEXT: Final = {
     _S.DRAFT: Text("填完各部分后检查并提交。", "Fill in every part, then check and submit."),
     _S.SUBMITTED: Text(
@@ -73,6 +82,10 @@ _NEXT: Final = {
         "Two national officers decide, each unseen by the other; if they agree, it joins the next round.",
     ),
     _S.CONFIRMED: Text("等待下一批次统一发证。", "Certificates are issued together in the next round."),
+    _S.GRANTED: Text(
+        "省级发布员编号并公布，即可上线。",
+        "A provincial publisher gives it its number and enters it in the register.",
+    ),
     _S.CERTIFIED: Text("已发证并公布。", "The certificate is issued and the entry is public."),
     _S.REFUSED: Text("程序已结束；可以重新申请。", "The procedure has ended; you may apply anew."),
     _S.WITHDRAWN: Text("程序已结束；可以重新申请。", "The procedure has ended; you may apply anew."),
@@ -85,15 +98,16 @@ def build_standing(application: Application, *, on: date) -> Standing:
         owner=_owner(application),
         since=application.status_since,
         workdays=waiting_for(application, on=on),
-        next_step=_NEXT[application.state],
-        stations=_stations(application.state),
+        next_step=_next(application),
+        stations=_stations(application),
     )
 
 
 def steps_open_to(user: User, application: Application) -> list[Step]:
     """Return the provider's steps that `user` may take now."""
     actor, facts = actor_of(user), facts_of(application)
-    ours = [step for step in steps_from(application.state) if step.office is OrganisationKind.PROVIDER]
+    steps = steps_from(application.state, route=application.route)
+    ours = [step for step in steps if step.office is OrganisationKind.PROVIDER]
     return [step for step in ours if may_take(actor, step, facts)]
 
 
@@ -112,9 +126,18 @@ def _owner(application: Application) -> Text | None:
             return ORGANISATION_LABELS[kind]
 
 
-def _stations(status: ApplicationStatus) -> tuple[Station, ...]:
-    here = next((i for i, (_label, statuses) in enumerate(_STATIONS) if status in statuses), None)
+def _next(application: Application) -> Text:
+    if application.route == "registration" and application.state is _S.PROVINCIAL_DECISION:
+        return _REGISTRATION_DECIDED
+    return _NEXT[application.state]
+
+
+def _stations(application: Application) -> tuple[Station, ...]:
+    status = application.state
+    way = _REGISTRATION_STATIONS if application.route == "registration" else _STATIONS
+    here = next((i for i, (_label, statuses) in enumerate(way) if status in statuses), None)
     if here is None:
         return ()
-    places = ("done" if i < here or status is _S.CERTIFIED else "now" if i == here else "" for i in range(6))
-    return tuple(Station(label, place) for (label, _), place in zip(_STATIONS, places, strict=True))
+    done = len(way) if status is _S.CERTIFIED else here
+    places = ("done" if i < done else "now" if i == here else "" for i in range(len(way)))
+    return tuple(Station(label, place) for (label, _), place in zip(way, places, strict=True))

@@ -19,8 +19,12 @@ class FilingsConfig(AppConfig):
     label = "filings"
 
     def ready(self) -> None:
-        """Wait for migrations."""
+        """Wait for migrations, and tell applications how the register is asked for a model."""
         post_migrate.connect(fill_new_columns, sender=self)
+        from openbeian.portal.applications.base_models import look_up_with  # noqa: PLC0415  models come later
+        from openbeian.portal.filings.bases import find_base  # noqa: PLC0415
+
+        look_up_with(find_base)
 
 
 def fill_new_columns(plan: Sequence[tuple[Migration, bool]] = (), **_told: object) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import FilingStatus
-from openbeian.core.numbering import FilingNumber
+from openbeian.core.numbering import FilingNumber, RegistrationNumber
 from openbeian.portal.applications.models import Application, Version
 from openbeian.portal.applications.serials import take_serial
 from openbeian.portal.applications.steps import current_version
@@ -31,8 +31,12 @@ from openbeian_gate.verify.proof import CERTIFICATE_HASH
 __all__ = ["issue"]
 
 
-def issue(application: Application, round_: Round, *, on: date, signer: Signer, at: datetime) -> Filing:
-    """Return the new filing; call inside the transaction of the round, with the application locked.
+def issue(
+    application: Application, round_: Round | None, *, on: date, signer: Signer, at: datetime
+) -> Filing:
+    """Return the new filing; call inside the transaction that takes the step, with the application locked.
+
+    A registration has no round: the province numbers it by itself.
 
     Raises:
         BadInputError: The number can't be made from the service's Latin name.
@@ -71,19 +75,27 @@ def issue(application: Application, round_: Round, *, on: date, signer: Signer, 
 def _next_number(application: Application, on: date) -> str:
     code = application.jurisdiction
     pinyin = load_jurisdictions()[code].pinyin
-    serial = take_serial(f"filing:{code}:{on.isoformat()}")
-    number = str(FilingNumber.build(pinyin, application.service_latin, on=on, serial=serial))
+    # Two series that are never added up: each counts by itself.
+    series = RegistrationNumber if application.route == "registration" else FilingNumber
+    serial = take_serial(f"{application.route}:{code}:{on.isoformat()}")
+    number = str(series.build(pinyin, application.service_latin, on=on, serial=serial))
     if len(number) > MAX_NUMBER_BYTES:
         # A longer one would fit no snapshot, and so keep every other filing's status from being published.
         raise BadInputError(
-            f"备案号 {number} 超过 {MAX_NUMBER_BYTES} 个字符；请改用较短的拉丁名。",
+            f"编号 {number} 超过 {MAX_NUMBER_BYTES} 个字符；请改用较短的拉丁名。",
             f"The number {number} is longer than {MAX_NUMBER_BYTES} characters; use a shorter Latin name.",
         )
     return number
 
 
 def _signed_certificate(
-    application: Application, number: str, *, version: Version, round_: Round, on: date, signer: Signer
+    application: Application,
+    number: str,
+    *,
+    version: Version,
+    round_: Round | None,
+    on: date,
+    signer: Signer,
 ) -> bytes:
     provider = application.provider
     certificate = build_certificate(
@@ -94,7 +106,7 @@ def _signed_certificate(
         jurisdiction=application.jurisdiction,
         edition=application.edition,
         profile=application.profile,
-        held_in=CertifiedRound(round_.series, round_.name, round_.held_on),
+        held_in=CertifiedRound(round_.series, round_.name, round_.held_on) if round_ else None,
         issued_on=on,
         valid_until=None,
         evidence_sha256=version.evidence_head,
@@ -105,7 +117,6 @@ def _signed_certificate(
 
 def _log(application: Application, signed: SignedCertificate, *, at: datetime) -> Entry:
     certificate = signed.claims
-    assert certificate.round is not None, "issued in a round"
     return append(
         "filing.certified",
         certificate.number,
@@ -116,7 +127,7 @@ def _log(application: Application, signed: SignedCertificate, *, at: datetime) -
             "jurisdiction": certificate.jurisdiction,
             "profile": certificate.profile,
             "provider": certificate.provider.name,
-            "round": certificate.round.number,
+            "round": None if certificate.round is None else certificate.round.number,
             "route": certificate.route,
             "service": certificate.service.name,
             "service_id": certificate.service.id,

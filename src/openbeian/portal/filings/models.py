@@ -79,7 +79,8 @@ class Filing(models.Model):
     """The day a suspension is meant to end; None where none is set."""
     issued_on = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
-    round = models.ForeignKey(Round, models.PROTECT, related_name="filings")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="filings", null=True)
+    """The round it was certified in; None for a registration, which a province numbers by itself."""
     certificate = models.JSONField()
     log_entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")
 
@@ -94,6 +95,11 @@ class Filing(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(route__in=["filing", "registration"]), name="filing_route_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(route="filing", round__isnull=False)
+                | Q(route="registration", round__isnull=True),
+                name="filing_is_certified_in_a_round",
             ),
         )
 

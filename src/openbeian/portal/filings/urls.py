@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openbeian.portal.filings import round_views, views
+from openbeian.portal.filings import registration_views, round_views, views
 
 __all__ = ["app_name", "urlpatterns"]
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("rounds/<int:series>/seats.xlsx", round_views.seats_xlsx, name="seats_xlsx"),
     path("rounds/<int:series>/certificates.pdf", round_views.certificates_pdf, name="certificates_pdf"),
     path("rounds/<int:series>/certificates.zip", round_views.certificates_zip, name="certificates_zip"),
+    path("registrations/<slug:reference>/", registration_views.register, name="register"),
     path("filings/", views.measures, name="measures"),
+    path("filings/<str:number>/hanging/", registration_views.hanging, name="hanging"),
     path("filings/<str:number>/", views.filing, name="filing"),
 ]

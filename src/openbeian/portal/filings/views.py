@@ -11,11 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
 from openbeian import clock
+from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
+from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.filings import actions
+from openbeian.portal.filings.bases import hanging_on, without_base
 from openbeian.portal.filings.credentials import issuer_metadata, sd_jwt_of
 from openbeian.portal.filings.forms import CountersignForm, MeasureForm
+from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.queries import find_entry, measures_possible, open_measure_of, readable_by
 from openbeian.portal.web.downloads import attachment
 from openbeian.portal.web.languages import current_language
@@ -89,12 +93,22 @@ def issuer(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's sign
     return JsonResponse(issuer_metadata())
 
 
+def _hanging(request: HttpRequest, found: Filing) -> int:
+    """Return how much rests on a filing; its provider isn't told who calls it before that is public."""
+    kinds = {OrganisationKind(m.organisation.kind) for m in memberships_of(signed_in(request))}
+    if OrganisationKind.PROVIDER in kinds:
+        return 0
+    return sum(some.count() for some in hanging_on(found))
+
+
 @login_required
 @require_GET
 def measures(request: HttpRequest) -> HttpResponse:
     """Show the filings one's office is in charge of."""
     found = readable_by(signed_in(request))
-    return render(request, "filings/measures.html", {"filings": found[:_MOST_LISTED]})
+    lost = without_base(RegisterEntry.objects.filter(filing__in=found))
+    context = {"filings": found[:_MOST_LISTED], "lost": lost[:_MOST_LISTED]}
+    return render(request, "filings/measures.html", context)
 
 
 @login_required
@@ -114,5 +128,6 @@ def filing(request: HttpRequest, number: str) -> HttpResponse:
         _tell(request, _CLOSED if waiting else _PROPOSED)
         return redirect("filings:filing", number)
     context = {"filing": found, "steps": steps, "waiting": waiting, "form": form}
+    context["hanging"] = _hanging(request, found)
     context["measures"] = found.measures.exclude(countersigned_at=None)
     return render(request, "filings/filing.html", context)

@@ -1,8 +1,9 @@
 """What waits for whom, and what may be shown of decisions that are not closed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -10,7 +11,7 @@ from openbeian.core.errors import DomainError
 from openbeian.core.facts import ApplicationFacts
 from openbeian.core.lifecycle import OWNERS, ApplicationStatus, Step, steps_from
 from openbeian.core.permissions import Actor, may_countersign, may_take
-from openbeian.core.policy import check_step_now
+from openbeian.core.policy import check_countersign_now, check_step_now
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
@@ -79,12 +80,13 @@ def queue_for(user: User, *, on: date, status: str = "") -> list[QueueItem]:
 def possible_steps(user: User, application: Application) -> tuple[Step, ...]:
     """Return the steps this person may take on the application now; buttons are shown for these."""
     facts, actor = facts_of(application), actor_of(user)
-    return tuple(step for step in steps_from(application.state) if _may(actor, step, facts))
+    steps = steps_from(application.state, route=application.route)
+    return tuple(step for step in steps if _may(actor, step, facts))
 
 
 def _may(actor: Actor, step: Step, facts: ApplicationFacts) -> bool:
     if step.four_eyes and facts.first_decision_by is not None:
-        return may_countersign(actor, step, facts)
+        return may_countersign(actor, step, facts) and _is_right(check_countersign_now, facts, step)
     return may_take(actor, step, facts) and _is_possible(step, facts)
 
 
@@ -92,8 +94,12 @@ def _is_possible(step: Step, facts: ApplicationFacts) -> bool:
     """Say whether the step could be taken now, given a reason and, for a return, an item."""
     if step.name == "return_for_correction":
         facts = replace(facts, open_corrections=facts.open_corrections + 1)
+    return _is_right(partial(check_step_now, reason="given"), facts, step)
+
+
+def _is_right(check: Callable[[ApplicationFacts, Step], None], facts: ApplicationFacts, step: Step) -> bool:
     try:
-        check_step_now(facts, step, reason="given")
+        check(facts, step)
     except DomainError:
         return False
     return True

@@ -6,6 +6,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.facts import ApplicationFacts
 from openbeian.core.lifecycle import APPLICATION_STEPS, ApplicationStatus, Step
 from openbeian.core.roles import OrganisationKind
+from openbeian.portal.applications.base_models import base_status_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import open_corrections_of, reviewers_of
 from openbeian.portal.review.models import Decision
@@ -63,4 +64,5 @@ def facts_of(application: Application) -> ApplicationFacts:
         reviewed_by=reviewers_of(application),
         first_decision_by=f"user:{pending[0]}" if pending else None,
         provincial_deciders=frozenset(deciders),
+        base_status=base_status_of(application),
     )

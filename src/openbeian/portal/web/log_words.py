@@ -63,16 +63,17 @@ def _certified(_kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
     is_filing = facts.get("route") != "registration"
     what = Text("备案", "on file") if is_filing else Text("登记", "registered")
     service, provider, place = facts.get("service", "—"), facts.get("provider", "—"), _place(facts)
-    series, on = facts.get("round", "—"), facts.get("issued_on", "—")
+    on, series = facts.get("issued_on", "—"), facts.get("round")
+    held = Text("", "") if series is None else Text(f"在第 {series} 批", f" in round {series}")
     return Saying(
         Text(
             f"“{service}”完成{what.zh}，编号 {subject}；提供者：{provider}，属地：{place.zh}。",
             f"“{service}” is {what.en} under the number {subject}; provider: {provider}, in {place.en}.",
         ),
         Text(
-            f"证书于 {on} 在第 {series} 批发出；条目中的哈希对应这份证书，一字不差。",
-            f"The certificate was issued on {on} in round {series}; the hash in the entry is that of this "
-            "very certificate.",
+            f"证书于 {on} {held.zh}发出；条目中的哈希对应这份证书，一字不差。",
+            f"The certificate was issued on {on}{held.en}; the hash in the entry is that of this very "
+            "certificate.",
         ),
     )
 

@@ -28,6 +28,7 @@ MARKS: Final[Mapping[Status, Mark]] = {
     _A.PROVINCIAL_DECISION: Mark("go", "seal"),
     _A.NATIONAL_DECISION: Mark("go", "seal"),
     _A.CONFIRMED: Mark("ok", "check"),
+    _A.GRANTED: Mark("ok", "check"),
     _A.CERTIFIED: Mark("ok", "check"),
     _A.REFUSED: Mark("stop", "cross"),
     _A.WITHDRAWN: Mark("off", "minus"),

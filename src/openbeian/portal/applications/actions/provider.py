@@ -15,9 +15,10 @@ from openbeian.core.lifecycle import APPLICATION_STEPS, ApplicationStatus, Step
 from openbeian.core.permissions import check_may_take
 from openbeian.core.policy import CorrectionsOpenError, check_profile_accepted
 from openbeian.dossier.checks import Finding
-from openbeian.dossier.form import FIELDS
+from openbeian.dossier.form import FIELDS, route_of
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.accounts.queries import actor_of
+from openbeian.portal.applications.base_keys import base_key_of
 from openbeian.portal.applications.editing import check_may_edit, open_for_editing
 from openbeian.portal.applications.errors import ChangedMeanwhileError, FindingsError
 from openbeian.portal.applications.examination import Examination, digest_of, examine
@@ -96,7 +97,7 @@ def save_facts(application: Application, changes: Facts, *, by: User, at: dateti
     changed = sorted(name for name, value in changes.items() if locked.facts.get(name, "") != value)
     if changed:
         _enter(locked, changes)
-        locked.save(update_fields=["facts", *_COLUMNS])
+        locked.save(update_fields=["facts", *_COLUMNS, "route", "base_key"])
         note(locked, "facts_saved", by=by, at=at, step=_SUBMIT, entries=changed)
     return locked
 
@@ -182,6 +183,8 @@ def _enter(application: Application, changes: Facts) -> None:
     application.facts = {name: value for name, value in merged.items() if value}
     for column, name in _COLUMNS.items():
         setattr(application, column, str(application.facts.get(name, ""))[:_COLUMN_LENGTH])
+    application.route = route_of(application.facts)
+    application.base_key = base_key_of(application.facts)
 
 
 def _check_entry(name: str, value: object) -> None:

@@ -1,6 +1,7 @@
 """Everything that makes or changes a filing."""
 
 from openbeian.portal.filings.actions.measures import countersign_measure, propose_measure
+from openbeian.portal.filings.actions.registering import register
 from openbeian.portal.filings.actions.rounds import certify_round, plan_round
 from openbeian.portal.filings.actions.seats import add_seats, arrange_seats, remove_seat
 
@@ -11,5 +12,6 @@ __all__ = [
     "countersign_measure",
     "plan_round",
     "propose_measure",
+    "register",
     "remove_seat",
 ]
