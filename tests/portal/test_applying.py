@@ -8,6 +8,7 @@ import pytest
 from openbeian.core.errors import BadInputError, CouldNotRunError, NotAllowedError, NotNowError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import CorrectionsOpenError, ProfileNotAcceptedError
+from openbeian.dossier.file_types import WrongFileTypeError
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.errors import ChangedMeanwhileError, FindingsError
 from openbeian.portal.applications.examination import digest_of, examine
@@ -28,7 +29,7 @@ def _create(cast: Cast, **changes):
 
 
 def _attach(application: Application, cast: Cast, **changes):
-    values = {"kind": "document", "name": "方案.docx", "chunks": [b"PK", b"..."], "by": cast.gd_preparer}
+    values = {"kind": "document", "name": "方案.md", "chunks": [b"PK", b"..."], "by": cast.gd_preparer}
     return actions.attach(application, at=AT, **(values | changes))
 
 
@@ -120,7 +121,7 @@ def test_the_content_is_fixed_while_it_is_not_in_the_providers_hands(cast: Cast,
 def test_a_file_lies_under_its_hash_and_gives_way_to_one_of_its_name(cast: Cast):
     application = _create(cast)
     _attach(application, cast)
-    second = _attach(application, cast, name="C:\\dossier\\方案.docx", chunks=[b"new"])
+    second = _attach(application, cast, name="C:\\dossier\\方案.md", chunks=[b"new"])
     assert second.sha256 == hashlib.sha256(b"new").hexdigest()
     assert path_of(second.sha256).read_bytes() == b"new"
     assert list(attachments_of(application)) == [second]
@@ -130,16 +131,25 @@ def test_a_file_lies_under_its_hash_and_gives_way_to_one_of_its_name(cast: Cast)
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
-        ("../../etc/passwd", "passwd"),
-        ("a\r\nb\x00\u202e.pdf", "ab.pdf"),
-        (".hidden", "hidden"),
-        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
-        ("y" * 300, "y" * 120),
-        ("z." + "e" * 200, "z." + "e" * 118),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("a\r\nb\x00\u202e.md", "ab.md"),
+        (".hidden.md", "hidden.md"),
+        ("x" * 300 + ".txt", "x" * 116 + ".txt"),
     ],
 )
 def test_a_file_name_is_made_harmless(cast: Cast, written, kept):
     assert _attach(_create(cast), cast, name=written).name == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.exe", b"x"), ("noending", b"x"), ("a.pdf", b"MZ"), ("y" * 300, b"x")]
+)
+def test_a_file_of_another_kind_than_a_dossier_carries_is_refused_and_not_kept(cast: Cast, home, name, data):
+    application = _create(cast)
+    with pytest.raises(WrongFileTypeError):
+        _attach(application, cast, name=name, chunks=[data])
+    assert not Attachment.objects.exists()
+    assert not [path for path in (home / "uploads").rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(
@@ -275,7 +285,7 @@ def test_a_refused_step_leaves_no_trace(cast: Cast):
 def test_checks_of_files_speak_of_attachments_and_those_of_a_folder_stay_quiet(cast: Cast):
     application = _create(cast, facts=good_facts())
     _attach(application, cast, name="接口.md", chunks=["密钥：sk-aB3dE5gH7jK9mN1pQ3sT5vX7".encode()])
-    _attach(application, cast, name="方案.pdf", chunks=["全部场景，绝对安全。".encode()])
+    _attach(application, cast, name="方案.csv", chunks=["全部场景，绝对安全。\xa0".encode()])
     found = {(finding.check_id, finding.subject) for finding in examine(application).findings}
-    assert {("D07", "接口.md"), ("D04", "方案.pdf"), ("D10", "方案.pdf")} <= found
-    assert not {one for one, _ in found} - {"E01", "E04", "D04", "D07", "D10"}
+    assert {("D07", "接口.md"), ("D10", "方案.csv")} <= found
+    assert not {one for one, _ in found} - {"E01", "E04", "D07", "D10"}

@@ -9,6 +9,7 @@
 | BEIAN_ORIGIN | the portal's public address, without a slash at the end | http://localhost:8000 |
 | DATABASE_URL | another database, such as postgres://… | SQLite in BEIAN_HOME |
 | BEIAN_UPLOAD_MIB | the largest file an application may carry | 512 |
+| BEIAN_CLAMD | ClamAV's daemon, as host:port or a socket's path; files wait until it has seen them | none |
 | BEIAN_SNAPSHOT_TTL_S, BEIAN_SNAPSHOT_GRACE_S | freshness of a snapshot, grace after it | 60, 86400 |
 | BEIAN_LOG_ORIGIN | the name of the transparency log | beian.local/log |
 | BEIAN_WITNESSES | witnesses of the log, with commas: address, space, verifier key | none |
@@ -44,6 +45,7 @@ BEIAN_HOME = env_path("BEIAN_HOME", "var")
 BEIAN_PRODUCTION = env_bool("BEIAN_PRODUCTION")
 BEIAN_ORIGIN = env_text("BEIAN_ORIGIN", "http://localhost:8000")
 BEIAN_UPLOAD_BYTES = env_int("BEIAN_UPLOAD_MIB", 512, minimum=1) << 20
+BEIAN_CLAMD = env_text("BEIAN_CLAMD")
 BEIAN_SNAPSHOT_TTL_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_TTL_S", 60, minimum=1))
 BEIAN_SNAPSHOT_GRACE_FOR = timedelta(seconds=env_int("BEIAN_SNAPSHOT_GRACE_S", 86_400, minimum=1))
 BEIAN_LOG_ORIGIN = env_text("BEIAN_LOG_ORIGIN", "beian.local/log")

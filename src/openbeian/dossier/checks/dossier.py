@@ -11,6 +11,7 @@ from openbeian.assessment.keywords import KeywordLibrary
 from openbeian.assessment.report import Report
 from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
+from openbeian.core.text import Text
 from openbeian.corpus.report import CorpusReport
 from openbeian.dossier.annexes import QuestionRow, read_keyword_sheet, read_question_sheet
 from openbeian.dossier.assessed import Assessed, assess_evidence
@@ -73,6 +74,8 @@ class Dossier:
     """Rows of the public register beside those that ship."""
     probed: Probed | None = None
     """What was seen of the live service; None where nobody asked it."""
+    unread: Text | None = None
+    """Why the folder's `dossier.yaml` can't be read; None where it can, or there is no folder."""
 
     @property
     def is_folder(self) -> bool:

@@ -54,3 +54,18 @@ def _channels(dossier: Dossier, report: Report) -> Iterator[Finding]:
             Text("两个通道的地址相同", "Both channels have the same address"),
             Text("分别提供未加与加装安全策略的通道", "Offer one without and one with the safety strategy"),
         )
+
+
+@check(
+    "D16",
+    clause="filing practice",
+    severity="error",
+    title=Text("材料目录的 dossier.yaml 可读", "The folder's dossier.yaml can be read"),
+)
+def _statement(dossier: Dossier, report: Report) -> Iterator[Finding]:
+    if dossier.unread is not None:
+        yield report(
+            "dossier.yaml",
+            dossier.unread,
+            Text("改正后重新打包上传", "Correct it, then pack and upload the folder again"),
+        )

@@ -3,15 +3,24 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import rfc8785
 from django.conf import settings
+from django.utils import timezone
 
+from openbeian import clock
+from openbeian.core.errors import DomainError
+from openbeian.core.text import Text
 from openbeian.dossier.checks import Attached, Dossier, Finding, run_checks
+from openbeian.dossier.examining import dossier_in
+from openbeian.dossier.folder import read_folder
+from openbeian.dossier.form import route_of
 from openbeian.portal.applications.base_models import register_rows_for
-from openbeian.portal.applications.models import Application
+from openbeian.portal.applications.laying_out import laid_out
+from openbeian.portal.applications.models import Application, Attachment
 from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.applications.storage import path_of
 
@@ -41,7 +50,21 @@ class Examination:
 def examine(application: Application) -> Examination:
     """Run every check; reads files, so call it outside of transactions."""
     attached = list(attachments_of(application))
-    dossier = Dossier(
+    lying_in = [(one.name, one.sha256) for one in attached if one.in_folder]
+    with laid_out(lying_in) as root:
+        dossier = _dossier(application, [one for one in attached if not one.in_folder])
+        if lying_in:
+            dossier = _with_folder(dossier, root)
+        return Examination(
+            facts=application.facts,
+            files=files_of(application),
+            findings=run_checks(dossier),
+            report=None if dossier.report is None else json.loads(dossier.report.to_bytes()),
+        )
+
+
+def _dossier(application: Application, attached: Sequence[Attachment]) -> Dossier:
+    return Dossier(
         facts=application.facts,
         edition_id=application.edition,
         profile=application.profile,
@@ -49,11 +72,23 @@ def examine(application: Application) -> Examination:
         production=settings.BEIAN_PRODUCTION,
         register=register_rows_for(application.facts),
     )
-    return Examination(
-        facts=application.facts,
-        files=files_of(application),
-        findings=run_checks(dossier),
-        report=None if dossier.report is None else json.loads(dossier.report.to_bytes()),
+
+
+def _with_folder(dossier: Dossier, root: Path) -> Dossier:
+    """Return the dossier with the folder it came in: what was entered since then counts."""
+    try:
+        folder = dossier_in(read_folder(root), on=timezone.localdate(clock.now()), register=dossier.register)
+    except DomainError as error:
+        zh, en = (words.replace(f"{root}/", "") for words in error.text)
+        return replace(dossier, unread=Text(zh, en))
+    return replace(
+        folder,
+        facts=dossier.facts,
+        edition_id=dossier.edition_id,
+        profile=dossier.profile,
+        attachments=(*folder.attachments, *dossier.attachments),
+        production=dossier.production,
+        stated=replace(folder.stated, route=route_of(dossier.facts)),
     )
 
 

@@ -7,8 +7,18 @@ from django.db.models import Q
 from openbeian.core.facts import ApplicationFacts
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.portal.accounts.models import Organisation
+from openbeian.portal.applications.upload_models import Screening, Upload
 
-__all__ = ["Application", "Attachment", "Correction", "Retest", "Serial", "Version"]
+__all__ = [
+    "Application",
+    "Attachment",
+    "Correction",
+    "Retest",
+    "Screening",
+    "Serial",
+    "Upload",
+    "Version",
+]
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -143,12 +153,17 @@ class Version(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of the application; its bytes lie in the upload store under their hash."""
+    """A file of the application; its bytes lie in the upload store under their hash.
+
+    Of a file that came in a dossier's folder, the name is its path there, from `dossier.yaml` on.
+    """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
     version_number = models.PositiveIntegerField()
     """The version it was added for; it stays with later versions until removed."""
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=24)
+    in_folder = models.BooleanField(default=False)
+    """Whether it came in a dossier's folder, and so is looked at together with the rest of it."""
     name = models.CharField(max_length=160)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()

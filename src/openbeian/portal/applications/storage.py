@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -30,8 +30,12 @@ def path_of(sha256: str) -> Path:
     return root / "uploads" / sha256[:2] / sha256
 
 
-def store(chunks: Iterable[bytes]) -> Stored:
+def store(chunks: Iterable[bytes], *, check: Callable[[Path], None] | None = None) -> Stored:
     """Write a file to the store as it comes in, and return its hash and size.
+
+    Args:
+        chunks: The file's bytes.
+        check: Looks at the file before it is kept; what it raises keeps the file out.
 
     Raises:
         BadInputError: The file is empty or too large; nothing is kept of it.
@@ -41,6 +45,9 @@ def store(chunks: Iterable[bytes]) -> Stored:
     try:
         with draft_in(root) as draft:
             stored = _copy(chunks, draft)
+            draft.flush()
+            if check is not None:
+                check(Path(draft.name))
             keep_draft(draft, path_of(stored.sha256))
     except OSError as error:
         raise CouldNotRunError(

@@ -26,6 +26,7 @@ from openbeian.portal.applications.queries import (
     readable_attachments,
     visible_to,
 )
+from openbeian.portal.applications.screening import check_released
 from openbeian.portal.applications.standing import build_standing, steps_open_to
 from openbeian.portal.applications.storage import path_of
 from openbeian.portal.web.languages import current_language
@@ -154,9 +155,13 @@ def download(request: HttpRequest, reference: str, pk: int) -> FileResponse:
     user = signed_in(request)
     application = get_object_or_404(visible_to(user), reference=reference)
     attachment = get_object_or_404(readable_attachments(user, application), pk=pk)
+    check_released(attachment)
     file = path_of(attachment.sha256).open("rb")
     return FileResponse(
-        file, as_attachment=True, filename=attachment.name, content_type="application/octet-stream"
+        file,
+        as_attachment=True,
+        filename=attachment.name.rpartition("/")[2],
+        content_type="application/octet-stream",
     )
 
 

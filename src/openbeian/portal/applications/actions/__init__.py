@@ -1,6 +1,7 @@
 """Everything that changes an application."""
 
 from openbeian.portal.applications.actions.correcting import close_correction, reply, return_for_correction
+from openbeian.portal.applications.actions.dossiers import Taken, take_dossier
 from openbeian.portal.applications.actions.files import ATTACHMENT_KINDS, attach, detach
 from openbeian.portal.applications.actions.office import accept, order_retest, recommend, record_retest
 from openbeian.portal.applications.actions.provider import (
@@ -14,6 +15,7 @@ from openbeian.portal.applications.actions.provider import (
 
 __all__ = [
     "ATTACHMENT_KINDS",
+    "Taken",
     "accept",
     "attach",
     "close_correction",
@@ -27,6 +29,7 @@ __all__ = [
     "return_for_correction",
     "save_facts",
     "submit",
+    "take_dossier",
     "validate",
     "withdraw",
 ]

@@ -18,6 +18,7 @@ from openbeian.dossier.checks import Finding
 from openbeian.dossier.form import FIELDS, route_of
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.accounts.queries import actor_of
+from openbeian.portal.applications.actions.files import release_files
 from openbeian.portal.applications.base_keys import base_key_of
 from openbeian.portal.applications.editing import check_may_edit, open_for_editing
 from openbeian.portal.applications.errors import ChangedMeanwhileError, FindingsError
@@ -27,7 +28,7 @@ from openbeian.portal.applications.serials import take_serial
 from openbeian.portal.applications.steps import begin, move, note
 from openbeian.standards import EDITION_IDS, PROFILE_NAMES
 
-__all__ = ["create", "resubmit", "save_facts", "submit", "validate", "withdraw"]
+__all__ = ["create", "enter", "resubmit", "save_facts", "submit", "validate", "withdraw"]
 
 _SUBMIT: Final = APPLICATION_STEPS["submit"]
 _RESUBMIT: Final = APPLICATION_STEPS["resubmit"]
@@ -76,7 +77,7 @@ def create(
         created_at=at,
     )
     given = {"provider.name": provider.name, "provider.uscc": provider.uscc}
-    _enter(application, {**given, **(facts or {})})
+    enter(application, {**given, **(facts or {})})
     application.save()
     note(application, "create", by=by, at=at, step=_SUBMIT)
     return application
@@ -96,7 +97,7 @@ def save_facts(application: Application, changes: Facts, *, by: User, at: dateti
     locked = open_for_editing(application, by=by)
     changed = sorted(name for name, value in changes.items() if locked.facts.get(name, "") != value)
     if changed:
-        _enter(locked, changes)
+        enter(locked, changes)
         locked.save(update_fields=["facts", *_COLUMNS, "route", "base_key"])
         note(locked, "facts_saved", by=by, at=at, step=_SUBMIT, entries=changed)
     return locked
@@ -175,8 +176,12 @@ def _new_service_id() -> str:
     return f"svc-{''.join(letters)}"
 
 
-def _enter(application: Application, changes: Facts) -> None:
-    """Put `changes` into the facts, and repeat what the columns repeat."""
+def enter(application: Application, changes: Facts) -> None:
+    """Put `changes` into the facts, and repeat what the columns repeat; saving is the caller's.
+
+    Raises:
+        BadInputError: An entry is not on the form, or is no text or list of texts, or is far too long.
+    """
     for name, value in changes.items():
         _check_entry(name, value)
     merged = {**application.facts, **changes}
@@ -211,6 +216,7 @@ def _hand_in(application: Application, step: Step, *, by: User, at: datetime) ->
     fresh = Application.objects.get(pk=application.pk)
     check_may_edit(fresh, by=by)
     check_profile_accepted(fresh.profile, production=settings.BEIAN_PRODUCTION)
+    release_files(fresh, by=by, at=at)
     examination = examine(fresh)
     _keep_findings(fresh, examination, step, by=by, at=at)
     _check_no_errors(examination.errors)

@@ -9,14 +9,13 @@ _PAST_THE_PROVINCE = ("national_decision", "confirmed", "certified")
 
 def fill(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Say on which route present applications are, unless the nation has them already, and what they call."""
-    from openbeian.dossier.form import route_of  # noqa: PLC0415  only when there is something to fill
-    from openbeian.portal.applications.base_keys import base_key_of  # noqa: PLC0415
-
     rows = apps.get_model("applications", "Application").objects
     for one in rows.only("facts", "status", "route").iterator(500):
-        one.base_key = base_key_of(one.facts)
+        origin, number = one.facts.get("model.origin"), one.facts.get("model.base_number")
+        if origin != "own" and isinstance(number, str):
+            one.base_key = "".join(number.split()).casefold()[:90]
         if one.status not in _PAST_THE_PROVINCE:
-            one.route = route_of(one.facts)
+            one.route = "registration" if origin == "called" else "filing"
         one.save(update_fields=["base_key", "route"])
 
 
