@@ -13,18 +13,23 @@ from pathlib import Path
 from attack_page import parts as attack_page_parts
 from dossier_checks_page import parts as dossier_checks_parts
 from industry_page import parts as industry_page_parts
+from procedure_page import parts as procedure_parts
 
 from openbeian.core.lifecycle import (
     APPLICATION_STEPS,
     FILING_STEPS,
+    FOLLOWING_STEPS,
     OWNERS,
+    PETITION_STEPS,
     STATUS_LABELS,
     ApplicationStatus,
     FilingStatus,
+    PetitionStatus,
     Status,
     Step,
     is_final,
 )
+from openbeian.core.petition_steps import PETITION_OWNERS
 from openbeian.core.roles import ORGANISATION_LABELS, ROLE_LABELS
 from openbeian.core.standard import (
     STRENGTH_LABELS,
@@ -56,6 +61,14 @@ def lifecycle_page() -> str:
         _diagram(FilingStatus.VALID, FILING_STEPS.values()),
         _status_table(FilingStatus),
         _step_table(FILING_STEPS.values()),
+        "## 随之而来 · What follows of itself",
+        "由准许的事项或两人所定的期限而来，无人单独办理。From a granted petition or an end two people set.",
+        _step_table(FOLLOWING_STEPS.values()),
+        "## 事项 · Petition",
+        _diagram(PetitionStatus.DRAWN_UP, PETITION_STEPS.values()),
+        _status_table(PetitionStatus),
+        _step_table(PETITION_STEPS.values()),
+        *procedure_parts(_table),
     )
 
 
@@ -74,7 +87,7 @@ def _diagram(first: Status, steps: Iterable[Step]) -> str:
 def _status_table(statuses: Iterable[Status]) -> str:
     rows = []
     for status in statuses:
-        owner = OWNERS.get(status) if isinstance(status, ApplicationStatus) else None
+        owner = {**OWNERS, **PETITION_OWNERS}.get(status)
         ends = "终结 · final" if is_final(status) else ""
         rows.append(
             [f"`{status}`", *STATUS_LABELS[status], _both(ORGANISATION_LABELS[owner]) if owner else ends]

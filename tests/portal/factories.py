@@ -251,7 +251,7 @@ _WAYS: dict[ApplicationStatus, list[_Walk]] = {
     _S.NATIONAL_DECISION: _TO_NATION,
     _S.CONFIRMED: _TO_CONFIRMED,
     _S.CERTIFIED: [*_TO_CONFIRMED, _certify],
-    _S.GRANTED: [*_TO_PROVINCE, _decide_with("grant", "provincial")],
+    _S.GRANTED: [*_TO_PROVINCE, _decide_with("grant_registration", "provincial")],
     _S.REFUSED: [*_TO_PROVINCE, _decide_with("refuse", "provincial")],
     _S.WITHDRAWN: [_submit, _withdraw],
 }

@@ -228,7 +228,7 @@ def test_a_queue_says_what_awaits_a_countersignature(cast: Cast):
 def test_outcomes_are_those_of_the_level(cast: Cast):
     assert [step.name for step in outcomes_at(S.PROVINCIAL_DECISION)] == [
         "approve",
-        "grant",
+        "grant_registration",
         "refuse",
         "send_back",
     ]

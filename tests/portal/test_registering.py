@@ -49,11 +49,15 @@ def test_from_the_form_to_the_register_without_the_nation(cast: Cast):
     applications.accept(application, by=cast.gd_intake, at=AT)
     applications.recommend(application, by=cast.gd_reviewer, at=AT)
     application.refresh_from_db()
-    assert [s.name for s in possible_steps(cast.gd_decider, application)] == ["grant", "refuse", "send_back"]
+    assert [s.name for s in possible_steps(cast.gd_decider, application)] == [
+        "grant_registration",
+        "refuse",
+        "send_back",
+    ]
     with pytest.raises(WrongRouteError):
         review.decide(application, outcome="approve", by=cast.gd_decider, at=AT)
-    decision = review.decide(application, outcome="grant", by=cast.gd_decider, at=AT)
-    review.countersign(decision, outcome="grant", by=cast.gd_countersigner, at=AT)
+    decision = review.decide(application, outcome="grant_registration", by=cast.gd_decider, at=AT)
+    review.countersign(decision, outcome="grant_registration", by=cast.gd_countersigner, at=AT)
     application.refresh_from_db()
     assert application.state is S.GRANTED
     assert [item.application for item in queue_for(cast.gd_publisher, on=AT.date())] == [application]
@@ -101,14 +105,14 @@ def test_a_base_model_suspended_meanwhile_stops_the_decision_and_the_entry(cast:
     base = filing_at(cast, place="zj", service__latin_name="Base")
     undecided = application_at(S.PROVINCIAL_DECISION, cast, **_calls(base.number))
     granted = application_at(S.GRANTED, cast, **_calls(base.number))
-    decision = review.decide(undecided, outcome="grant", by=cast.gd_decider, at=AT)
+    decision = review.decide(undecided, outcome="grant_registration", by=cast.gd_decider, at=AT)
     _suspend(base, cast)
     with pytest.raises(BaseNotValidError, match="is suspended"):
-        review.countersign(decision, outcome="grant", by=cast.gd_countersigner, at=AT)
+        review.countersign(decision, outcome="grant_registration", by=cast.gd_countersigner, at=AT)
     with pytest.raises(BaseNotValidError, match="is suspended"):
         filings.register(granted, signer=load_signer(), by=cast.gd_publisher, at=AT)
     steps = {step.name for step in possible_steps(cast.gd_countersigner, undecided)}
-    assert "grant" not in steps
+    assert "grant_registration" not in steps
     assert "refuse" in steps
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from openbeian.core.lifecycle import ApplicationStatus, FilingStatus
+from openbeian.core.statuses import ApplicationStatus, FilingStatus, PetitionStatus
 
-__all__ = ["ApplicationFacts", "Facts", "FilingFacts"]
+__all__ = ["ApplicationFacts", "Facts", "FilingFacts", "PetitionFacts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +40,22 @@ class FilingFacts:
     """Who has decided and waits for a countersignature; None where no decision is pending."""
 
 
-Facts = ApplicationFacts | FilingFacts
+@dataclass(frozen=True, slots=True)
+class PetitionFacts:
+    """A petition as the rules see it; people are named by their ids."""
+
+    id: str
+    status: PetitionStatus
+    jurisdiction: str
+    provider_id: str
+    levels: tuple[str, ...]
+    """Who decides, in turn: `provincial`, `national`."""
+    prepared_by: str
+    reviewed_by: frozenset[str] = frozenset()
+    """Who has examined it, or had a part in what it is about: none of them decides."""
+    first_decision_by: str | None = None
+    """Who has decided and waits for a countersignature; None where no decision is pending."""
+    provincial_deciders: frozenset[str] = frozenset()
+
+
+Facts = ApplicationFacts | FilingFacts | PetitionFacts

@@ -1,25 +1,32 @@
-"""The life of an application and of a filing: one table of steps each.
+"""The life of an application, a filing and a petition: one table of steps each.
 
 Everything about a step stands in its row: from where, to where, who may take it. The diagram in
 `docs/reference/lifecycle.md` is generated from these tables and compared in the checks.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from openbeian.core.errors import NotNowError
+from openbeian.core.petition_steps import PETITION_STEPS
 from openbeian.core.roles import OrganisationKind, Role
+from openbeian.core.statuses import STATUS_LABELS, ApplicationStatus, FilingStatus, PetitionStatus, Status
+from openbeian.core.steps import Step
+from openbeian.core.steps import by_name as _by_name
+from openbeian.core.steps import decision as _decision
+from openbeian.core.steps import single as _step
 from openbeian.core.text import Text
 
 __all__ = [
     "APPLICATION_STEPS",
     "FILING_STEPS",
+    "FOLLOWING_STEPS",
     "OWNERS",
+    "PETITION_STEPS",
     "STATUS_LABELS",
     "ApplicationStatus",
     "FilingStatus",
+    "PetitionStatus",
     "Status",
     "Step",
     "TransitionNotAllowedError",
@@ -27,56 +34,6 @@ __all__ = [
     "next_status",
     "steps_from",
 ]
-
-
-class ApplicationStatus(StrEnum):
-    """Where an application stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    IN_REVIEW = "in_review"
-    RETEST = "retest"
-    CORRECTION = "correction"
-    PROVINCIAL_DECISION = "provincial_decision"
-    NATIONAL_DECISION = "national_decision"
-    CONFIRMED = "confirmed"
-    GRANTED = "granted"
-    CERTIFIED = "certified"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-class FilingStatus(StrEnum):
-    """Whether a service may be offered under its filing."""
-
-    VALID = "valid"
-    SUSPENDED = "suspended"
-    REVOKED = "revoked"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-Status = ApplicationStatus | FilingStatus
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One allowed change of status, and who may make it."""
-
-    name: str
-    label: Text
-    sources: tuple[Status, ...]
-    target: Status
-    office: OrganisationKind
-    roles: frozenset[Role]
-    four_eyes: bool = False
-    """Whether the step is only taken by two different people (decide, then countersign)."""
-    needs_reason: bool = False
-    """Whether whoever takes the step must say why."""
-    routes: frozenset[str] = frozenset({"filing", "registration"})
-    """On which routes an application may take it."""
-    needs_base: bool = False
-    """Whether the filing of the model that is called has to be valid at this moment."""
 
 
 class TransitionNotAllowedError(NotNowError):
@@ -90,40 +47,9 @@ _F = FilingStatus
 _PROVIDER = OrganisationKind.PROVIDER
 _PROVINCE = OrganisationKind.PROVINCIAL
 _NATION = OrganisationKind.NATIONAL
-_DECIDERS = frozenset({Role.DECIDER, Role.COUNTERSIGNER})
 _FILING = frozenset({"filing"})
 _REGISTRATION = frozenset({"registration"})
 _WITHDRAWABLE = (_A.DRAFT, _A.SUBMITTED, _A.IN_REVIEW, _A.RETEST, _A.CORRECTION)
-
-
-def _step(
-    name: str,
-    label: Text,
-    sources: tuple[Status, ...],
-    target: Status,
-    office: OrganisationKind,
-    *roles: Role,
-    **more: Any,  # noqa: ANN401  the further fields of a step
-) -> Step:
-    return Step(name, label, sources, target, office, frozenset(roles), **more)
-
-
-def _decision(
-    name: str,
-    label: Text,
-    sources: tuple[Status, ...],
-    target: Status,
-    office: OrganisationKind,
-    *,
-    needs_reason: bool = True,
-    **more: Any,  # noqa: ANN401  the further fields of a step
-) -> Step:
-    more |= {"four_eyes": True, "needs_reason": needs_reason}
-    return Step(name, label, sources, target, office, _DECIDERS, **more)
-
-
-def _by_name(*steps: Step) -> Mapping[str, Step]:
-    return {step.name: step for step in steps}
 
 
 APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
@@ -169,7 +95,7 @@ APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
         routes=_FILING,
     ),
     _decision(
-        "grant",
+        "grant_registration",
         Text("准予登记", "Grant the registration (province)"),
         (_A.PROVINCIAL_DECISION,),
         _A.GRANTED,
@@ -247,25 +173,27 @@ FILING_STEPS: Final[Mapping[str, Step]] = _by_name(
     ),
 )
 
-STATUS_LABELS: Final[Mapping[Status, Text]] = {
-    _A.DRAFT: Text("草稿", "Draft"),
-    _A.SUBMITTED: Text("待受理", "Submitted"),
-    _A.IN_REVIEW: Text("审查中", "In review"),
-    _A.RETEST: Text("技术复测中", "Re-test"),
-    _A.CORRECTION: Text("待补正", "Correction"),
-    _A.PROVINCIAL_DECISION: Text("待省级决定", "Provincial decision"),
-    _A.NATIONAL_DECISION: Text("待国家决定", "National decision"),
-    _A.CONFIRMED: Text("已确认待发证", "Confirmed"),
-    _A.GRANTED: Text("准予登记待编号", "Registration granted"),
-    _A.CERTIFIED: Text("已发证", "Certified"),
-    _A.REFUSED: Text("不予备案", "Refused"),
-    _A.WITHDRAWN: Text("已撤回", "Withdrawn"),
-    _F.VALID: Text("有效", "Valid"),
-    _F.SUSPENDED: Text("暂停", "Suspended"),
-    _F.REVOKED: Text("已撤销", "Revoked"),
-    _F.CANCELLED: Text("已注销", "Cancelled"),
-    _F.EXPIRED: Text("已到期", "Expired"),
-}
+FOLLOWING_STEPS: Final[Mapping[str, Step]] = _by_name(
+    _decision(
+        "reopen",
+        Text("撤销原决定，重新审查", "Set aside; reviewed again"),
+        (_A.REFUSED,),
+        _A.IN_REVIEW,
+        _PROVINCE,
+    ),
+    _decision(
+        "restore", Text("撤销原决定，恢复备案", "Set aside; on file again"), (_F.REVOKED,), _F.VALID, _NATION
+    ),
+    _decision(
+        "lift",
+        Text("暂停期满", "Suspension has run out"),
+        (_F.SUSPENDED,),
+        _F.VALID,
+        _NATION,
+        needs_reason=False,
+    ),
+)
+"""Steps nobody takes by themselves: they follow from a granted petition or from the end two people set."""
 
 OWNERS: Final[Mapping[ApplicationStatus, OrganisationKind | None]] = {
     _A.DRAFT: _PROVIDER,
@@ -286,7 +214,11 @@ OWNERS: Final[Mapping[ApplicationStatus, OrganisationKind | None]] = {
 
 def steps_from(status: Status, *, route: str = "") -> tuple[Step, ...]:
     """Return the steps that lead away from `status`, on one route or on any, in the table's order."""
-    table = FILING_STEPS if isinstance(status, FilingStatus) else APPLICATION_STEPS
+    table = APPLICATION_STEPS
+    if isinstance(status, FilingStatus):
+        table = FILING_STEPS
+    elif isinstance(status, PetitionStatus):
+        table = PETITION_STEPS
     return tuple(s for s in table.values() if status in s.sources and (not route or route in s.routes))
 
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from openbeian.core.errors import NotAllowedError
 from openbeian.core.facts import ApplicationFacts, Facts, FilingFacts
-from openbeian.core.lifecycle import ApplicationStatus, Step
+from openbeian.core.lifecycle import Step
 from openbeian.core.roles import ORGANISATION_LABELS, ROLE_LABELS, ROLES_OF, OrganisationKind, Role
+from openbeian.core.statuses import UNSENT
 from openbeian.core.text import Text
 
 __all__ = [
@@ -202,7 +203,7 @@ def _sees(membership: Membership, facts: Facts) -> bool:
         return False
     if membership.kind is OrganisationKind.AUDITOR:
         return True
-    if facts.status is ApplicationStatus.DRAFT and membership.kind is not OrganisationKind.PROVIDER:
+    if facts.status in UNSENT and membership.kind is not OrganisationKind.PROVIDER:
         return False
     return _is_in_charge(membership, facts)
 

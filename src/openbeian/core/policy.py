@@ -3,8 +3,9 @@
 from typing import Final
 
 from openbeian.core.errors import BadInputError, NotNowError
-from openbeian.core.facts import ApplicationFacts, Facts
+from openbeian.core.facts import ApplicationFacts, Facts, PetitionFacts
 from openbeian.core.lifecycle import FilingStatus, Step, next_status
+from openbeian.core.petitions import check_level
 from openbeian.core.standard import FULL_PROFILE
 from openbeian.core.text import Text
 
@@ -96,6 +97,8 @@ def check_step_now(facts: Facts, step: Step, *, reason: str = "") -> None:
     if isinstance(facts, ApplicationFacts):
         _check_corrections(facts, step)
         _check_route(facts, step)
+    if isinstance(facts, PetitionFacts):
+        check_level(facts, step)
 
 
 def _check_corrections(facts: ApplicationFacts, step: Step) -> None:
@@ -153,6 +156,8 @@ def check_countersign_now(facts: Facts, step: Step) -> None:
             f"「{step.label.zh}」尚无决定可会签；请先由决定人作出决定。",
             f"Nobody has decided “{step.label.en}” yet; a decider has to go first.",
         )
+    if isinstance(facts, PetitionFacts):
+        check_level(facts, step)
 
 
 def check_profile_accepted(profile: str, *, production: bool) -> None:

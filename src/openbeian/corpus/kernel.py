@@ -203,9 +203,7 @@ class _Work:
             rank, own = int(self.ranks[at]), samples[int(self._owners[at])]
             if rank <= own.bar or rank <= sample.bar:
                 identity = columns.identities[at].decode("utf-8", "surrogateescape")
-                picked = Picked(
-                    rank, columns.path, int(columns.offsets[at]), identity, self.source_of(at)
-                )
+                picked = Picked(rank, columns.path, int(columns.offsets[at]), identity, self.source_of(at))
                 own.add(picked)
                 sample.add(picked)
 

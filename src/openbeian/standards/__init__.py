@@ -11,6 +11,7 @@ from openbeian.standards.lists import (
     load_sources,
     load_taxonomy,
 )
+from openbeian.standards.procedure import load_reasons, load_terms
 
 __all__ = [
     "EDITION_IDS",
@@ -18,6 +19,8 @@ __all__ = [
     "load_edition",
     "load_jurisdictions",
     "load_profile",
+    "load_reasons",
     "load_sources",
     "load_taxonomy",
+    "load_terms",
 ]

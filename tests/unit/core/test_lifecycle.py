@@ -6,19 +6,23 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from openbeian.core.lifecycle import (
     APPLICATION_STEPS,
     FILING_STEPS,
+    FOLLOWING_STEPS,
     OWNERS,
+    PETITION_STEPS,
     STATUS_LABELS,
     ApplicationStatus,
     FilingStatus,
+    PetitionStatus,
     TransitionNotAllowedError,
     is_final,
     next_status,
     steps_from,
 )
+from openbeian.core.petition_steps import PETITION_OWNERS
 from openbeian.core.roles import ORGANISATION_LABELS, ROLE_LABELS, ROLES_OF, OrganisationKind, Role
 
-ALL_STATUSES = [*ApplicationStatus, *FilingStatus]
-ALL_STEPS = [*APPLICATION_STEPS.values(), *FILING_STEPS.values()]
+ALL_STATUSES = [*ApplicationStatus, *FilingStatus, *PetitionStatus]
+ALL_STEPS = [*APPLICATION_STEPS.values(), *FILING_STEPS.values(), *PETITION_STEPS.values()]
 
 
 def test_every_status_has_a_label_in_both_languages():
@@ -28,19 +32,24 @@ def test_every_status_has_a_label_in_both_languages():
 
 def test_every_application_status_has_an_owner_unless_it_is_final():
     assert list(OWNERS) == list(ApplicationStatus)
-    assert {status for status, owner in OWNERS.items() if owner is None} == {
-        status for status in ApplicationStatus if is_final(status)
-    }
+    assert list(PETITION_OWNERS) == list(PetitionStatus)
+    for owners in (OWNERS, PETITION_OWNERS):
+        for status, owner in owners.items():
+            assert (owner is None) == is_final(status), status
 
 
 def test_the_owner_of_a_status_can_take_a_step_from_it():
-    for status, owner in OWNERS.items():
+    for status, owner in [*OWNERS.items(), *PETITION_OWNERS.items()]:
         assert owner is None or owner in {step.office for step in steps_from(status)}, status
 
 
 @pytest.mark.parametrize(
     ("first", "statuses"),
-    [(ApplicationStatus.DRAFT, ApplicationStatus), (FilingStatus.VALID, FilingStatus)],
+    [
+        (ApplicationStatus.DRAFT, ApplicationStatus),
+        (FilingStatus.VALID, FilingStatus),
+        (PetitionStatus.DRAWN_UP, PetitionStatus),
+    ],
 )
 def test_every_status_is_reached_from_the_first(first, statuses):
     reached, open_ends = {first}, [first]
@@ -71,6 +80,9 @@ def test_the_final_statuses_are_those_nothing_leads_away_from():
         FilingStatus.REVOKED,
         FilingStatus.CANCELLED,
         FilingStatus.EXPIRED,
+        PetitionStatus.GRANTED,
+        PetitionStatus.REJECTED,
+        PetitionStatus.DROPPED,
     ]
 
 
@@ -94,7 +106,14 @@ def test_every_step_leads_from_its_sources_to_its_target_and_from_nowhere_else(s
 
 
 def test_no_two_steps_share_a_name():
-    assert len({step.name for step in ALL_STEPS}) == len(ALL_STEPS)
+    steps = [*ALL_STEPS, *FOLLOWING_STEPS.values()]
+    assert len({step.name for step in steps}) == len(steps)
+
+
+def test_what_follows_of_itself_is_no_step_anybody_is_offered():
+    for step in FOLLOWING_STEPS.values():
+        assert all(step not in steps_from(status) for status in ALL_STATUSES)
+        assert {next_status(source, step) for source in step.sources} == {step.target}
 
 
 def test_every_decision_takes_a_decider_and_a_countersigner():
@@ -113,6 +132,11 @@ def test_whoever_sends_back_or_takes_away_must_say_why():
         "reinstate",
         "revoke",
         "cancel",
+        "give_back",
+        "reject",
+        "look_again",
+        "reject_nationally",
+        "look_again_nationally",
     }
 
 

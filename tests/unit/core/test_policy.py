@@ -3,12 +3,14 @@ from dataclasses import replace
 import pytest
 
 from openbeian.core.errors import BadInputError
-from openbeian.core.facts import ApplicationFacts, FilingFacts
+from openbeian.core.facts import ApplicationFacts, FilingFacts, PetitionFacts
 from openbeian.core.lifecycle import (
     APPLICATION_STEPS,
     FILING_STEPS,
+    PETITION_STEPS,
     ApplicationStatus,
     FilingStatus,
+    PetitionStatus,
     TransitionNotAllowedError,
 )
 from openbeian.core.policy import (
@@ -25,7 +27,7 @@ from openbeian.core.policy import (
     check_step_now,
 )
 
-STEPS = [*APPLICATION_STEPS.values(), *FILING_STEPS.values()]
+STEPS = [*APPLICATION_STEPS.values(), *FILING_STEPS.values(), *PETITION_STEPS.values()]
 DECISIONS = [step for step in STEPS if step.four_eyes]
 
 
@@ -33,6 +35,12 @@ def facts_before(step, **changes):
     status = step.sources[0]
     if isinstance(status, FilingStatus):
         return replace(FilingFacts("Guangdong-X-202611230001", status, "GD", "tianhe"), **changes)
+    if isinstance(status, PetitionStatus):
+        levels = {"pass_on": ("provincial", "national"), "put_to_nation": ("national",)}
+        petition = PetitionFacts(
+            "e1", status, "GD", "tianhe", levels.get(step.name, ("provincial",)), "prepares"
+        )
+        return replace(petition, **changes)
     corrections = 1 if step.name == "return_for_correction" else 0
     facts = ApplicationFacts("a1", status, "GD", "tianhe", "full", corrections, 1, "prepares")
     if step.routes == {"registration"}:
@@ -102,7 +110,7 @@ def test_a_production_portal_accepts_no_reduced_assessment():
     assert isinstance(caught.value, BadInputError)
 
 
-@pytest.mark.parametrize("name", ["approve", "certify", "grant", "register"])
+@pytest.mark.parametrize("name", ["approve", "certify", "grant_registration", "register"])
 def test_a_step_of_the_other_route_is_not_possible(name):
     step = APPLICATION_STEPS[name]
     other = "filing" if step.routes == {"registration"} else "registration"
@@ -117,7 +125,7 @@ def test_a_step_of_the_other_route_is_not_possible(name):
 def test_a_registration_is_granted_and_numbered_only_while_the_model_it_calls_is_validly_on_file(
     status, said
 ):
-    grant, register = APPLICATION_STEPS["grant"], APPLICATION_STEPS["register"]
+    grant, register = APPLICATION_STEPS["grant_registration"], APPLICATION_STEPS["register"]
     for step, check in ((grant, check_step_now), (register, check_step_now)):
         with pytest.raises(BaseNotValidError, match=said):
             check(facts_before(step, base_status=status), step)

@@ -8,14 +8,15 @@ from openbeian.core.text import Text
 from openbeian.core.workdays import add_workdays
 from openbeian.dossier.checks.registry import Dossier, Finding, Report, check
 from openbeian.dossier.stated import Event
+from openbeian.standards import load_terms
 
 __all__: list[str] = []
 
 _TERMS: Final = {
-    "change": (10, Text("变更", "The change")),
-    "end": (20, Text("终止服务", "The end of the service")),
+    "change": (load_terms()["report_change"].days, Text("变更", "The change")),
+    "end": (load_terms()["report_end"].days, Text("终止服务", "The end of the service")),
 }
-"""Working days within which each is to be reported (算法推荐管理规定, art. 24)."""
+"""Working days within which each is to be reported."""
 _RULE: Final = "算法推荐规定 24"
 
 

@@ -37,7 +37,9 @@ class _RolesField(forms.MultipleChoiceField):
     def __init__(self, kind: OrganisationKind) -> None:
         super().__init__(
             label=later("角色", "Roles"),
-            choices=[(role.value, now(label)) for role, label in ROLE_LABELS.items() if role in GIVEN_ROLES[kind]],
+            choices=[
+                (role.value, now(label)) for role, label in ROLE_LABELS.items() if role in GIVEN_ROLES[kind]
+            ],
             required=False,
             widget=forms.CheckboxSelectMultiple(),
         )

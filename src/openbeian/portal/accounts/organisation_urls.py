@@ -23,7 +23,9 @@ urlpatterns = [
         organisation_views.end_member,
         name="end_member",
     ),
-    path("organisations/<int:pk>/keys/<int:key_pk>/revoke/", organisation_views.revoke_key, name="revoke_key"),
+    path(
+        "organisations/<int:pk>/keys/<int:key_pk>/revoke/", organisation_views.revoke_key, name="revoke_key"
+    ),
     path("people/", people_views.people, name="people"),
     path("people/<int:pk>/", people_views.person, name="person"),
     path("people/<int:pk>/close/", people_views.close_account, name="close_account"),

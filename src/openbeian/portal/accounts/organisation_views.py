@@ -40,7 +40,8 @@ _ON_A_PAGE: Final = 50
 _ENTERED: Final = Text("单位已录入；请邀请它的第一名管理员。", "Entered; now invite its first administrator.")
 _SENT: Final = Text("邀请已发到 {email}。", "The invitation was sent to {email}.")
 _NOT_SENT: Final = Text(
-    "邮件没有发出；请复制下面的链接交给对方。", "The mail could not be sent; hand the link below over yourself."
+    "邮件没有发出；请复制下面的链接交给对方。",
+    "The mail could not be sent; hand the link below over yourself.",
 )
 _CHANGED: Final = Text("角色已修改。", "The roles are changed.")
 _LEFT: Final = Text("成员身份已结束，其密钥同时停用。", "The membership and its keys are ended.")
@@ -53,12 +54,12 @@ _KEY_ENDED: Final = Text("密钥已停用。", "The key is ended.")
 def organisations(request: HttpRequest) -> HttpResponse:
     """Show the organisations somebody may see; with `q` those whose name has these words."""
     user, words = signed_in(request), request.GET.get("q", "").strip()
-    found = readable_by(user).annotate(
-        people=Count("memberships", filter=Q(memberships__ended_at=None))
-    )
+    found = readable_by(user).annotate(people=Count("memberships", filter=Q(memberships__ended_at=None)))
     if words:
         found = found.filter(Q(name__icontains=words) | Q(name_en__icontains=words) | Q(uscc__iexact=words))
-    page = Paginator(found.order_by("kind", "jurisdiction", "name"), _ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.order_by("kind", "jurisdiction", "name"), _ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "page": page,
         "rows": [(one, ORGANISATION_LABELS[OrganisationKind(one.kind)]) for one in page],
@@ -103,7 +104,9 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _open_invitations(request: HttpRequest, organisation: Organisation) -> list[tuple[object, object, str]]:
     waiting = organisation.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
-    return [(one, role_labels(one.roles), link_of(one, request)) for one in waiting.select_related("invited_by")]
+    return [
+        (one, role_labels(one.roles), link_of(one, request)) for one in waiting.select_related("invited_by")
+    ]
 
 
 @login_required

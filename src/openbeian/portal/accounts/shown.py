@@ -49,7 +49,8 @@ class ShownSession(NamedTuple):
 def shown_keys(keys: Iterable[ApiKey], *, at: datetime) -> list[ShownKey]:
     """Return keys as they are shown."""
     return [
-        ShownKey(key, [SCOPE_LABELS[Scope(scope)] for scope in key.scopes], _state_of(key, at)) for key in keys
+        ShownKey(key, [SCOPE_LABELS[Scope(scope)] for scope in key.scopes], _state_of(key, at))
+        for key in keys
     ]
 
 

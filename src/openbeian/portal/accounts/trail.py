@@ -76,7 +76,9 @@ def event_label(kind: str) -> Text:
 
 def detail_of(event: AuditEvent) -> str:
     """Return the particulars of an event in one line: roles by name, other values as they were written."""
-    return "；".join(f"{name}: {_value(value)}" for name, value in event.detail.items() if value not in ("", [], None))
+    return "；".join(
+        f"{name}: {_value(value)}" for name, value in event.detail.items() if value not in ("", [], None)
+    )
 
 
 def _value(value: object) -> str:

@@ -1,7 +1,7 @@
 """What the things of the standard and of the form are called on pages, given their ids."""
 
 from openbeian.assessment.banks import BANK_LABELS
-from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS
+from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, FOLLOWING_STEPS, PETITION_STEPS
 from openbeian.core.text import Text
 from openbeian.dossier.form import FIELDS
 from openbeian.industries import Industry, ServiceType, load_rules
@@ -22,7 +22,7 @@ FACT_LABELS = {
 }
 """The facts of a published entry, and what they are called."""
 
-_STEPS = {**APPLICATION_STEPS, **FILING_STEPS}
+_STEPS = {**APPLICATION_STEPS, **FILING_STEPS, **FOLLOWING_STEPS, **PETITION_STEPS}
 _BANKS = {kind.value: label for kind, label in BANK_LABELS.items()}
 
 

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from openbeian.core.lifecycle import STATUS_LABELS, ApplicationStatus, FilingStatus, Status
+from openbeian.core.lifecycle import (
+    STATUS_LABELS,
+    ApplicationStatus,
+    FilingStatus,
+    PetitionStatus,
+    Status,
+)
 from openbeian.core.text import Text
 
 __all__ = ["MARKS", "Mark", "mark_of"]
@@ -18,6 +24,7 @@ class Mark(NamedTuple):
 
 _A = ApplicationStatus
 _F = FilingStatus
+_P = PetitionStatus
 
 MARKS: Final[Mapping[Status, Mark]] = {
     _A.DRAFT: Mark("off", "pencil"),
@@ -37,10 +44,19 @@ MARKS: Final[Mapping[Status, Mark]] = {
     _F.REVOKED: Mark("stop", "cross"),
     _F.CANCELLED: Mark("off", "minus"),
     _F.EXPIRED: Mark("off", "clock"),
+    _P.DRAWN_UP: Mark("off", "pencil"),
+    _P.EXAMINED: Mark("go", "eyes"),
+    _P.RETURNED: Mark("wait", "return"),
+    _P.AT_PROVINCE: Mark("go", "seal"),
+    _P.AT_NATION: Mark("go", "seal"),
+    _P.GRANTED: Mark("ok", "check"),
+    _P.REJECTED: Mark("stop", "cross"),
+    _P.DROPPED: Mark("off", "minus"),
 }
+_BY_VALUE: Final[Mapping[str, Status]] = {status.value: status for status in MARKS}
 
 
 def mark_of(status: str) -> tuple[Mark, Text]:
     """Return the mark and the word of a status, given as the database keeps it."""
-    known: Status = _A(status) if status in {one.value for one in _A} else _F(status)
+    known = _BY_VALUE[status]
     return MARKS[known], STATUS_LABELS[known]
