@@ -8,6 +8,7 @@ from pathlib import Path
 from openbeian.assessment.scope import GENERAL, Scope
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.roles import OrganisationKind, Role
+from openbeian.core.standard import Conclusion
 from openbeian.portal.accounts.actions import SYSTEM, add_member, create_organisation
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.applications import actions as applications
@@ -15,10 +16,11 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.review import actions as review
+from openbeian.portal.review.requirements import open_requirements
 from openbeian.portal.signing import load_signer
 from tests.portal.evidence import MODEL, evidence_file
 
-__all__ = ["AT", "BASE", "Cast", "application_at", "build_cast", "filing_at", "good_facts"]
+__all__ = ["AT", "BASE", "Cast", "application_at", "build_cast", "conclude_all", "filing_at", "good_facts"]
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 EDITION = "gbt-45654-2025"
@@ -209,7 +211,20 @@ def _retest(application: Application, cast: Cast, place: str, at: datetime) -> N
 
 
 def _recommend(application: Application, cast: Cast, place: str, at: datetime) -> None:
-    applications.recommend(application, reason="材料齐全。", by=cast.people[f"{place}_reviewer"], at=at)
+    conclude_all(application, cast, place=place, at=at)
+    review.recommend(application, reason="材料齐全。", by=cast.people[f"{place}_reviewer"], at=at)
+
+
+def conclude_all(application: Application, cast: Cast, *, place: str = "gd", at: datetime = AT) -> None:
+    """Let the reviewer conclude that every requirement is met."""
+    met = review.Concluded(Conclusion.CONFORMS, "查阅属实。")
+    application.refresh_from_db()
+    review.conclude(
+        application,
+        dict.fromkeys(open_requirements(application), met),
+        by=cast.people[f"{place}_reviewer"],
+        at=at,
+    )
 
 
 def _decide_with(outcome: str, level: str) -> _Walk:

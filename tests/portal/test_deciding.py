@@ -10,12 +10,12 @@ from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import ReasonMissingError
 from openbeian.core.roles import Role
 from openbeian.portal.accounts.actions import SYSTEM, add_member
-from openbeian.portal.applications import actions as applications
 from openbeian.portal.audit.queries import history_of
 from openbeian.portal.log.models import Entry
 from openbeian.portal.review import actions
 from openbeian.portal.review.models import Decision
-from openbeian.portal.review.queries import decisions_shown_to, open_decision_of, queue_for
+from openbeian.portal.review.queries import decisions_shown_to, open_decision_of
+from openbeian.portal.review.queue import Filters, Queued, queue_page
 from openbeian.portal.review.steps import outcomes_at
 from tests.portal.factories import AT, Cast, application_at
 
@@ -205,23 +205,30 @@ def test_only_the_step_taken_reaches_the_public_log(cast: Cast):
     assert "refuse" not in entry.body
 
 
-def test_a_queue_shows_what_waits_for_ones_office_longest_first(cast: Cast):
+def _queue(user, filters: Filters | None = None, *, on: date | None = None) -> list[Queued]:
+    page = queue_page(user, filters=filters or Filters(), number=1, on=on or AT.date())
+    return list(page.object_list)
+
+
+def test_a_queue_shows_what_waits_for_ones_office_by_the_day_it_is_due(cast: Cast):
     later = AT.replace(day=24)
     second = application_at(S.SUBMITTED, cast, at=later)
     first = application_at(S.IN_REVIEW, cast)
     application_at(S.SUBMITTED, cast, place="zj")
     with_provider = application_at(S.CORRECTION, cast)
-    items = queue_for(cast.gd_reviewer, on=date(2026, 11, 30))
-    assert [item.application for item in items] == [first, second]
-    assert [item.days for item in items] == [5, 4]
-    assert queue_for(cast.gd_reviewer, on=date(2026, 11, 30), status="submitted") == [items[1]]
-    assert [item.application for item in queue_for(cast.gd_preparer, on=AT.date())] == [with_provider]
-    assert queue_for(cast.auditor, on=AT.date()) == []
+    on = date(2026, 11, 30)
+    items = _queue(cast.gd_reviewer, on=on)
+    # Five working days to take one in, thirty to decide: the later one is due first.
+    assert [item.application for item in items] == [second, first]
+    assert [(item.days, item.left) for item in items] == [(4, 1), (5, 25)]
+    assert _queue(cast.gd_reviewer, Filters(status="submitted"), on=on) == [items[0]]
+    assert [item.application for item in _queue(cast.gd_preparer)] == [with_provider]
+    assert _queue(cast.auditor) == []
 
 
 def test_a_queue_says_what_awaits_a_countersignature(cast: Cast):
     _decided(cast)
-    (item,) = queue_for(cast.gd_countersigner, on=AT.date())
+    (item,) = _queue(cast.gd_countersigner)
     assert item.awaits_countersignature
 
 
@@ -238,6 +245,6 @@ def test_outcomes_are_those_of_the_level(cast: Cast):
 def test_an_application_sent_back_can_be_decided_anew(cast: Cast):
     application, decision = _decided(cast, "send_back")
     actions.countersign(decision, outcome="send_back", reason="r", by=cast.gd_countersigner, at=AT)
-    again = applications.recommend(application, by=cast.gd_reviewer, at=AT)
+    again = actions.recommend(application, by=cast.gd_reviewer, at=AT)
     assert actions.decide(again, outcome="approve", by=cast.gd_decider, at=AT).pk != decision.pk
     assert "provincial" in str(decision)

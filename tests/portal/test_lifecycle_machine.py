@@ -14,6 +14,7 @@ from hypothesis.stateful import (
 
 from openbeian.core.errors import DomainError
 from openbeian.core.lifecycle import APPLICATION_STEPS, OWNERS, ApplicationStatus
+from openbeian.core.standard import Conclusion
 from openbeian.portal.applications import actions as applications
 from openbeian.portal.applications.models import Application, Correction
 from openbeian.portal.audit.models import AuditEvent
@@ -21,6 +22,7 @@ from openbeian.portal.filings.models import Filing
 from openbeian.portal.log.models import Entry
 from openbeian.portal.review import actions as review
 from openbeian.portal.review.models import Decision
+from openbeian.portal.review.requirements import open_requirements
 from tests.portal.factories import _WAYS, AT, Cast, application_at, build_cast
 
 S = ApplicationStatus
@@ -60,11 +62,21 @@ class Lifecycle(RuleBasedStateMachine):
         return self.application.state
 
     @rule(
-        step=st.sampled_from(["submit", "resubmit", "accept", "order_retest", "recommend"]),
+        step=st.sampled_from(["submit", "resubmit", "accept", "order_retest"]),
         who=st.sampled_from(PEOPLE),
     )
     def take(self, step: str, who: str) -> None:
         self._try(getattr(applications, step), self.application, by=self.cast.people[who])
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def recommend(self, who: str) -> None:
+        self._try(review.recommend, self.application, by=self.cast.people[who])
+
+    @rule(who=st.sampled_from(PEOPLE), which=st.sampled_from(["A01", "A19", ""]))
+    def conclude(self, who: str, which: str) -> None:
+        ids = [which] if which else open_requirements(self.application)
+        met = dict.fromkeys(ids, review.Concluded(Conclusion.CONFORMS))
+        self._try(review.conclude, self.application, met, by=self.cast.people[who])
 
     @rule(who=st.sampled_from(PEOPLE), count=st.integers(0, 2))
     def send_back(self, who: str, count: int) -> None:
@@ -119,6 +131,7 @@ class Lifecycle(RuleBasedStateMachine):
             taken = dict(Decision.objects.values_list("step_taken", "level"))
             assert confirmed.items() <= taken.items()
             assert self.application.versions.exclude(recommended_by=None).exists()
+            assert open_requirements(self.application) == []
 
     @invariant()
     def nobody_decides_twice(self) -> None:

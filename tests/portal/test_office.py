@@ -8,7 +8,8 @@ from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import CorrectionsOpenError
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.models import Correction, Retest
-from tests.portal.factories import AT, Cast, application_at
+from openbeian.portal.review import actions as review
+from tests.portal.factories import AT, Cast, application_at, conclude_all
 
 S = ApplicationStatus
 
@@ -81,9 +82,10 @@ def _answered(cast: Cast):
 def test_nothing_is_recommended_while_a_correction_is_not_settled(cast: Cast):
     application, correction = _answered(cast)
     with pytest.raises(CorrectionsOpenError):
-        actions.recommend(application, by=cast.gd_reviewer, at=AT)
+        review.recommend(application, by=cast.gd_reviewer, at=AT)
     actions.close_correction(correction, by=cast.gd_reviewer, at=AT)
-    assert actions.recommend(application, by=cast.gd_reviewer, at=AT).state is S.PROVINCIAL_DECISION
+    conclude_all(application, cast)
+    assert review.recommend(application, by=cast.gd_reviewer, at=AT).state is S.PROVINCIAL_DECISION
 
 
 def test_a_correction_is_settled_once_and_in_review_only(cast: Cast):

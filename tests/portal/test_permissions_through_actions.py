@@ -9,6 +9,7 @@ from django.db import transaction
 from openbeian.core.errors import DomainError, NotAllowedError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.permissions import may_see
+from openbeian.core.standard import Conclusion
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications import actions as applications
@@ -18,6 +19,7 @@ from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Round
 from openbeian.portal.review import actions as review
 from openbeian.portal.review.queries import possible_steps
+from openbeian.portal.review.requirements import open_requirements
 from openbeian.portal.review.steps import facts_of
 from openbeian.portal.signing import load_signer
 from tests.portal.factories import AT, Cast, application_at, filing_at
@@ -39,6 +41,12 @@ def _who_gets_through(cast: Cast, act: Callable[[User], object]) -> set[str]:
     return allowed
 
 
+def _recommend(application: Application, by: User) -> None:
+    met = dict.fromkeys(open_requirements(application), review.Concluded(Conclusion.CONFORMS))
+    review.conclude(application, met, by=by, at=AT)
+    review.recommend(application, by=by, at=AT)
+
+
 STEPS: dict[str, tuple[ApplicationStatus, Act, set[str]]] = {
     "submit": (S.DRAFT, lambda a, by: applications.submit(a, by=by, at=AT), {"gd_preparer"}),
     "accept": (S.SUBMITTED, lambda a, by: applications.accept(a, by=by, at=AT), {"gd_intake"}),
@@ -57,7 +65,7 @@ STEPS: dict[str, tuple[ApplicationStatus, Act, set[str]]] = {
         lambda a, by: applications.record_retest(a, agrees=True, summary="s", by=by, at=AT),
         {"gd_tester"},
     ),
-    "recommend": (S.IN_REVIEW, lambda a, by: applications.recommend(a, by=by, at=AT), {"gd_reviewer"}),
+    "recommend": (S.IN_REVIEW, _recommend, {"gd_reviewer"}),
     "withdraw": (S.IN_REVIEW, lambda a, by: applications.withdraw(a, by=by, at=AT), {"gd_preparer"}),
     "approve": (
         S.PROVINCIAL_DECISION,

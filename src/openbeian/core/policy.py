@@ -1,5 +1,6 @@
 """Whether something can be done now; who may do it is `permissions`."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from openbeian.core.errors import BadInputError, NotNowError
@@ -17,7 +18,9 @@ __all__ = [
     "NotDecidedError",
     "ProfileNotAcceptedError",
     "ReasonMissingError",
+    "RequirementsOpenError",
     "WrongRouteError",
+    "check_concluded",
     "check_countersign_now",
     "check_profile_accepted",
     "check_step_now",
@@ -34,6 +37,12 @@ class CorrectionsOpenError(NotNowError):
     """Corrections asked for are not settled yet."""
 
     code = "corrections_open"
+
+
+class RequirementsOpenError(NotNowError):
+    """Requirements have no conclusion yet."""
+
+    code = "requirements_open"
 
 
 class NoCorrectionsError(NotNowError):
@@ -171,4 +180,18 @@ def check_profile_accepted(profile: str, *, production: bool) -> None:
             f"评估采用缩小样本的「{profile}」方案，不能用于备案；请按完整样本重新评估。",
             f"The assessment used the reduced profile “{profile}”, which no filing can rest on; assess again "
             "with the full sample.",
+        )
+
+
+def check_concluded(open_requirements: Sequence[str]) -> None:
+    """Check that every requirement has a conclusion; what has none is given by its id.
+
+    Raises:
+        RequirementsOpenError: One has none.
+    """
+    if open_requirements:
+        raise RequirementsOpenError(
+            f"还有 {len(open_requirements)} 项要求没有结论，如 {open_requirements[0]}；请先逐项作出结论。",
+            f"{len(open_requirements)} requirements have no conclusion yet, such as {open_requirements[0]}; "
+            "conclude each before recommending.",
         )

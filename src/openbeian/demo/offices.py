@@ -5,12 +5,14 @@ Imported only after Django is set up.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final
 
 from django.utils import timezone
 
 from openbeian.clock import now
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.roles import Role
+from openbeian.core.standard import Conclusion
 from openbeian.core.text import Text
 from openbeian.demo.cast import Cast, DemoService
 from openbeian.portal.accounts import actions as accounts
@@ -21,9 +23,17 @@ from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.review import actions as review
+from openbeian.portal.review.defects import draft_items
+from openbeian.portal.review.requirements import look_through
+from openbeian.portal.review.suggesting import suggestions
 from openbeian.portal.signing import load_signer
 
 __all__ = ["Offices"]
+
+_OUTSIDE: Final = Text(
+    "演示未提交此项材料，未作审查。", "The demonstration hands nothing in for this; it was not reviewed."
+)
+_FOUND: Final = Text("见检查发现。", "See what the checks found.")
 
 
 class Offices:
@@ -73,15 +83,15 @@ class Offices:
         if application.state is ApplicationStatus.CORRECTION:
             return []
         version = application.versions.get(number=application.version)
+        warned = [finding for finding in version.findings if finding["severity"] == "warning"]
         items = [
-            (str(finding["subject"]), _sentence(finding))
-            for finding in version.findings
-            if finding["severity"] == "warning"
+            review.CorrectionItem(one.subject, _both(one.text), one.reason_code, one.check_id)
+            for one in draft_items(warned)
         ]
         if items:
             reviewer = self._person(Role.REVIEWER, service.office)
-            applications.return_for_correction(application, items=items, by=reviewer, at=now())
-        return [item for item, _ in items]
+            review.return_with_items(application, items=items, by=reviewer, at=now())
+        return [one.item for one in items]
 
     def accept(self, service: DemoService, reference: str) -> None:
         """Take the application in."""
@@ -95,9 +105,10 @@ class Offices:
             applications.close_correction(correction, by=reviewer, at=now())
 
     def decide(self, service: DemoService, reference: str) -> list[str]:
-        """Recommend, decide in the province and in the nation, by four people; return their names."""
+        """Conclude each requirement, recommend, decide in province and nation by four; return their names."""
         reviewer = self._person(Role.REVIEWER, service.office)
-        applications.recommend(_application(reference), by=reviewer, at=now())
+        review.conclude(_application(reference), _conclusions(_application(reference)), by=reviewer, at=now())
+        review.recommend(_application(reference), by=reviewer, at=now())
         names = []
         for office, outcome in ((service.office, "approve"), (_national(self._cast), "confirm")):
             decider = self._person(Role.DECIDER, office)
@@ -158,6 +169,27 @@ def _national(cast: Cast) -> str:
     return next(company.id for company in cast.companies if company.kind.value == "national")
 
 
-def _sentence(finding: Mapping[str, Mapping[str, str]]) -> str:
-    found, mend = (Text(**finding[part]) for part in ("found", "mend"))
-    return f"{found.zh}。{mend.zh}。（{found.en}. {mend.en}.）"
+def _conclusions(application: Application) -> dict[str, review.Concluded]:
+    """Return what the reviewer of the demonstration can honestly say of each requirement.
+
+    What follows from the evidence is taken from there; what the demonstration hands nothing in for is said
+    to be outside of it; what a check found fault with does not conform.
+    """
+    version = application.versions.get(number=application.version)
+    reviewed = look_through(application)
+    computed = suggestions(reviewed, version, language="zh")
+    return {
+        state.requirement.id: computed.get(state.requirement.id) or _said(state.worst)
+        for state in reviewed.states
+        if state.is_open
+    }
+
+
+def _said(worst: str) -> review.Concluded:
+    if worst in {"error", "warning"}:
+        return review.Concluded(Conclusion.DOES_NOT_CONFORM, _both(_FOUND))
+    return review.Concluded(Conclusion.NOT_APPLICABLE, _both(_OUTSIDE))
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh}（{text.en}）"

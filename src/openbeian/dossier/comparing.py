@@ -43,12 +43,15 @@ class Change(NamedTuple):
         }
 
 
-def compare(before: Dossier, after: Dossier) -> list[Change]:
-    """Return every change, in the order of `PARTS`."""
+def compare(
+    before: Dossier, after: Dossier, *, reports: tuple[Report | None, Report | None] | None = None
+) -> list[Change]:
+    """Return every change, in the order of `PARTS`; `reports` are those of both, where known already."""
+    old, new = reports or (before.report, after.report)
     return [
         *_facts(before, after),
         *_clauses(before, after),
-        *_figures(before.report, after.report),
+        *_figures(old, new),
         *_files(before, after),
         *_documents(before, after),
     ]

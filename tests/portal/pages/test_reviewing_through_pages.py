@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openbeian.assessment.scope import Scope
 from openbeian.core.lifecycle import ApplicationStatus as S
 from tests.portal.evidence import evidence_file
-from tests.portal.factories import application_at, filing_at, good_facts
+from tests.portal.factories import application_at, conclude_all, filing_at, good_facts
 from tests.portal.pages.world import html_of
 
 
@@ -73,7 +73,10 @@ def test_a_re_test_is_ordered_and_its_result_entered(page, cast):
 def test_a_decision_is_given_blind_by_two_people_through_the_pages(page, cast):
     application = application_at(S.IN_REVIEW, cast)
     address = f"/review/{application.reference}/"
-    page("gd_reviewer").post(f"{address}recommend/", {"reason": "材料齐全。"})
+    reviewer = page("gd_reviewer")
+    assert "39 requirements have no conclusion" in html_of(reviewer.get(f"{address}recommend/"))
+    conclude_all(application, cast)
+    reviewer.post(f"{address}recommend/", {"reason": "材料齐全。"})
     page("gd_decider").post(f"{address}decide/", {"outcome": "approve", "reason": "首位决定的理由"})
     second = page("gd_countersigner")
     before = html_of(second.get(address))

@@ -244,6 +244,8 @@ def _of_province(world: World) -> list[Page]:
     return [
         Page("queue", "gd_reviewer", "/review/?all=1"),
         Page("review", "gd_reviewer", f"/review/{in_review}/"),
+        Page("requirements", "gd_reviewer", f"/review/{in_review}/requirements/"),
+        Page("requirement", "gd_reviewer", f"/review/{in_review}/requirements/A18/"),
         Page("return", "gd_reviewer", f"/review/{in_review}/return/"),
         Page("recommend", "gd_reviewer", f"/review/{in_review}/recommend/"),
         Page("decide", "gd_decider", f"/review/{decision}/decide/"),

@@ -12,7 +12,7 @@ from openbeian.dossier.checks.figures import REBUILD
 from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
 from openbeian.dossier.reading import Content, plain
 
-__all__: list[str] = []
+__all__ = ["reported_rows"]
 
 _SHOWN: Final = 3
 _NUMBER: Final = re.compile(r"(?<![A-Za-z0-9_.])(\d[\d,]*)(\.\d+)?\s*([%％])?(?![A-Za-z0-9_])")
@@ -88,6 +88,15 @@ def _foreign(content: Content, assessed: Assessment, known: _Known) -> Iterator[
                 for written in _numbers(cell for cell in row if plain(cell) not in _names(result)):
                     if not _is_known(written, result, known):
                         yield result, written[0]
+
+
+def reported_rows(content: Content, results: Sequence[Result]) -> Iterator[tuple[Result, Sequence[str]]]:
+    """Yield the rows of a document's tables that name a result, as they are written."""
+    for table in content.tables:
+        for row in table.rows:
+            result = _result_of(row, results)
+            if result:
+                yield result, row
 
 
 def _result_of(row: Sequence[str], results: Sequence[Result]) -> Result | None:

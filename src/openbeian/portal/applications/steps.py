@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.dispatch import Signal
+
 from openbeian.core.facts import ApplicationFacts
 from openbeian.core.lifecycle import Step, next_status
 from openbeian.core.permissions import check_may_take
@@ -14,7 +16,10 @@ from openbeian.portal.applications.queries import open_corrections_of, reviewers
 from openbeian.portal.audit.actions import record
 from openbeian.portal.log.outbox import append
 
-__all__ = ["begin", "current_version", "facts_of", "lock", "move", "note"]
+__all__ = ["begin", "current_version", "facts_of", "lock", "move", "note", "stepped"]
+
+stepped = Signal()
+"""Sent inside the transaction of every step, with `application`, `step` and `at`; other apps follow it."""
 
 
 def lock(application: Application) -> Application:
@@ -62,6 +67,7 @@ def move(
     application.status_since = at
     application.save(update_fields=["status", "status_since"])
     note(application, step.name, by=by, at=at, step=step, was=was, now=application.status, **detail)
+    stepped.send(Application, application=application, step=step, at=at)
     version = current_version(application)
     if version is None:
         # A draft that was never handed in is the provider's own affair; the public log knows nothing of it.

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from openbeian.assessment.report import Report
+from openbeian.core.lifecycle import OWNERS
 from openbeian.core.text import Text
-from openbeian.dossier.form import Field, form_for, route_of
+from openbeian.dossier.form import form_for, route_of
 from openbeian.portal.accounts.models import User
 from openbeian.portal.applications.course import Happening, course_of
 from openbeian.portal.applications.explaining import Explained, explain
@@ -14,17 +15,14 @@ from openbeian.portal.applications.figures import Figure, figures_in, report_of
 from openbeian.portal.applications.models import Application, Attachment, Correction, Retest, Version
 from openbeian.portal.applications.standing import Standing, build_standing
 from openbeian.portal.applications.steps import current_version
-from openbeian.portal.review.queries import ShownDecision, decisions_shown_to, possible_steps
+from openbeian.portal.review.entries import FactRow, fact_row
+from openbeian.portal.review.models import Assignment
+from openbeian.portal.review.queries import ShownDecision, decisions_shown_to, officers_for, possible_steps
+from openbeian.portal.review.queue import Queued, queued
+from openbeian.portal.review.requirements import Reviewed, look_through
+from openbeian.portal.review.steps import LEVELS
 
-__all__ = ["Desk", "FactRow", "FactSection", "build_desk"]
-
-
-class FactRow(NamedTuple):
-    """One entry of the form: what was asked, what was answered, whether it changed since the last version."""
-
-    label: Text
-    value: tuple[Text, ...]
-    is_changed: bool
+__all__ = ["Desk", "FactSection", "build_desk"]
 
 
 class FactSection(NamedTuple):
@@ -50,6 +48,11 @@ class Desk(NamedTuple):
     decisions: Sequence[ShownDecision]
     files: Sequence[Attachment]
     course: Sequence[Happening]
+    reviewed: Reviewed
+    assignment: Assignment | None
+    officers: Sequence[User]
+    """Who could be given the application; nobody where the reader could do nothing with it."""
+    queued: Queued
 
 
 def build_desk(application: Application, *, reader: User, on: date) -> Desk:
@@ -57,6 +60,7 @@ def build_desk(application: Application, *, reader: User, on: date) -> Desk:
     version = current_version(application)
     report = report_of(version)
     steps = possible_steps(reader, application)
+    officers = officers_for(application)
     return Desk(
         version=version,
         standing=build_standing(application, on=on),
@@ -66,12 +70,22 @@ def build_desk(application: Application, *, reader: User, on: date) -> Desk:
         findings=explain(version.findings if version else (), application),
         report=report,
         figures=figures_in(report),
-        corrections=list(application.corrections.select_related("raised_by")),
+        corrections=list(application.corrections.select_related("raised_by", "origin")),
         retests=list(application.retests.select_related("ordered_by", "recorded_by")),
         decisions=decisions_shown_to(reader, application),
         files=_files(application, version),
         course=course_of(application, reader=reader),
+        reviewed=look_through(application),
+        assignment=_assignment(application),
+        officers=officers if reader in officers else (),
+        queued=queued(application, on=on),
     )
+
+
+def _assignment(application: Application) -> Assignment | None:
+    owner = OWNERS[application.state]
+    level = LEVELS.get(owner) if owner else None
+    return application.assignments.filter(level=level).select_related("officer").first()
 
 
 def _files(application: Application, version: Version | None) -> list[Attachment]:
@@ -89,18 +103,6 @@ def _sections(application: Application, version: Version | None) -> list[FactSec
         return []
     before = application.versions.filter(number=version.number - 1).first()
     return [
-        FactSection(section.label, [_row(field, version, before) for field in section.fields])
+        FactSection(section.label, [fact_row(field, version, before) for field in section.fields])
         for section in form_for(route_of(version.facts))
     ]
-
-
-def _row(field: Field, version: Version, before: Version | None) -> FactRow:
-    value = version.facts.get(field.id, "")
-    is_changed = before is not None and before.facts.get(field.id, "") != value
-    return FactRow(field.label, _in_words(field, value), is_changed)
-
-
-def _in_words(field: Field, value: Any) -> tuple[Text, ...]:  # noqa: ANN401  as JSON keeps it
-    labels = {choice.id: choice.label for choice in field.choices}
-    values = [value] if isinstance(value, str) else list(value)
-    return tuple(labels.get(one, Text(one, one)) for one in values if one)

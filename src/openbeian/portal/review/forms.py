@@ -1,19 +1,43 @@
 """The forms of reviewing: items to correct, the result of a re-test, an outcome with its reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from openbeian.core.lifecycle import Step
+from openbeian.core.reasons import OTHER, reasons_for
+from openbeian.core.standard import CONCLUSION_LABELS, Conclusion
 from openbeian.core.text import Text
-from openbeian.portal.applications.explaining import Explained
+from openbeian.portal.accounts.models import User
+from openbeian.portal.review.actions import Concluded, CorrectionItem
+from openbeian.portal.review.defects import draft_items
+from openbeian.portal.review.models import RequirementConclusion
+from openbeian.portal.web.labels import item_label
 from openbeian.portal.web.words import later, now
+from openbeian.standards import load_reasons
 
-__all__ = ["CorrectionItemForm", "CorrectionItems", "OutcomeForm", "RetestForm", "items_from", "items_in"]
+__all__ = [
+    "AssignForm",
+    "ConclusionForm",
+    "CorrectionItemForm",
+    "CorrectionItems",
+    "OutcomeForm",
+    "RetestForm",
+    "items_from",
+    "items_in",
+    "reason_choices",
+]
 
 _LONGEST_ITEM = 80
+
+
+def reason_choices(*step_names: str) -> list[tuple[str, str]]:
+    """Return the codes that may be given for any of these steps, with their words; `other` comes last."""
+    found = {one.code: now(one.text) for name in step_names for one in reasons_for(load_reasons(), name)}
+    last = {OTHER: found.pop(OTHER)} if OTHER in found else {}
+    return list((found | last).items())
 
 
 class CorrectionItemForm(forms.Form):
@@ -30,6 +54,16 @@ class CorrectionItemForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
     )
+    reason_code = forms.ChoiceField(label=later("理由代码", "Reason by code"), required=False)
+    check_id = forms.CharField(widget=forms.HiddenInput(), max_length=8, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as formsets make them
+        """Offer the codes for returning an application."""
+        super().__init__(*args, **kwargs)
+        code = self.fields["reason_code"]
+        assert isinstance(code, forms.ChoiceField)
+        code.choices = reason_choices("return_for_correction")
+        code.initial = OTHER
 
     def clean(self) -> dict[str, Any]:
         """Insist on both or neither."""
@@ -42,19 +76,81 @@ class CorrectionItemForm(forms.Form):
 CorrectionItems = forms.formset_factory(CorrectionItemForm, extra=2, max_num=60)
 
 
-def items_from(findings: Sequence[Explained]) -> list[dict[str, str]]:
-    """Return the items a reviewer starts from: whatever the checks would send back."""
+def items_from(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return the items a reviewer starts from: whatever the checks would send back, worded by its class."""
     return [
-        {"item": now(one.subject)[:_LONGEST_ITEM], "text": f"{now(one.found)}\n{now(one.mend)}"}
-        for one in findings
-        if one.severity != "note"
+        {
+            "item": now(item_label(one.subject))[:_LONGEST_ITEM],
+            "text": now(one.text),
+            "reason_code": one.reason_code,
+            "check_id": one.check_id,
+        }
+        for one in draft_items(findings)
     ]
 
 
-def items_in(filled: Iterable[CorrectionItemForm]) -> list[tuple[str, str]]:
+def items_in(filled: Iterable[CorrectionItemForm]) -> list[CorrectionItem]:
     """Return the items that were filled in."""
     rows = [form.cleaned_data for form in filled]
-    return [(row["item"], row["text"]) for row in rows if row.get("item")]
+    return [
+        CorrectionItem(row["item"], row["text"], row["reason_code"] or OTHER, row["check_id"])
+        for row in rows
+        if row.get("item")
+    ]
+
+
+class ConclusionForm(forms.Form):
+    """A conclusion on one requirement."""
+
+    use_required_attribute = False
+    conclusion = forms.ChoiceField(
+        label=later("结论", "Conclusion"),
+        widget=forms.RadioSelect(),
+        choices=[(one.value, later(*CONCLUSION_LABELS[one])) for one in Conclusion],
+    )
+    reason = forms.CharField(
+        label=later("理由", "Reason"),
+        help_text=later("「符合」以外须写明理由。", "Needed for everything but “conforms”."),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, concluded: RequirementConclusion | None = None
+    ) -> None:
+        """Begin with what was concluded before."""
+        initial = {"conclusion": concluded.conclusion, "reason": concluded.reason} if concluded else {}
+        super().__init__(data, initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        """Insist on a reason for everything but a plain “conforms”."""
+        conclusion = self.cleaned_data.get("conclusion")
+        if conclusion not in {None, Conclusion.CONFORMS.value} and not self.cleaned_data["reason"].strip():
+            self.add_error("reason", now(Text("这一结论须写明理由。", "This conclusion needs a reason.")))
+        return self.cleaned_data
+
+    def concluded(self) -> Concluded:
+        """Return what was given, as the action takes it."""
+        return Concluded(Conclusion(self.cleaned_data["conclusion"]), self.cleaned_data["reason"])
+
+
+class AssignForm(forms.Form):
+    """Whom to give an application to."""
+
+    officer = forms.ChoiceField(label=later("交给", "Give to"))
+
+    def __init__(self, officers: Sequence[User], data: QueryDict | None = None) -> None:
+        """Offer those who could work on it."""
+        super().__init__(data)
+        self._officers = {str(one.pk): one for one in officers}
+        field = self.fields["officer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, one.name) for key, one in self._officers.items()]
+
+    def chosen(self) -> User:
+        """Return the person chosen."""
+        return self._officers[self.cleaned_data["officer"]]
 
 
 class RetestForm(forms.Form):
@@ -82,6 +178,11 @@ class OutcomeForm(forms.Form):
 
     use_required_attribute = False
     outcome = forms.ChoiceField(label=later("您的结论", "Your outcome"), widget=forms.RadioSelect())
+    reason_code = forms.ChoiceField(
+        label=later("理由代码", "Reason by code"),
+        help_text=later("通过以外的结论须选一项。", "Choose one for every outcome but approval."),
+        required=False,
+    )
     reason = forms.CharField(
         label=later("理由", "Reason"),
         help_text=later("通过以外的结论必须写明理由。", "Every outcome but approval needs a reason."),
@@ -97,10 +198,27 @@ class OutcomeForm(forms.Form):
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)
         outcome.choices = [(step.name, now(step.label)) for step in steps]
+        code = self.fields["reason_code"]
+        assert isinstance(code, forms.ChoiceField)
+        code.choices = [("", "—"), *reason_choices(*self._steps)]
 
     def clean(self) -> dict[str, Any]:
         """Insist on a reason where the step needs one."""
         step = self._steps.get(self.cleaned_data.get("outcome", ""))
         if step and step.needs_reason and not self.cleaned_data.get("reason", "").strip():
             self.add_error("reason", now(Text("这一结论须写明理由。", "This outcome needs a reason.")))
+        code = self.cleaned_data.get("reason_code", "")
+        if step and code and code not in {one.code for one in reasons_for(load_reasons(), step.name)}:
+            if step.needs_reason:
+                self.add_error(
+                    "reason_code",
+                    now(
+                        Text(
+                            "此代码不适用于这一结论；请另选。",
+                            "This code does not fit this outcome; choose another.",
+                        )
+                    ),
+                )
+            else:
+                self.cleaned_data["reason_code"] = ""
         return self.cleaned_data

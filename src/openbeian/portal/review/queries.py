@@ -2,33 +2,33 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
+from openbeian.core import permissions
 from openbeian.core.errors import DomainError
 from openbeian.core.facts import ApplicationFacts
-from openbeian.core.lifecycle import OWNERS, ApplicationStatus, Step, steps_from
+from openbeian.core.lifecycle import APPLICATION_STEPS, OWNERS, ApplicationStatus, Step, steps_from
 from openbeian.core.permissions import Actor, may_countersign, may_take
 from openbeian.core.policy import check_countersign_now, check_step_now
-from openbeian.core.roles import OrganisationKind
+from openbeian.core.roles import OrganisationKind, Role
 from openbeian.core.text import Text
-from openbeian.portal.accounts.models import User
+from openbeian.portal.accounts.models import Membership, User
 from openbeian.portal.accounts.queries import actor_of, memberships_of
 from openbeian.portal.applications.models import Application
-from openbeian.portal.applications.queries import visible_to, waiting_for
+from openbeian.portal.applications.queries import visible_to
 from openbeian.portal.review.models import Decision
 from openbeian.portal.review.steps import facts_of
 
 __all__ = [
     "HIDDEN",
-    "QueueItem",
     "ShownDecision",
     "decisions_shown_to",
+    "may_conclude",
+    "officers_for",
     "open_decision_of",
     "possible_steps",
-    "queue_for",
     "reviewable_by",
 ]
 
@@ -39,42 +39,12 @@ HIDDEN = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class QueueItem:
-    """An application that waits for an office, and for how many working days it has."""
-
-    application: Application
-    days: int
-    awaits_countersignature: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ShownDecision:
     """A decision as one person may see it."""
 
     decision: Decision
     is_hidden: bool
     """Whether outcome and reason must not be shown to this person yet."""
-
-
-def queue_for(user: User, *, on: date, status: str = "") -> list[QueueItem]:
-    """Return what waits for the organisations a person belongs to, longest waiting first."""
-    kinds = {OrganisationKind(m.organisation.kind) for m in memberships_of(user)}
-    statuses = [s.value for s in ApplicationStatus if OWNERS[s] in kinds and status in {"", s.value}]
-    open_decisions = Decision.objects.filter(application=OuterRef("pk"), closed_at=None)
-    waiting = (
-        visible_to(user)
-        .filter(status__in=statuses)
-        .annotate(has_open_decision=Exists(open_decisions))
-        .order_by("status_since", "id")
-    )
-    return [
-        QueueItem(
-            application,
-            waiting_for(application, on=on),
-            awaits_countersignature=application.has_open_decision,
-        )
-        for application in waiting
-    ]
 
 
 def possible_steps(user: User, application: Application) -> tuple[Step, ...]:
@@ -126,3 +96,42 @@ def reviewable_by(user: User) -> QuerySet[Application]:
         return Application.objects.none()
     draft = ApplicationStatus.DRAFT.value
     return visible_to(user).exclude(status=draft).exclude(provider__memberships__user=user)
+
+
+def officers_for(application: Application) -> list[User]:
+    """Return the people of the office that has an application who could take a step on it, by name."""
+    owner, facts = OWNERS[application.state], facts_of(application)
+    if owner in {None, OrganisationKind.PROVIDER}:
+        return []
+    members = Membership.objects.filter(
+        organisation__kind=owner, ended_at=None, user__is_active=True
+    ).select_related("user", "organisation")
+    if owner is OrganisationKind.PROVINCIAL:
+        members = members.filter(organisation__jurisdiction=application.jurisdiction)
+    steps = [step for step in steps_from(application.state) if step.office is owner]
+    able = [one.user for one in members if any(_is_able(_actor(one), step, facts) for step in steps)]
+    return sorted(dict.fromkeys(able), key=lambda user: user.name)
+
+
+def _is_able(actor: Actor, step: Step, facts: ApplicationFacts) -> bool:
+    return may_take(actor, step, facts) or may_countersign(actor, step, facts)
+
+
+def _actor(membership: Membership) -> Actor:
+    return Actor(
+        membership.user.audit_id,
+        (
+            permissions.Membership(
+                organisation_id=str(membership.organisation_id),
+                kind=OrganisationKind(membership.organisation.kind),
+                jurisdiction=membership.organisation.jurisdiction or None,
+                roles=frozenset(Role(role) for role in membership.roles),
+            ),
+        ),
+    )
+
+
+def may_conclude(user: User, application: Application) -> bool:
+    """Say whether a person may give conclusions on requirements now."""
+    is_read = application.state in {ApplicationStatus.IN_REVIEW, ApplicationStatus.RETEST}
+    return is_read and may_take(actor_of(user), APPLICATION_STEPS["recommend"], facts_of(application))

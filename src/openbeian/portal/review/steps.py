@@ -9,7 +9,7 @@ from openbeian.core.roles import OrganisationKind
 from openbeian.portal.applications.base_models import base_status_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import open_corrections_of, reviewers_of
-from openbeian.portal.review.models import Decision
+from openbeian.portal.review.models import Decision, RequirementConclusion
 
 __all__ = ["LEVELS", "facts_of", "find_decision_step", "level_of", "outcomes_at", "send_back_at"]
 
@@ -61,8 +61,13 @@ def facts_of(application: Application) -> ApplicationFacts:
     pending = [decision.decided_by_id for decision in decisions if decision.closed_at is None]
     return application.rule_facts(
         open_corrections=open_corrections_of(application).count(),
-        reviewed_by=reviewers_of(application),
+        reviewed_by=reviewers_of(application) | _concluded_by(application),
         first_decision_by=f"user:{pending[0]}" if pending else None,
         provincial_deciders=frozenset(deciders),
         base_status=base_status_of(application),
     )
+
+
+def _concluded_by(application: Application) -> frozenset[str]:
+    given = RequirementConclusion.objects.filter(application=application)
+    return frozenset(f"user:{pk}" for pk in given.values_list("concluded_by_id", flat=True).distinct())

@@ -7,34 +7,49 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openbeian import clock
 from openbeian.core.text import Text
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.applications import actions as applications
-from openbeian.portal.applications.explaining import explain
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.steps import current_version
 from openbeian.portal.review import actions
 from openbeian.portal.review.desk import build_desk
-from openbeian.portal.review.forms import CorrectionItems, OutcomeForm, RetestForm, items_from, items_in
-from openbeian.portal.review.queries import open_decision_of, possible_steps, queue_for, reviewable_by
+from openbeian.portal.review.forms import (
+    AssignForm,
+    CorrectionItems,
+    OutcomeForm,
+    RetestForm,
+    items_from,
+    items_in,
+)
+from openbeian.portal.review.queries import officers_for, open_decision_of, possible_steps, reviewable_by
+from openbeian.portal.review.queue import Filters, queue_for, queue_page, statuses_shown
+from openbeian.portal.review.requirements import look_through
 from openbeian.portal.web.languages import current_language
 
 __all__ = [
     "accept",
+    "assign",
     "close_correction",
     "decide",
+    "hand_back",
     "order_retest",
     "queue",
     "recommend",
     "record_retest",
     "return_for_correction",
     "review",
+    "take",
 ]
 
 _ACCEPTED: Final = Text("已受理，进入审查。", "Accepted; the review begins.")
+_TAKEN: Final = Text("此件由您办理。", "It is yours to work on.")
+_ASSIGNED: Final = Text("已分派。", "Assigned.")
+_HANDED_BACK: Final = Text("已交回，无人办理。", "Handed back; nobody has it.")
 _RETURNED: Final = Text("已退回补正。", "Returned for correction.")
 _SETTLED: Final = Text("该项已了结。", "Settled.")
 _ORDERED: Final = Text("已安排复测。", "The re-test is ordered.")
@@ -56,11 +71,16 @@ def _done(request: HttpRequest, words: Text, reference: str) -> HttpResponse:
 @login_required
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show what waits for one's office, longest waiting first."""
+    """Show what waits for one's office, overdue first."""
     user, everything = signed_in(request), request.GET.get("all") == "1"
+    filters, on = Filters.of(request.GET), localdate(clock.now())
     context = {
         "is_all": everything,
-        "items": queue_for(user, on=clock.now().date()),
+        "filters": filters,
+        "page": queue_page(user, filters=filters, number=request.GET.get("page"), on=on),
+        "query": filters.query,
+        "overdue": queue_for(user, filters=Filters(overdue=True), on=on).count(),
+        "statuses": statuses_shown(user),
         "others": reviewable_by(user)[:200] if everything else (),
     }
     return render(request, "review/queue.html", context)
@@ -71,8 +91,38 @@ def queue(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, reference: str) -> HttpResponse:
     """Show everything about an application side by side, and what can be done now."""
     application = _found(request, reference)
-    desk = build_desk(application, reader=signed_in(request), on=clock.now().date())
-    return render(request, "review/review.html", {"application": application, "desk": desk})
+    desk = build_desk(application, reader=signed_in(request), on=localdate(clock.now()))
+    context = {"application": application, "desk": desk, "assign_form": AssignForm(desk.officers)}
+    return render(request, "review/review.html", context)
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take an application oneself."""
+    user = signed_in(request)
+    actions.assign(_found(request, reference), officer=user, by=user, at=clock.now())
+    return _done(request, _TAKEN, reference)
+
+
+@login_required
+@require_POST
+def assign(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give an application to somebody of the office."""
+    application = _found(request, reference)
+    form = AssignForm(officers_for(application), request.POST)
+    if not form.is_valid():
+        raise PermissionDenied
+    actions.assign(application, officer=form.chosen(), by=signed_in(request), at=clock.now())
+    return _done(request, _ASSIGNED, reference)
+
+
+@login_required
+@require_POST
+def hand_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let an application be nobody's again."""
+    actions.hand_back(_found(request, reference), by=signed_in(request), at=clock.now())
+    return _done(request, _HANDED_BACK, reference)
 
 
 @login_required
@@ -89,12 +139,9 @@ def return_for_correction(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for corrections item by item, starting from what the checks found."""
     application = _found(request, reference)
     version = current_version(application)
-    found = explain(version.findings if version else (), application)
-    items = CorrectionItems(request.POST or None, initial=items_from(found))
+    items = CorrectionItems(request.POST or None, initial=items_from(version.findings if version else ()))
     if request.method == "POST" and items.is_valid():
-        applications.return_for_correction(
-            application, items=items_in(items), by=signed_in(request), at=clock.now()
-        )
+        actions.return_with_items(application, items=items_in(items), by=signed_in(request), at=clock.now())
         return _done(request, _RETURNED, reference)
     return render(request, "review/return.html", {"application": application, "items": items})
 
@@ -140,9 +187,10 @@ def recommend(request: HttpRequest, reference: str) -> HttpResponse:
     application = _found(request, reference)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        applications.recommend(application, reason=reason, by=signed_in(request), at=clock.now())
+        actions.recommend(application, reason=reason, by=signed_in(request), at=clock.now())
         return _done(request, _RECOMMENDED, reference)
-    return render(request, "review/recommend.html", {"application": application})
+    context = {"application": application, "reviewed": look_through(application)}
+    return render(request, "review/recommend.html", context)
 
 
 @login_required

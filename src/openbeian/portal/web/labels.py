@@ -5,9 +5,17 @@ from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, FOLLOWING_
 from openbeian.core.text import Text
 from openbeian.dossier.form import FIELDS
 from openbeian.industries import Industry, ServiceType, load_rules
-from openbeian.standards import EDITION_IDS, load_edition
+from openbeian.standards import EDITION_IDS, load_edition, load_reasons
 
-__all__ = ["FACT_LABELS", "PERMIT_STEPS", "class_label", "edition_label", "item_label", "step_label"]
+__all__ = [
+    "FACT_LABELS",
+    "PERMIT_STEPS",
+    "class_label",
+    "edition_label",
+    "item_label",
+    "reason_label",
+    "step_label",
+]
 
 FACT_LABELS = {
     "number": Text("编号", "Number"),
@@ -37,6 +45,11 @@ PERMIT_STEPS = {
 def step_label(name: str) -> Text:
     """Return what a step is called; a name that is none stands for itself."""
     return _STEPS[name].label if name in _STEPS else Text(name, name)
+
+
+def reason_label(code: str) -> Text:
+    """Return the words of a reason given by code; a code that is none stands for itself."""
+    return next((one.text for one in load_reasons() if one.code == code), Text(code, code))
 
 
 def class_label(name: str) -> Text:

@@ -16,7 +16,7 @@ from openbeian.portal.applications.queries import of_own_provider
 from openbeian.portal.filings.queries import confirmed_applications, open_measures
 from openbeian.portal.register.classes import to_be_classified
 from openbeian.portal.register.reports import open_reports
-from openbeian.portal.review.queries import queue_for
+from openbeian.portal.review.queue import queue_for
 from openbeian.portal.sandbox.queries import permits_concerning
 from openbeian.portal.sightings.queries import sighted
 
@@ -42,8 +42,8 @@ def build_work(user: User, *, on: date) -> list[Task]:
         tasks.extend(_of_provider(user))
     if kinds & {_K.PROVINCIAL, _K.NATIONAL}:
         # The queue is of both sides; what a provider has to do is counted above.
-        waiting = [item for item in queue_for(user, on=on) if item.application.state not in _MINE]
-        tasks.append(Task(len(waiting), Text("件待办理", "waiting for your office"), reverse("review:queue")))
+        waiting = queue_for(user, on=on).exclude(status__in=[one.value for one in _MINE]).count()
+        tasks.append(Task(waiting, Text("件待办理", "waiting for your office"), reverse("review:queue")))
         reports = open_reports(user).count()
         tasks.append(Task(reports, Text("条反馈待办", "reports to deal with"), reverse("register:reports")))
         unsure = to_be_classified(user).count()

@@ -3,7 +3,7 @@
 from openbeian.portal.applications.actions.correcting import close_correction, reply, return_for_correction
 from openbeian.portal.applications.actions.dossiers import Taken, take_dossier
 from openbeian.portal.applications.actions.files import ATTACHMENT_KINDS, attach, detach
-from openbeian.portal.applications.actions.office import accept, order_retest, recommend, record_retest
+from openbeian.portal.applications.actions.office import accept, order_retest, record_retest
 from openbeian.portal.applications.actions.provider import (
     create,
     resubmit,
@@ -22,7 +22,6 @@ __all__ = [
     "create",
     "detach",
     "order_retest",
-    "recommend",
     "record_retest",
     "reply",
     "resubmit",

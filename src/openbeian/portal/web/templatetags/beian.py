@@ -61,6 +61,12 @@ def step_label(name: str) -> Text:
 
 
 @register.filter
+def reason_label(code: str) -> Text:
+    """Return the words of a reason, given its code."""
+    return labels.reason_label(code)
+
+
+@register.filter
 def item_label(item: str) -> Text:
     """Return what a correction is about, given a field or a threshold or plain words."""
     return labels.item_label(item)

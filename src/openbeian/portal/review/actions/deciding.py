@@ -11,12 +11,14 @@ from django.db import transaction
 from openbeian.core.lifecycle import Step
 from openbeian.core.permissions import check_may_countersign, check_may_take
 from openbeian.core.policy import ReasonMissingError, check_countersign_now, check_step_now
+from openbeian.core.reasons import check_reason
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.steps import lock, move, note
 from openbeian.portal.review.models import Decision
 from openbeian.portal.review.steps import facts_of, find_decision_step, level_of, send_back_at
+from openbeian.standards import load_reasons
 
 __all__ = ["countersign", "decide"]
 
@@ -36,19 +38,20 @@ def decide(
     Raises:
         NotAllowedError: `by` may not decide this.
         NotNowError: It is not to be decided now, or somebody has decided already.
-        BadInputError: There is no such outcome, or it needs a reason.
+        BadInputError: There is no such outcome, or it needs a reason, or the code is none for it.
     """
     step = find_decision_step(outcome)
     locked = lock(application)
     facts = facts_of(locked)
     check_may_take(actor_of(by), step, facts)
     check_step_now(facts, step, reason=reason)
+    code = check_reason(load_reasons(), step.name, reason_code)
     decision = Decision.objects.create(
         application=locked,
         version_number=locked.version,
         level=level_of(step),
         outcome=step.name,
-        reason_code=reason_code,
+        reason_code=code,
         reason=reason.strip(),
         decided_by=by,
         decided_at=at,
@@ -59,13 +62,15 @@ def decide(
 
 
 @transaction.atomic
-def countersign(decision: Decision, *, outcome: str, reason: str = "", by: User, at: datetime) -> Decision:
+def countersign(
+    decision: Decision, *, outcome: str, reason_code: str = "", reason: str = "", by: User, at: datetime
+) -> Decision:
     """Give the second outcome, which closes the decision.
 
     Raises:
         NotAllowedError: `by` may not countersign this; above all nobody their own.
         NotNowError: There is nothing to countersign.
-        BadInputError: There is no such outcome, or it needs a reason.
+        BadInputError: There is no such outcome, or it needs a reason, or the code is none for it.
     """
     step = find_decision_step(outcome)
     application = lock(decision.application)
@@ -77,6 +82,7 @@ def countersign(decision: Decision, *, outcome: str, reason: str = "", by: User,
         raise ReasonMissingError(
             f"「{step.label.zh}」须写明理由。", f"“{step.label.en}” needs a reason; write it down."
         )
+    locked.countersigned_reason_code = check_reason(load_reasons(), step.name, reason_code)
     taken = step if step.name == locked.outcome else send_back_at(locked.level)
     _close(locked, step, taken, reason.strip(), by=by, at=at)
     move(
