@@ -21,6 +21,7 @@
 | BEIAN_OIDC_SERVER, BEIAN_OIDC_NAME | an OpenID Connect provider to sign in through, its name here | none |
 | BEIAN_OIDC_CLIENT, BEIAN_OIDC_SECRET | our id and secret with that provider | none |
 | BEIAN_TIMESTAMPS | the address of a timestamp service (RFC 3161) for those signatures | none |
+| BEIAN_OUTBOUND_ALLOWED | ranges that may be called though not public, with commas: 10.1.0.0/16 | none |
 """
 
 from datetime import timedelta
@@ -57,6 +58,7 @@ BEIAN_PDF_KEY_PASSWORD = env_text("BEIAN_PDF_KEY_PASSWORD")
 BEIAN_TIMESTAMPS = env_text("BEIAN_TIMESTAMPS")
 BEIAN_SECOND_FACTOR = not env_switched_off("BEIAN_WITHOUT_SECOND_FACTOR", production=BEIAN_PRODUCTION)
 BEIAN_REQUESTS_A_MINUTE = env_int("BEIAN_REQUESTS_A_MINUTE", 600)
+BEIAN_OUTBOUND_ALLOWED = env_list("BEIAN_OUTBOUND_ALLOWED")
 
 SECRET_KEY = env_secret("BEIAN_SECRET_KEY", BEIAN_HOME / "keys" / "cookies", required=BEIAN_PRODUCTION)
 DEBUG = False
