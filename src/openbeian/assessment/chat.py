@@ -1,6 +1,6 @@
 """Asking a target over HTTP: one question, one answer or one clear error."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, Self
@@ -40,7 +40,12 @@ class ChatClient(Connections):
     """Asks one target; an asynchronous context that holds the connections open."""
 
     def __init__(
-        self, target: Target, *, key: str | None = None, secrets: Mapping[str, str] | None = None
+        self,
+        target: Target,
+        *,
+        key: str | None = None,
+        secrets: Mapping[str, str] | None = None,
+        connect: Callable[[], aiohttp.BaseConnector] | None = None,
     ) -> None:
         """Ask `target`, with `key` if it needs one, and with the `secrets` that its own headers name."""
         secrets = secrets or {}
@@ -51,17 +56,22 @@ class ChatClient(Connections):
             "Accept-Encoding": "gzip, deflate",
             **target.shape.headers(key, secrets),
         }
-        super().__init__(headers, target.timeout_for)
+        super().__init__(headers, target.timeout_for, connect)
         self._secrets = [one for one in (key, *secrets.values()) if one and len(one) >= _SHORTEST_SECRET]
 
     @classmethod
-    def with_keys(cls, target: Target, environ: Mapping[str, str]) -> Self:
+    def with_keys(
+        cls,
+        target: Target,
+        environ: Mapping[str, str],
+        connect: Callable[[], aiohttp.BaseConnector] | None = None,
+    ) -> Self:
         """Ask `target` with the keys in the environment.
 
         Raises:
             BadInputError: One of them is not there.
         """
-        return cls(target, key=target.key(environ), secrets=target.secrets(environ))
+        return cls(target, key=target.key(environ), secrets=target.secrets(environ), connect=connect)
 
     async def ask(
         self, question: str, history: tuple[Turn, ...] = (), *, max_tokens: int | None = None

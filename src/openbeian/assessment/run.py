@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
+
 from openbeian import __version__
 from openbeian.assessment.answers import Answer
 from openbeian.assessment.asking import Patience, ask_patiently
@@ -42,11 +44,13 @@ async def assess(
     on_progress: Callable[[Progress], None] | None = None,
     environ: Mapping[str, str] = os.environ,
     patience: Patience | None = None,
+    connect: Callable[[], aiohttp.BaseConnector] | None = None,
 ) -> Report:
     """Assess the plan's target and return the report; everything is left in the directory `out`.
 
     The target is greeted before anything is written. If the run ends before the first answer, nothing is
-    left behind; after that, whatever stops it, `resume` goes on.
+    left behind; after that, whatever stops it, `resume` goes on. `connect` makes what connects, where not
+    everything may be connected to.
 
     Raises:
         BadInputError: The plan can't be carried out: a bank is too small, a key is missing.
@@ -58,7 +62,7 @@ async def assess(
     draws = draw_from_banks(plan)
     directory = RunDirectory(out)
     directory.check_free()
-    async with ChatClient.with_keys(plan.target, environ) as client:
+    async with ChatClient.with_keys(plan.target, environ, connect) as client:
         await _greet(client, patience)
         directory.start(plan.copies())
         try:
@@ -95,6 +99,7 @@ async def resume(
     patience: Patience | None = None,
     judges: tuple[Judge, ...] | None = None,
     retry_errors: bool = False,
+    connect: Callable[[], aiohttp.BaseConnector] | None = None,
 ) -> Report:
     """Go on with the run in `out`: ask what was not asked, judge what was not judged, report.
 
@@ -109,7 +114,7 @@ async def resume(
     run = load_run(directory, reader)
     judges = judges if judges is not None else load_judges(run.keywords, run.judges)
     with ChainWriter.resume(directory.evidence, reader) as writer:
-        async with ChatClient.with_keys(run.target, environ) as client:
+        async with ChatClient.with_keys(run.target, environ, connect) as client:
             work = Session(
                 client,
                 writer,

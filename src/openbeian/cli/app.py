@@ -28,6 +28,7 @@ from openbeian.cli import (
     serve,
     standard,
     statistics,
+    worker,
 )
 from openbeian.cli.console import print_json, say
 from openbeian.cli.options import AsJSON, example
@@ -73,6 +74,7 @@ for name, module, command in (
 ):
     assess.app.command(name, help=say(module.HELP), epilog=example(module.EXAMPLE))(command)
 app.command("serve", help=say(serve.HELP), epilog=example("beian serve --port 8000"))(serve.serve)
+app.command("worker", help=say(worker.HELP), epilog=example(worker.EXAMPLE))(worker.worker)
 register.app.command("import", help=say(register_import.HELP), epilog=example(register_import.EXAMPLE))(
     register_import.register_import
 )

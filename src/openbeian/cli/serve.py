@@ -1,4 +1,4 @@
-"""`beian serve`: the portal and its sequencer, on one machine, with one command."""
+"""`beian serve`: the portal, its sequencer and its worker, on one machine, with one command."""
 
 import multiprocessing
 from typing import Annotated
@@ -11,7 +11,7 @@ from openbeian.core.text import Text
 
 __all__ = ["HELP", "serve"]
 
-HELP = Text("运行备案门户（网站与日志发布）", "Run the portal: web server and log sequencer")
+HELP = Text("运行备案门户（网站、日志发布、后台任务）", "Run the portal: web server, log, background work")
 
 
 @guarded
@@ -31,6 +31,7 @@ def serve(
     beside = [
         context.Process(target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"),
         context.Process(target=server.run_open_data, daemon=True, name="open data"),
+        context.Process(target=server.run_worker, daemon=True, name="worker"),
     ]
     for process in beside:
         process.start()

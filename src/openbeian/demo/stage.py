@@ -84,8 +84,14 @@ class Stage:
 
     def environment(self) -> Mapping[str, str]:
         """Return the environment of the portal's processes."""
-        ours = {"BEIAN_HOME": str(self.home), "BEIAN_ORIGIN": self.portal, "BEIAN_WITHOUT_SECOND_FACTOR": "1"}
-        return {**os.environ, **ours}
+        return {
+            **os.environ,
+            "BEIAN_HOME": str(self.home),
+            "BEIAN_ORIGIN": self.portal,
+            "BEIAN_WITHOUT_SECOND_FACTOR": "1",
+            # The services of the demonstration are on this machine.
+            "BEIAN_OUTBOUND_ALLOWED": "127.0.0.0/8",
+        }
 
     def start_model(self) -> None:
         """Start the model and the safety strategy before it."""

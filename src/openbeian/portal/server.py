@@ -1,4 +1,4 @@
-"""Runs the portal: the web server and the sequencer, each in a process of its own."""
+"""Runs the portal: the web server, the sequencer and the worker, each in a process of its own."""
 
 import gc
 import os
@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from openbeian.clock import now
 
-__all__ = ["prepare", "prepare_to_serve", "run_open_data", "run_sequencer", "run_web"]
+__all__ = ["prepare", "prepare_to_serve", "run_open_data", "run_sequencer", "run_web", "run_worker"]
 
 _SETTINGS: Final = "openbeian.portal.settings"
 _WORKERS: Final = 2
@@ -60,6 +60,12 @@ def run_open_data(interval: float = 60.0) -> None:
     """Make editions of the open data, as they fall due, until told to stop."""
     _set_up()
     call_command("opendata", interval=interval)
+
+
+def run_worker(interval: float = 1.0, *, once: bool = False) -> None:
+    """Carry re-tests on in the background until told to stop, or only what waits `once`."""
+    _set_up()
+    call_command("worker", interval=interval, once=once)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

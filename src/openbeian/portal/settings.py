@@ -21,6 +21,8 @@
 | BEIAN_OIDC_SERVER, BEIAN_OIDC_NAME | an OpenID Connect provider to sign in through, its name here | none |
 | BEIAN_OIDC_CLIENT, BEIAN_OIDC_SECRET | our id and secret with that provider | none |
 | BEIAN_TIMESTAMPS | the address of a timestamp service (RFC 3161) for those signatures | none |
+| BEIAN_BANK_KEYS | file of the keys that seal hidden banks (docs: re-test) | BEIAN_HOME/keys/banks |
+| BEIAN_PRIVATE_WORK | where a worker keeps evidence in the clear while it works; best in memory | /dev/shm |
 | BEIAN_OUTBOUND_ALLOWED | ranges that may be called though not public, with commas: 10.1.0.0/16 | none |
 """
 
@@ -59,6 +61,8 @@ BEIAN_TIMESTAMPS = env_text("BEIAN_TIMESTAMPS")
 BEIAN_SECOND_FACTOR = not env_switched_off("BEIAN_WITHOUT_SECOND_FACTOR", production=BEIAN_PRODUCTION)
 BEIAN_REQUESTS_A_MINUTE = env_int("BEIAN_REQUESTS_A_MINUTE", 600)
 BEIAN_OUTBOUND_ALLOWED = env_list("BEIAN_OUTBOUND_ALLOWED")
+BEIAN_BANK_KEYS = env_text("BEIAN_BANK_KEYS")
+BEIAN_PRIVATE_WORK = env_text("BEIAN_PRIVATE_WORK")
 
 SECRET_KEY = env_secret("BEIAN_SECRET_KEY", BEIAN_HOME / "keys" / "cookies", required=BEIAN_PRODUCTION)
 DEBUG = False
@@ -83,11 +87,14 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "django_tasks",
+    "django_tasks_db",
     "openbeian.portal.audit",
     "openbeian.portal.accounts",
     "openbeian.portal.log",
     "openbeian.portal.applications",
     "openbeian.portal.review",
+    "openbeian.portal.retests",
     "openbeian.portal.sandbox",
     "openbeian.portal.filings",
     "openbeian.portal.sightings",
@@ -162,6 +169,10 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+
+# --- Work in the background ---------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # --- People -------------------------------------------------------------------------------------
 

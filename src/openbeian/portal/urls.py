@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include((public_urlpatterns, "public"))),
     path("applications/", include("openbeian.portal.applications.urls")),
     path("review/", include("openbeian.portal.review.urls")),
+    path("retests/", include("openbeian.portal.retests.urls")),
     path("account/", include("openbeian.portal.accounts.urls")),
     path("", include("openbeian.portal.accounts.organisation_urls")),
     path("accounts/", include("allauth.urls")),

@@ -33,6 +33,8 @@ def entry_label(kind: str) -> Text:
     """Return what a kind of entry, such as `filing.suspend`, is called."""
     if kind == "bulletin.published":
         return Text("发布公报", "Bulletin published")
+    if kind == "retest.committed":
+        return Text("复测承诺", "Commitment of a re-test")
     if kind in PERMIT_STEPS:
         return PERMIT_STEPS[kind]
     return step_label("certify" if kind == "filing.certified" else kind.rpartition(".")[2])
@@ -74,6 +76,21 @@ def _certified(_kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
             f"证书于 {on} {held.zh}发出；条目中的哈希对应这份证书，一字不差。",
             f"The certificate was issued on {on}{held.en}; the hash in the entry is that of this very "
             "certificate.",
+        ),
+    )
+
+
+def _retest(_kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
+    place = _place(facts)
+    return Saying(
+        Text(
+            f"{place.zh}对申请 {subject} 的技术复测：题库与通道已作承诺，题目尚未抽取。",
+            f"A re-test of application {subject} in {place.en}: banks and channel are committed to, and no "
+            "question is drawn yet.",
+        ),
+        Text(
+            "抽样的种子取自此后的检查点，因此题目无法挑选。",
+            "The seed of the draw comes from a later checkpoint, so that nobody can choose the questions.",
         ),
     )
 
@@ -134,12 +151,17 @@ def _place(facts: Mapping[str, Any]) -> Text:
 
 
 _Say = Callable[[str, str, Mapping[str, Any]], Saying]
-_BY_KIND: Final[Mapping[str, _Say]] = {"filing.certified": _certified, "bulletin.published": _bulletin}
+_BY_KIND: Final[Mapping[str, _Say]] = {
+    "filing.certified": _certified,
+    "bulletin.published": _bulletin,
+    "retest.committed": _retest,
+}
 _BY_FAMILY: Final[Mapping[str, _Say]] = {"application": _application, "filing": _measure, "permit": _permit}
 _HASHES: Final = {
     "dossier": Text("申报材料的哈希（材料本身不公开）", "hash of the dossier, which is not public"),
     "certificate": Text("所发证书的哈希", "hash of the certificate issued"),
     "bulletin": Text("签名公报的哈希", "hash of the signed bulletin"),
+    "commitment": Text("题库、版本与通道的承诺", "what is committed to: banks, edition and channel"),
 }
 _FACTS: Final = {
     "application": Text("申请", "Application"),
