@@ -23,6 +23,7 @@ ACTION_MODULES = [
             "applications",
             "audit",
             "bulletins",
+            "correspondence",
             "filings",
             "review",
             "sandbox",

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "openbeian.portal.retests",
     "openbeian.portal.sandbox",
     "openbeian.portal.filings",
+    "openbeian.portal.correspondence",
     "openbeian.portal.sightings",
     "openbeian.portal.tallies",
     "openbeian.portal.register",

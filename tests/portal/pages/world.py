@@ -13,6 +13,7 @@ from openbeian.portal.accounts.actions import SYSTEM
 from openbeian.portal.applications.models import Application
 from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.bulletins.models import Bulletin
+from openbeian.portal.correspondence.actions import Upload, send_message
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry, Round
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
@@ -88,6 +89,7 @@ def build_world(cast: Cast) -> World:
     # With a password, `account` leads to changing it; without, to setting one.
     cast.gd_preparer.set_password("correct horse battery")
     cast.gd_preparer.save()
+    _write_to_each_other(applications[_S.IN_REVIEW], cast)
     publish_everything(open_for_publishing(), at=AT)
     report = report_problem(
         valid.register_entry,
@@ -120,6 +122,15 @@ def build_world(cast: Cast) -> World:
         permit=ask_permit(applications[_S.IN_REVIEW], cast),
         sighted=seen_by_a_gate(cast),
     )
+
+
+def _write_to_each_other(application: Application, cast: Cast) -> None:
+    """Let provider and office exchange two messages, one with a file."""
+    file = Upload("复测说明.txt", ["测试通道周三不可用。".encode()])
+    send_message(
+        application, text="测试通道周三停机维护，说明见附件。", files=[file], by=cast.gd_preparer, at=AT
+    )
+    send_message(application, text="收到，复测改在周四。", by=cast.gd_intake, at=AT)
 
 
 def ask_permit(application: Application, cast: Cast) -> Permit:
@@ -251,6 +262,8 @@ def _of_province(world: World) -> list[Page]:
         Page("decide", "gd_decider", f"/review/{decision}/decide/"),
         Page("decide on a permit", "gd_decider", f"/sandbox/desk/{world.permit.pk}/"),
         Page("re-test", "gd_tester", f"/review/{retest}/retest/"),
+        Page("messages", "gd_intake", "/messages/"),
+        Page("conversation", "gd_intake", f"/messages/{in_review}/"),
     ]
 
 

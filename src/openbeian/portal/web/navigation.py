@@ -8,11 +8,14 @@ from django.urls import reverse
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts import queries
+from openbeian.portal.accounts.models import User
+from openbeian.portal.correspondence.queries import unread_by
 
 __all__ = ["Place", "places_for"]
 
 _K = OrganisationKind
 _OFFICES: Final = frozenset({_K.PROVINCIAL, _K.NATIONAL})
+_MESSAGES: Final = "correspondence:all"
 
 
 class Place(NamedTuple):
@@ -21,6 +24,8 @@ class Place(NamedTuple):
     label: Text
     address: str
     is_here: bool
+    unread: int
+    """How many messages wait there to be read."""
 
 
 class _Way(NamedTuple):
@@ -38,6 +43,7 @@ _WAYS: Final = (
     _Way(Text("我的申请", "Applications"), "applications:list", frozenset({_K.PROVIDER})),
     _Way(Text("审查", "Review"), "review:queue", _OFFICES | {_K.AUDITOR}),
     _Way(Text("复测", "Re-tests"), "retests:home", _OFFICES | {_K.PROVIDER}),
+    _Way(Text("消息", "Messages"), _MESSAGES, _OFFICES | {_K.PROVIDER, _K.AUDITOR}),
     _Way(Text("沙盒", "Sandbox"), "sandbox:desk", frozenset({_K.PROVIDER, _K.PROVINCIAL})),
     _Way(Text("问题反馈", "Reports"), "register:reports", _OFFICES | {_K.AUDITOR}),
     _Way(Text("分类", "Classes"), "office:classes", _OFFICES),
@@ -55,7 +61,14 @@ def places_for(request: HttpRequest) -> list[Place]:
     ways = [way for way in _WAYS if way.kinds is None or way.kinds & kinds]
     addresses = [reverse(way.url_name) for way in ways]
     here = _nearest(addresses, request.path)
-    return [Place(way.label, at, at == here) for way, at in zip(ways, addresses, strict=True)]
+    return [
+        Place(way.label, at, at == here, unread=_unread(request) if way.url_name == _MESSAGES else 0)
+        for way, at in zip(ways, addresses, strict=True)
+    ]
+
+
+def _unread(request: HttpRequest) -> int:
+    return unread_by(request.user) if isinstance(request.user, User) else 0
 
 
 def _kinds_of(request: HttpRequest) -> frozenset[OrganisationKind]:

@@ -1,0 +1,1 @@
+"""Messages on an application, between its provider and the offices in charge."""
