@@ -17,6 +17,8 @@ SMOKE = [
     "taking_long_lists_over",
     "tallies",
     "tally_versions",
+    "correspondence",
+    "notices",
 ]
 
 HURRIED = """

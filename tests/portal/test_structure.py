@@ -24,6 +24,7 @@ ACTION_MODULES = [
             "audit",
             "bulletins",
             "correspondence",
+            "notices",
             "filings",
             "review",
             "sandbox",

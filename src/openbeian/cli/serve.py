@@ -32,6 +32,7 @@ def serve(
         context.Process(target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"),
         context.Process(target=server.run_open_data, daemon=True, name="open data"),
         context.Process(target=server.run_worker, daemon=True, name="worker"),
+        context.Process(target=server.run_background, daemon=True, name="background"),
     ]
     for process in beside:
         process.start()

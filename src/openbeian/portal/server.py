@@ -11,7 +11,15 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 
 from openbeian.clock import now
 
-__all__ = ["prepare", "prepare_to_serve", "run_open_data", "run_sequencer", "run_web", "run_worker"]
+__all__ = [
+    "prepare",
+    "prepare_to_serve",
+    "run_background",
+    "run_open_data",
+    "run_sequencer",
+    "run_web",
+    "run_worker",
+]
 
 _SETTINGS: Final = "openbeian.portal.settings"
 _WORKERS: Final = 2
@@ -66,6 +74,12 @@ def run_worker(interval: float = 1.0, *, once: bool = False) -> None:
     """Carry re-tests on in the background until told to stop, or only what waits `once`."""
     _set_up()
     call_command("worker", interval=interval, once=once)
+
+
+def run_background(interval: float = 2.0) -> None:
+    """Deliver notices and do what else happens by itself, until told to stop."""
+    _set_up()
+    call_command("background", interval=interval)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

@@ -23,12 +23,16 @@
 | BEIAN_TIMESTAMPS | the address of a timestamp service (RFC 3161) for those signatures | none |
 | BEIAN_BANK_KEYS | file of the keys that seal hidden banks (docs: re-test) | BEIAN_HOME/keys/banks |
 | BEIAN_PRIVATE_WORK | where a worker keeps evidence in the clear while it works; best in memory | /dev/shm |
+| BEIAN_EMAIL_HOST | the mail server; without one, letters are printed | none |
+| BEIAN_EMAIL_PORT, BEIAN_EMAIL_TLS | its port, 1 for STARTTLS | 587, 1 |
+| BEIAN_EMAIL_USER, BEIAN_EMAIL_PASSWORD, BEIAN_EMAIL_PASSWORD_FILE | to sign in there | none |
+| BEIAN_EMAIL_FROM | whom letters come from | openbeian@localhost |
 | BEIAN_OUTBOUND_ALLOWED | ranges that may be called though not public, with commas: 10.1.0.0/16 | none |
 """
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import dj_database_url
 
@@ -98,6 +102,7 @@ INSTALLED_APPS = [
     "openbeian.portal.sandbox",
     "openbeian.portal.filings",
     "openbeian.portal.correspondence",
+    "openbeian.portal.notices",
     "openbeian.portal.sightings",
     "openbeian.portal.tallies",
     "openbeian.portal.register",
@@ -105,6 +110,7 @@ INSTALLED_APPS = [
     "openbeian.portal.bulletins",
     "openbeian.portal.opendata",
     "openbeian.portal.api",
+    "openbeian.portal.operations",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -215,6 +221,17 @@ MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
 # Browsers know a key's place by its name; http only where it is this very machine.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEIAN_PRODUCTION
 EMAIL_BACKEND = env_text("BEIAN_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+EMAIL_HOST = env_text("BEIAN_EMAIL_HOST")
+EMAIL_PORT = env_int("BEIAN_EMAIL_PORT", 587, minimum=1)
+EMAIL_HOST_USER = env_text("BEIAN_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_text("BEIAN_EMAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("BEIAN_EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env_text("BEIAN_EMAIL_FROM", "openbeian@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+_MAIL: Final = "django.core.mail.backends"
+EMAIL_BACKEND = env_text("BEIAN_EMAIL_BACKEND", f"{_MAIL}.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend")
 
 # --- Language and time --------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("log/", include("openbeian.portal.log.pages_urls")),
     path("", include((public_urlpatterns, "public"))),
     path("applications/", include("openbeian.portal.applications.urls")),
+    path("notices/", include("openbeian.portal.notices.urls")),
     path("messages/", include("openbeian.portal.correspondence.urls")),
     path("review/", include("openbeian.portal.review.urls")),
     path("retests/", include("openbeian.portal.retests.urls")),

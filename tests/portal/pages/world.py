@@ -18,6 +18,10 @@ from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry, Round
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
 from openbeian.portal.filings.queries import confirmed_applications
+from openbeian.portal.notices import actions as notices
+from openbeian.portal.notices.delivering import expand, settle
+from openbeian.portal.notices.models import Endpoint
+from openbeian.portal.notices.sending import Outcome
 from openbeian.portal.register.actions import take_over
 from openbeian.portal.register.list_actions import keep_list, read_brought
 from openbeian.portal.register.models import BroughtList, ProblemReport
@@ -65,6 +69,7 @@ class World:
     permit: Permit
     """Asked for, and waiting for the province; another was granted."""
     sighted: SightedService
+    webhook: Endpoint
 
 
 def build_world(cast: Cast) -> World:
@@ -121,6 +126,7 @@ def build_world(cast: Cast) -> World:
         brought,
         permit=ask_permit(applications[_S.IN_REVIEW], cast),
         sighted=seen_by_a_gate(cast),
+        webhook=_told_by_webhook(cast),
     )
 
 
@@ -131,6 +137,27 @@ def _write_to_each_other(application: Application, cast: Cast) -> None:
         application, text="测试通道周三停机维护，说明见附件。", files=[file], by=cast.gd_preparer, at=AT
     )
     send_message(application, text="收到，复测改在周四。", by=cast.gd_intake, at=AT)
+
+
+def _told_by_webhook(cast: Cast) -> Endpoint:
+    """Enter an address to which one notice is on its way and another was tried in vain."""
+    while expand(at=AT):
+        pass
+    endpoint = notices.add_endpoint(
+        cast.organisations["gd_provider"],
+        address="http://filing.example.cn/hooks/openbeian",
+        note="内部审批系统",
+        by=cast.gd_preparer,
+        at=AT,
+    )
+    for outcome in (
+        Outcome(succeeded=True, status=204, detail="HTTP 204", took_ms=38),
+        Outcome(succeeded=False, status=503, detail="HTTP 503", took_ms=5012),
+    ):
+        notices.test_endpoint(endpoint, by=cast.gd_preparer, at=AT)
+        expand(at=AT)
+        settle(endpoint.deliveries.get(attempts=None), outcome, at=AT)
+    return endpoint
 
 
 def ask_permit(application: Application, cast: Cast) -> Permit:
@@ -241,6 +268,9 @@ def _of_provider(world: World) -> list[Page]:
         "withdraw": f"/applications/{draft}/withdraw/",
         "account": "/account/",
         "ask for a permit": "/sandbox/ask/",
+        "notices": "/notices/",
+        "add a webhook": "/notices/webhooks/new/",
+        "webhook": f"/notices/webhooks/{world.webhook.pk}/",
         "second factor": "/accounts/2fa/",
         "password": "/accounts/password/change/",
     }

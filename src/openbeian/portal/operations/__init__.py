@@ -1,0 +1,1 @@
+"""Running the portal: what happens in the background, whether it is well, copies of it."""
