@@ -216,6 +216,7 @@ SOCIALACCOUNT_PROVIDERS = openid_providers(
 )
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "openbeian.portal.accounts.adapter.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is known by the invitation that went there
 MFA_TOTP_ISSUER = "OpenBeian"
 MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
 # Browsers know a key's place by its name; http only where it is this very machine.
@@ -281,7 +282,7 @@ CSRF_TRUSTED_ORIGINS = [BEIAN_ORIGIN]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "openbeian.portal.web.log_lines.OneLineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"tuf": {"level": "WARNING"}},  # it tells of every key that need not sign
     "root": {"handlers": ["stderr"], "level": env_text("BEIAN_LOG_LEVEL", "INFO")},

@@ -50,12 +50,15 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         return address_of(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401  allauth's signature
-        """Refuse to look at a password while the account is locked for where the request comes from."""
+        """Refuse to look at a password while the account is locked for where the request comes from.
+
+        allauth's own count is of one worker process, and would let anybody lock others out; it stays for the
+        codes of the second step, which are asked for only after the right password.
+        """
         email = str(credentials.get("email", ""))
         until = lock_of(email, network=network_of(request), at=clock.now())
         if until is not None:
             raise ValidationError(now(_locked(until, at=clock.now())), code="locked")
-        super().pre_authenticate(request, **credentials)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401  the same
         """Count the failure."""

@@ -112,13 +112,14 @@ def check_roles(kind: OrganisationKind, wanted: Iterable[Role]) -> frozenset[Rol
     Raises:
         BadInputError: It has not.
     """
-    for role in sorted(frozenset(wanted) - GIVEN_ROLES[kind]):
+    roles = frozenset(wanted)
+    for role in sorted(roles - GIVEN_ROLES[kind]):
         raise BadInputError(
             f"{ORGANISATION_LABELS[kind].zh}没有「{ROLE_LABELS[role].zh}」这一角色；请改选。",
             f"The {ORGANISATION_LABELS[kind].en.lower()} has no {ROLE_LABELS[role].en.lower()}; "
             "choose other roles.",
         )
-    return frozenset(wanted)
+    return roles
 
 
 def check_one_line(text: str, *, longest: int) -> str:
