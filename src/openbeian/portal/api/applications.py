@@ -1,20 +1,16 @@
 """The providers' half of the API: the same actions as the form's."""
 
-from typing import Any, Final
-
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Body, File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from openbeian.clock import now
-from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import OWNERS
-from openbeian.dossier.checks import Finding
-from openbeian.portal.accounts.models import Organisation
-from openbeian.portal.api.keys import AUTH, check_may_write, providers_of, user_of
-from openbeian.portal.api.problems import Problem
+from openbeian.portal.api.asking import applications_of, find_application, provider_of
+from openbeian.portal.api.keys import AUTH, check_may_write, user_of
+from openbeian.portal.api.outputs import attachment_out, finding_out
+from openbeian.portal.api.problems import REFUSALS
 from openbeian.portal.api.schemas import (
     ApplicationIn,
     ApplicationOut,
@@ -26,38 +22,18 @@ from openbeian.portal.api.schemas import (
     ValidationOut,
 )
 from openbeian.portal.applications import actions
-from openbeian.portal.applications.models import Application, Attachment, Correction
-from openbeian.portal.applications.queries import attachments_of, visible_to
+from openbeian.portal.applications.models import Application, Correction
+from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.filings.models import Filing
 
 __all__ = ["router"]
 
 router = Router(tags=["applications"], auth=AUTH)
-_REFUSALS: Final[dict[int, Any]] = {
-    401: Problem,
-    403: Problem,
-    404: Problem,
-    409: Problem,
-    422: Problem,
-    503: Problem,
-}
-
-
-def _mine(request: HttpRequest) -> QuerySet[Application]:
-    """Return the applications the request may touch; all others are not found."""
-    return visible_to(user_of(request)).filter(provider__in=providers_of(request))
-
-
-def _find(request: HttpRequest, reference: str, *, to_write: bool = False) -> Application:
-    application = get_object_or_404(_mine(request), reference=reference)
-    if to_write:
-        check_may_write(request)
-    return application
 
 
 @router.post(
     "",
-    response={201: ApplicationOut, **_REFUSALS},
+    response={201: ApplicationOut, **REFUSALS},
     operation_id="create_application",
     summary="Begin an application",
 )
@@ -65,7 +41,7 @@ def create_application(request: HttpRequest, payload: ApplicationIn) -> Status[A
     """Begin an application of your organisation."""
     check_may_write(request)
     made = actions.create(
-        _provider_of(request),
+        provider_of(request),
         edition=payload.edition,
         profile=payload.profile,
         facts=payload.facts,
@@ -77,41 +53,41 @@ def create_application(request: HttpRequest, payload: ApplicationIn) -> Status[A
 
 @router.get(
     "",
-    response={200: list[ApplicationOut], 401: Problem},
+    response={200: list[ApplicationOut], 401: REFUSALS[401]},
     operation_id="list_applications",
     summary="Your applications",
 )
 def list_applications(request: HttpRequest) -> list[ApplicationOut]:
     """Return the applications of your organisation, newest first."""
-    return [_out(application) for application in _mine(request)]
+    return [_out(application) for application in applications_of(request)]
 
 
 @router.get(
     "/{reference}",
-    response={200: ApplicationOut, **_REFUSALS},
+    response={200: ApplicationOut, **REFUSALS},
     operation_id="get_application",
     summary="Where it stands",
 )
 def get_application(request: HttpRequest, reference: str) -> ApplicationOut:
     """Return the application: status, who has it, what is to be corrected."""
-    return _out(_find(request, reference))
+    return _out(find_application(request, reference))
 
 
 @router.put(
     "/{reference}/facts",
-    response={200: ApplicationOut, **_REFUSALS},
+    response={200: ApplicationOut, **REFUSALS},
     operation_id="put_facts",
     summary="Fill in the form",
 )
 def put_facts(request: HttpRequest, reference: str, payload: Body[FactsIn]) -> ApplicationOut:
     """Keep these entries of the form; entries not named stay as they are, empty ones are taken out."""
-    application = _find(request, reference, to_write=True)
+    application = find_application(request, reference, to_write=True)
     return _out(actions.save_facts(application, payload, by=user_of(request), at=now()))
 
 
 @router.post(
     "/{reference}/attachments",
-    response={201: AttachmentOut, **_REFUSALS},
+    response={201: AttachmentOut, **REFUSALS},
     operation_id="add_attachment",
     summary="Add a file",
 )
@@ -119,7 +95,7 @@ def add_attachment(
     request: HttpRequest, reference: str, kind: Form[str], file: File[UploadedFile]
 ) -> Status[AttachmentOut]:
     """Add a file (multipart); a present one of the same name gives way to it."""
-    application = _find(request, reference, to_write=True)
+    application = find_application(request, reference, to_write=True)
     attachment = actions.attach(
         application,
         kind=kind,
@@ -128,18 +104,18 @@ def add_attachment(
         by=user_of(request),
         at=now(),
     )
-    return Status(201, _attachment_out(attachment))
+    return Status(201, attachment_out(attachment))
 
 
 @router.delete(
     "/{reference}/attachments/{attachment_id}",
-    response={204: None, **_REFUSALS},
+    response={204: None, **REFUSALS},
     operation_id="remove_attachment",
     summary="Take a file out",
 )
 def remove_attachment(request: HttpRequest, reference: str, attachment_id: int) -> Status[None]:
     """Take a file out of the next version."""
-    application = _find(request, reference, to_write=True)
+    application = find_application(request, reference, to_write=True)
     attachment = get_object_or_404(attachments_of(application), pk=attachment_id)
     actions.detach(attachment, by=user_of(request), at=now())
     return Status(204, None)
@@ -147,47 +123,47 @@ def remove_attachment(request: HttpRequest, reference: str, attachment_id: int) 
 
 @router.get(
     "/{reference}/validation",
-    response={200: ValidationOut, **_REFUSALS},
+    response={200: ValidationOut, **REFUSALS},
     operation_id="validate_application",
     summary="Dry run",
 )
 def validate_application(request: HttpRequest, reference: str) -> ValidationOut:
     """Return what the office's own checks find now; leaves no trace."""
-    findings = actions.validate(_find(request, reference))
+    findings = actions.validate(find_application(request, reference))
     return ValidationOut(
         may_be_submitted=all(finding.severity != "error" for finding in findings),
-        findings=[_finding_out(finding) for finding in findings],
+        findings=[finding_out(finding) for finding in findings],
     )
 
 
 @router.post(
     "/{reference}/submit",
-    response={200: ApplicationOut, **_REFUSALS},
+    response={200: ApplicationOut, **REFUSALS},
     operation_id="submit_application",
     summary="Hand it in",
 )
 def submit_application(request: HttpRequest, reference: str) -> ApplicationOut:
     """Hand the application in; while it is back for correction, hand it in again."""
-    application = _find(request, reference, to_write=True)
+    application = find_application(request, reference, to_write=True)
     act = actions.resubmit if application.version else actions.submit
     return _out(act(application, by=user_of(request), at=now()))
 
 
 @router.post(
     "/{reference}/withdraw",
-    response={200: ApplicationOut, **_REFUSALS},
+    response={200: ApplicationOut, **REFUSALS},
     operation_id="withdraw_application",
     summary="Withdraw it",
 )
 def withdraw_application(request: HttpRequest, reference: str) -> ApplicationOut:
     """Take the application back for good."""
-    application = _find(request, reference, to_write=True)
+    application = find_application(request, reference, to_write=True)
     return _out(actions.withdraw(application, by=user_of(request), at=now()))
 
 
 @router.put(
     "/{reference}/corrections/{correction_id}/reply",
-    response={200: CorrectionOut, **_REFUSALS},
+    response={200: CorrectionOut, **REFUSALS},
     operation_id="reply_to_correction",
     summary="Answer a correction",
 )
@@ -195,19 +171,9 @@ def reply_to_correction(
     request: HttpRequest, reference: str, correction_id: int, payload: ReplyIn
 ) -> CorrectionOut:
     """Say how an item was corrected; may be changed until the application is handed in again."""
-    application = _find(request, reference, to_write=True)
+    application = find_application(request, reference, to_write=True)
     correction = get_object_or_404(application.corrections, pk=correction_id)
     return _correction_out(actions.reply(correction, text=payload.text, by=user_of(request), at=now()))
-
-
-def _provider_of(request: HttpRequest) -> Organisation:
-    providers = providers_of(request)
-    if len(providers) == 1:
-        return providers[0]
-    raise BadInputError(
-        "须代表恰好一家提供者办理；请使用该单位的密钥。",
-        "Act for exactly one provider: use a key of that organisation.",
-    )
 
 
 def _out(application: Application) -> ApplicationOut:
@@ -225,20 +191,10 @@ def _out(application: Application) -> ApplicationOut:
         service_id=application.service_id,
         version=application.version,
         facts=application.facts,
-        attachments=[_attachment_out(one) for one in attachments_of(application)],
+        attachments=[attachment_out(one) for one in attachments_of(application)],
         corrections=[_correction_out(one) for one in application.corrections.all()],
         findings=[FindingOut(**finding) for finding in application.findings],
         number=None if filing is None else filing.number,
-    )
-
-
-def _attachment_out(attachment: Attachment) -> AttachmentOut:
-    return AttachmentOut(
-        id=attachment.pk,
-        kind=attachment.kind,
-        name=attachment.name,
-        sha256=attachment.sha256,
-        size=attachment.size,
     )
 
 
@@ -251,7 +207,3 @@ def _correction_out(correction: Correction) -> CorrectionOut:
         reply=correction.reply,
         raised_at=correction.raised_at,
     )
-
-
-def _finding_out(finding: Finding) -> FindingOut:
-    return FindingOut.model_validate(finding.as_json())

@@ -5,7 +5,7 @@ from typing import Final
 from ninja import NinjaAPI
 
 from openbeian import __version__
-from openbeian.portal.api import applications, register, sightings, statistics
+from openbeian.portal.api import applications, register, sightings, statistics, uploads
 from openbeian.portal.api.problems import install
 
 __all__ = ["api"]
@@ -23,3 +23,4 @@ api.add_router("/register", register.router)
 api.add_router("/statistics", statistics.router)
 api.add_router("/sightings", sightings.router)
 api.add_router("/applications", applications.router)
+api.add_router("/applications", uploads.router)

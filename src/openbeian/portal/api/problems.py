@@ -1,6 +1,6 @@
 """Every failure of the API as an RFC 9457 problem document, in one place."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -11,7 +11,7 @@ from openbeian.core.errors import DomainError
 from openbeian.core.text import Text
 from openbeian.portal.web.problems import PROBLEM_TYPE, problem_document
 
-__all__ = ["PROBLEM_TYPE", "Problem", "TextOut", "install"]
+__all__ = ["PROBLEM_TYPE", "REFUSALS", "Problem", "TextOut", "install"]
 
 
 class TextOut(BaseModel):
@@ -32,6 +32,10 @@ class Problem(Schema):
     title_zh: str
     detail_zh: str
     errors: list[dict[str, Any]] | None = None
+
+
+REFUSALS: Final[dict[int, Any]] = dict.fromkeys((401, 403, 404, 409, 422, 503), Problem)
+"""How an endpoint that changes something may refuse."""
 
 
 def install(api: NinjaAPI) -> None:

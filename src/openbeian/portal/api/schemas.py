@@ -24,8 +24,13 @@ __all__ = [
     "EntryQuery",
     "FactsIn",
     "FindingOut",
+    "ReceivedOut",
+    "RefusedOut",
     "ReplyIn",
+    "TakenOut",
     "TotalsOut",
+    "UploadIn",
+    "UploadOut",
     "ValidationOut",
 ]
 
@@ -216,3 +221,46 @@ class ReplyIn(Schema):
     """How an item was corrected."""
 
     text: str = Field(max_length=4000)
+
+
+class UploadIn(Schema):
+    """A file about to be sent: `kind` is `dossier` for a packed folder, else what an attachment may be."""
+
+    kind: str = Field(max_length=24)
+    name: str = Field(max_length=400)
+    size: int = Field(ge=1)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class UploadOut(Schema):
+    """How far an upload is: the next piece begins at `offset`."""
+
+    id: str
+    kind: str
+    name: str
+    size: int
+    sha256: str
+    offset: int
+
+
+class RefusedOut(Schema):
+    """A part that was not kept: a file, or an entry of the form."""
+
+    name: str
+    code: str
+    why: TextOut
+
+
+class TakenOut(Schema):
+    """What came of a packed dossier: the good parts are kept, the others named."""
+
+    kept: list[str]
+    entries: list[str]
+    refused: list[RefusedOut]
+
+
+class ReceivedOut(Schema):
+    """What a finished upload became: a file of the application, or a whole dossier."""
+
+    attachment: AttachmentOut | None
+    dossier: TakenOut | None

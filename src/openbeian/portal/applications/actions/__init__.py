@@ -12,21 +12,31 @@ from openbeian.portal.applications.actions.provider import (
     validate,
     withdraw,
 )
+from openbeian.portal.applications.actions.uploads import (
+    cancel_upload,
+    finish_upload,
+    receive_piece,
+    start_upload,
+)
 
 __all__ = [
     "ATTACHMENT_KINDS",
     "Taken",
     "accept",
     "attach",
+    "cancel_upload",
     "close_correction",
     "create",
     "detach",
+    "finish_upload",
     "order_retest",
+    "receive_piece",
     "record_retest",
     "reply",
     "resubmit",
     "return_for_correction",
     "save_facts",
+    "start_upload",
     "submit",
     "take_dossier",
     "validate",
