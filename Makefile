@@ -8,8 +8,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 unexport PYTHONDONTWRITEBYTECODE # the suite starts hundreds of processes; compiling anew in each takes minutes
 INSPECT ?= .venv-inspect
 FUZZ ?= .venv-fuzz
+ENGINES ?= .venv-engines
 
-.PHONY: help devenv demo test inspect-test gate-alone fuzz coverage check fix docs serve lock clean
+.PHONY: help devenv demo test inspect-test test-engines corpus-soak gate-alone fuzz coverage check fix docs serve lock clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -38,6 +39,19 @@ $(INSPECT)/.installed: requirements/inspect.txt pyproject.toml gate/pyproject.to
 	$(INSPECT)/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/inspect.txt
 	$(INSPECT)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e gate -e .
 	@touch $@
+
+test-engines: $(ENGINES)/.installed ## the tests that need Ray, Spark (and Java 17), Dask or Rensa, in an environment of their own (.venv-engines)
+	$(ENGINES)/bin/python -c 'import distributed, pyspark, ray, rensa'
+	$(ENGINES)/bin/python -m pytest $(shell grep -rl --include='test_*.py' 'make test-engines' tests) $(ARGS)
+
+$(ENGINES)/.installed: requirements/engines.txt pyproject.toml gate/pyproject.toml
+	@test -x $(ENGINES)/bin/python || "$(PYTHON)" -m venv $(ENGINES)
+	$(ENGINES)/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/engines.txt
+	$(ENGINES)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e gate -e .
+	@touch $@
+
+corpus-soak: devenv ## scan SIZE=20 GB made in FOLDER=/somewhere (TEXTS=corpus folder); what is made is removed again
+	$(PY) benchmarks/corpus_soak.py $(or $(FOLDER),var) --size $(or $(SIZE),20) $(if $(TEXTS),--texts $(TEXTS)) --to docs/reference/corpus-soak.md $(ARGS)
 
 gate-alone: devenv ## install the gate's wheel into an empty environment and let it work there
 	$(PY) scripts/check_gate_wheel.py
@@ -73,4 +87,4 @@ lock: devenv ## lock what pyproject.toml names (no registry address is written);
 	$(PY) scripts/lock.py $(UPGRADE)
 
 clean: ## remove what was built
-	rm -rf $(VENV) $(INSPECT) $(FUZZ) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var
+	rm -rf $(VENV) $(INSPECT) $(FUZZ) $(ENGINES) .pytest_cache .mypy_cache .ruff_cache .coverage* build dist var

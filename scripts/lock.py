@@ -14,11 +14,14 @@ COMPILE = [
     *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--quiet"),
     *("--no-emit-package", "openbeian-gate", "--custom-compile-command", "make lock"),
 ]
+BASE = ["--extra", "postgres", "--extra", "corpus", "--extra", "near-duplicates"]
+ENGINES = ["--extra", "ray", "--extra", "spark", "--extra", "dask"]
 TARGETS = {
-    "requirements/base.txt": ["pyproject.toml", "--extra", "postgres", "--extra", "corpus"],
-    "requirements/dev.txt": ["pyproject.toml", "--extra", "postgres", "--extra", "corpus", "--group", "dev"],
+    "requirements/base.txt": ["pyproject.toml", *BASE],
+    "requirements/dev.txt": ["pyproject.toml", *BASE, "--group", "dev"],
     "requirements/demo.txt": ["requirements/demo.in", "--no-deps"],
     "requirements/inspect.txt": ["pyproject.toml", "--extra", "inspect", "--group", "inspect-test"],
+    "requirements/engines.txt": ["pyproject.toml", *BASE, *ENGINES, "--group", "test"],
     "requirements/gate.txt": ["gate/pyproject.toml", "--extra", "serve", "--extra", "pdf"],
 }
 

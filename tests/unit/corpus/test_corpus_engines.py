@@ -98,12 +98,15 @@ def expected(corpus: Path, script: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 def descendants(parent: int) -> list[int]:
-    """Return all processes below one, from the tree of the system."""
-    try:
-        listed = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
-    except FileNotFoundError:
-        return []
-    return [pid for child in map(int, listed) for pid in (child, *descendants(child))]
+    """Return all processes below one, whichever of its threads started them."""
+    found = []
+    for listed in Path("/proc").glob(f"{parent}/task/*/children"):
+        try:
+            children = [int(pid) for pid in listed.read_text("ascii").split()]
+        except OSError:
+            continue
+        found += [pid for child in children for pid in (child, *descendants(child))]
+    return found
 
 
 SIGNS = {

@@ -1,0 +1,132 @@
+"""The page of the soak: what was measured, and sizes up to 100 TB by calculation from it."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+TB = 1000
+"""In GB."""
+CORES = (1, 16, 256)
+_WHAT_IS_SEEN = (
+    "RSS is the most seen in each tenth, of the process that adds up and of the largest worker. Processor "
+    "seconds are those of all processes; the clock depends on what else the machine does."
+)
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+@dataclass
+class Step:
+    """A part of a scan: bytes of the corpus, seconds by the clock and of processors, most memory in MB."""
+
+    done: int
+    seconds: float
+    processor: float
+    driver: float
+    worker: float
+
+
+@dataclass
+class Figures:
+    """What was seen of one scan."""
+
+    size: int
+    documents: int
+    duplicates: int
+    near: dict[str, int] | None
+    workers: int
+    real: bool
+    row_bytes: int
+    steps: list[Step]
+    merging: Step | None
+
+    @property
+    def per_gb(self) -> float:
+        """Processor seconds a GB, of all processes together."""
+        return sum(step.processor for step in self.steps) / sum(step.done for step in self.steps) * 1e9
+
+    @property
+    def merging_per_gb(self) -> float:
+        """Processor seconds for comparing hashes at the end, a GB of the corpus."""
+        return (self.merging.processor if self.merging else 0.0) / self.size * 1e9
+
+
+def page(figures: Figures, machine: dict[str, str]) -> str:
+    """Return the page as Markdown."""
+    texts = "real texts cut at random" if figures.real else "generated texts"
+    near = ""
+    if figures.near:
+        texts_near, clusters = figures.near["texts"], figures.near["clusters"]
+        near = f", near-duplicates too ({texts_near:,} texts in {clusters:,} clusters)"
+    told = ", ".join(f"{name} {value}" for name, value in machine.items())
+    made = (
+        f"Written by `benchmarks/corpus_soak.py`. {figures.size / 1e9:.1f} GB of JSONL made of {texts}, "
+        f"repeated with mutations: {figures.documents:,} documents, {figures.duplicates:,} exact copies, all "
+        f"of which were found{near}; 10,000 keywords, {figures.workers} processes. Machine: {told}."
+    )
+    lines = [
+        "# The corpus scan over many GB · 大规模语料扫描实测",
+        "",
+        "    make corpus-soak FOLDER=/somewhere SIZE=20",
+        "",
+        made,
+        "",
+        "## Memory and time as the corpus goes by",
+        "",
+        _WHAT_IS_SEEN,
+        "",
+        "| scanned so far | RSS, adding up | RSS, worker | processor s a GB | clock s a GB |",
+        "|---|---|---|---|---|",
+        *_rows(figures),
+        *_merged(figures),
+        "",
+        *_sizes(figures),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(figures: Figures) -> list[str]:
+    done = list(accumulate(step.done for step in figures.steps))
+    return [
+        f"| {scanned / 1e9:.2f} GB | {step.driver:.0f} MB | {step.worker:.0f} MB | "
+        f"{step.processor / step.done * 1e9:.1f} | {step.seconds / step.done * 1e9:.1f} |"
+        for scanned, step in zip(done, figures.steps, strict=True)
+    ]
+
+
+def _merged(figures: Figures) -> list[str]:
+    step = figures.merging
+    if step is None:
+        return []
+    took = f"{figures.merging_per_gb:.2f} | {step.seconds / figures.size * 1e9:.2f}"
+    return [f"| hashes compared at the end | {step.driver:.0f} MB | | {took} |"]
+
+
+def _sizes(figures: Figures) -> list[str]:
+    rows = []
+    for name, gb in (("100 GB", 100), ("1 TB", TB), ("10 TB", 10 * TB), ("100 TB", 100 * TB)):
+        times = [_time(gb * figures.per_gb / cores) for cores in CORES]
+        disk = figures.row_bytes / figures.size * gb
+        merging = _time(gb * figures.merging_per_gb)
+        rows.append(f"| {name} | {' | '.join(times)} | {merging} | {disk:,.1f} GB |")
+    assumed = (
+        f"**Calculated, not measured**: {figures.per_gb:.1f} processor seconds a GB times the size, over the "
+        "cores. It assumes that time stays linear, that storage delivers as fast (256 cores read "
+        f"{256 / figures.per_gb:.0f} GB/s at this rate), and that the process that adds up keeps pace; units "
+        "of 512 MB (`--unit-mb 512`) make its work small. Hashes are compared by one process at the end."
+    )
+    heads = " | ".join(f"{cores} core{'s' if cores > 1 else ''}" for cores in CORES)
+    return [
+        "## Sizing, by calculation",
+        "",
+        assumed,
+        "",
+        f"| corpus (JSONL) | {heads} | comparing at the end | disk for hashes |",
+        "|---|---|---|---|---|---|",
+        *rows,
+    ]
+
+
+def _time(seconds: float) -> str:
+    for unit, name in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.3g} {name}"
+    return f"{seconds:.2g} s"
