@@ -22,7 +22,7 @@ COPIES = 3
 
 _FIELDS = [field.column for field in RegisterEntry._meta.concrete_fields]  # noqa: SLF001  Django's documented API
 _INDEX = import_module("openbeian.portal.filings.migrations.0004_search_index")
-_MONTHS = import_module("openbeian.portal.filings.migrations.0008_search_months")
+_MONTHS = import_module("openbeian.portal.filings.migrations.0009_search_months")
 
 
 def write_rows(path: Path, count: int) -> None:

@@ -60,6 +60,6 @@ def _run(schema_editor: BaseDatabaseSchemaEditor, tokens_of: Callable[[str], str
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0007_name_digest_index")]
+    dependencies = [("filings", "0008_registrations")]
 
     operations = [migrations.RunPython(add, take_away, elidable=False)]
