@@ -136,9 +136,7 @@ def test_the_last_administrator_stays(cast: Cast):
 def test_whoever_leaves_takes_their_keys_and_invitations_along(cast: Cast):
     boss, house = _administrator(cast, "gd_provider"), cast.organisations["gd_provider"]
     _administrator(cast, "gd_provider", "other")
-    key, _secret = actions.issue_api_key(
-        house, name="ci", scopes=["read"], valid_for=WEEK, by=boss, at=AT
-    )
+    key, _secret = actions.issue_api_key(house, name="ci", scopes=["read"], valid_for=WEEK, by=boss, at=AT)
     offered = actions.invite(house, email="n@example.com", roles=[], by=boss, at=AT)
     actions.end_membership(_place(boss), by=cast.administrator, at=AT)
     key.refresh_from_db()

@@ -40,9 +40,7 @@ def _client(**headers: str) -> Client:
 
 
 def _enter(client: Client, person, password: str = PASSWORD, address: str = "127.0.0.1"):
-    return client.post(
-        "/accounts/login/", {"login": person.email, "password": password}, REMOTE_ADDR=address
-    )
+    return client.post("/accounts/login/", {"login": person.email, "password": password}, REMOTE_ADDR=address)
 
 
 def _with_password(person):
@@ -166,7 +164,9 @@ def test_five_wrong_passwords_lock_the_account_where_they_came_from(cast: Cast, 
         assert "is wrong" in html_of(_enter(client, person, "wrong", "203.0.113.9"))
     locked = html_of(_enter(client, person, PASSWORD, "203.0.113.9"))
     assert "try again in 15 minutes" in locked
-    assert "请在 15 分钟后" in html_of(_enter(_client(**{"accept-language": "zh"}), person, address="203.0.113.9"))
+    assert "请在 15 分钟后" in html_of(
+        _enter(_client(**{"accept-language": "zh"}), person, address="203.0.113.9")
+    )
     assert AuditEvent.objects.get(kind="sign_in.locked").subject_id == str(person.pk)
     assert person.email not in str(list(SignInFailure.objects.values_list()))
     assert _enter(_client(), person, address="198.51.100.7").status_code == 302

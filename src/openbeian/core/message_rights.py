@@ -9,7 +9,15 @@ from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.permissions import Actor, Membership, check_may_see
 from openbeian.core.roles import ROLES_OF, OrganisationKind
 
-__all__ = ["Side", "check_may_write_message", "may_write_message", "reading_side", "writing_membership"]
+__all__ = [
+    "NoConversationError",
+    "NotPartOfItError",
+    "Side",
+    "check_may_write_message",
+    "may_write_message",
+    "reading_side",
+    "writing_membership",
+]
 
 
 class Side(StrEnum):

@@ -282,7 +282,12 @@ CSRF_TRUSTED_ORIGINS = [BEIAN_ORIGIN]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "openbeian.portal.web.log_lines.OneLineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "openbeian.portal.web.log_lines.OneLineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"tuf": {"level": "WARNING"}},  # it tells of every key that need not sign
     "root": {"handlers": ["stderr"], "level": env_text("BEIAN_LOG_LEVEL", "INFO")},

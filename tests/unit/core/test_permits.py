@@ -261,6 +261,7 @@ def test_who_may_follow_a_sighting_up(kind, role):
         Role.LAWFULNESS_HEAD,
         Role.AUDITOR,
         Role.ADMINISTRATOR,
+        Role.MEMBER_ADMINISTRATOR,
     }
     actor = member(kind, role)
     assert may_follow_up(actor) is (kind in offices and holding)
