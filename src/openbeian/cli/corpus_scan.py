@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from openbeian.assessment import load_keywords
-from openbeian.cli.console import guarded, out, print_json, progress_bars, say
+from openbeian.cli.console import error_console, guarded, out, print_json, progress_bars, say
 from openbeian.cli.options import AsJSON, Quiet
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus import Fields, Limits, Plan, Scanned, Settings, plan_units, scan_corpus
 from openbeian.corpus.checkpoint import Checkpoint, write_whole
+from openbeian.corpus.documents import problem_text
 from openbeian.corpus.engines.choosing import EngineName, engine_named
 from openbeian.corpus.record import begin, commitment_to, finish
 from openbeian.corpus.scan import Progress
@@ -24,6 +26,7 @@ __all__ = ["EXAMPLE", "HELP", "scan"]
 
 HELP = Text("扫描语料；中断后运行同一命令即继续", "Scan; the same command goes on after a crash")
 EXAMPLE = "beian corpus scan data/ --keywords keywords.jsonl --out scan1 --workers 8"
+_PROBLEMS_SHOWN: Final = 10
 
 
 @guarded
@@ -129,4 +132,9 @@ def _print_total(scanned: Scanned, folder: Path, *, as_json: bool) -> None:
                 )
             )
         )
+    for problem in islice(scanned.tally.problems, _PROBLEMS_SHOWN):
+        error_console.print(say(problem_text(problem)), markup=False, soft_wrap=True)
+    if problems > _PROBLEMS_SHOWN:
+        more = Text(f"其余见 {folder / 'result.json'}", f"The others are in {folder / 'result.json'}")
+        error_console.print(say(more), markup=False, soft_wrap=True)
     out.print(say(Text(f"下一步：beian corpus report {folder}", f"Next: beian corpus report {folder}")))

@@ -18,6 +18,7 @@ __all__ = [
     "ProblemKind",
     "Reading",
     "problem_error",
+    "problem_text",
 ]
 
 
@@ -119,12 +120,20 @@ class Reading(NamedTuple):
     note: Note
 
 
-def problem_error(problem: Problem) -> BadInputError:
-    """Return the error that a strict scan stops with."""
+def problem_text(problem: Problem) -> Text:
+    """Return what could not be read, where, and why."""
     label = PROBLEM_LABELS[ProblemKind(problem.kind)]
     detail = f" ({problem.detail})" if problem.detail else ""
+    return Text(
+        f"{problem.path}，偏移 {problem.offset}：{label.zh}{detail}",
+        f"{problem.path}, offset {problem.offset}: {label.en}{detail}",
+    )
+
+
+def problem_error(problem: Problem) -> BadInputError:
+    """Return the error that a strict scan stops with."""
+    said = problem_text(problem)
     return BadInputError(
-        f"{problem.path}，偏移 {problem.offset}：{label.zh}{detail}；请修复，或去掉 --strict 跳过并计数。",
-        f"{problem.path}, offset {problem.offset}: {label.en}{detail}; mend it, or leave out --strict "
-        "to count and skip it.",
+        f"{said.zh}；请修复，或去掉 --strict 跳过并计数。",
+        f"{said.en}; mend it, or leave out --strict to count and skip it.",
     )

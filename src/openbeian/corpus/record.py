@@ -67,7 +67,7 @@ def commitment_to(plan: Plan, **told: Any) -> dict[str, Any]:  # noqa: ANN401  J
     How the files are cut is no part of it: whoever could choose the cut could choose the draw.
     """
     corpus = {
-        "bytes": sum(file.size for file in plan.files),
+        "bytes": sum(max(0, file.size) for file in plan.files),
         "files": len(plan.files),
         "sha256": digest_of_files(plan),
     }

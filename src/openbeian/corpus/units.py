@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.corpus.documents import Problem, ProblemKind
@@ -41,6 +41,8 @@ _FORMS: Final = {
     ".warc": Form.WARC,
     ".wet": Form.WARC,
 }
+_UNKNOWN: Final = -1
+_FARTHEST: Final = 1 << 62
 _IN_RANGES: Final = frozenset({Form.JSONL, Form.TEXT})
 
 
@@ -63,7 +65,7 @@ class Unit(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file of a corpus, and its bytes of storage."""
+    """A file of a corpus, and its bytes of storage, where they are known (else -1)."""
 
     path: str
     size: int
@@ -107,9 +109,7 @@ def _listed(path: str) -> Iterator[File]:
         yield from _listed_remotely(path)
         return
     if not Path(path).exists():
-        raise BadInputError(
-            f"找不到语料路径 {path}；请检查拼写。", f"There is no corpus at {path}; check the spelling."
-        )
+        raise _missing(path)
     if Path(path).is_file():
         yield File(path, Path(path).stat().st_size)
         return
@@ -125,10 +125,28 @@ def _listed_remotely(path: str) -> Iterator[File]:
     try:
         files, address = optional("fsspec", "fsspec").core.url_to_fs(path)
         found = files.find(address, detail=True)
+        is_there = bool(found) or files.exists(address)
+        sizes = {name: _size_of(files, name, entry) for name, entry in sorted(found.items())}
     except (ImportError, OSError, ValueError) as error:
         raise _unreachable(path, error) from error
-    for name, entry in sorted(found.items()):
-        yield File(files.unstrip_protocol(name), int(entry["size"] or 0))
+    if not is_there:
+        raise _missing(path)
+    for name, size in sizes.items():
+        yield File(files.unstrip_protocol(name), size)
+
+
+def _size_of(files: Any, name: str, entry: dict[str, Any]) -> int:  # noqa: ANN401  any file system of fsspec
+    """Return the size; a list of links, as a web server gives it, has none, and has to be asked again."""
+    size = entry.get("size")
+    if size is None:
+        size = files.info(name).get("size")
+    return _UNKNOWN if size is None else int(size)
+
+
+def _missing(path: str) -> BadInputError:
+    return BadInputError(
+        f"找不到语料路径 {path}；请检查拼写。", f"There is no corpus at {path}; check the spelling."
+    )
 
 
 def _unreachable(path: str, error: Exception) -> CouldNotRunError:
@@ -153,7 +171,9 @@ def _units_of(file: File, unit_bytes: int, problems: list[Problem]) -> Iterable[
     if form is Form.PARQUET:
         return _row_groups(file, problems)
     if codec or form not in _IN_RANGES:
-        return [Unit(file.path, form, codec, 0, file.size, file.size)]
+        return [Unit(file.path, form, codec, 0, file.size, max(0, file.size))]
+    if file.size == _UNKNOWN:
+        return [Unit(file.path, form, "", 0, _FARTHEST, 0)]
     starts = range(0, file.size, unit_bytes)
     stops = [min(start + unit_bytes, file.size) for start in starts]
     return [
@@ -170,5 +190,5 @@ def _row_groups(file: File, problems: list[Problem]) -> Iterable[Unit]:
     except OSError as error:
         problems.append(Problem(file.path, 0, ProblemKind.BROKEN_FILE, type(error).__name__))
         return []
-    share = file.size // max(1, groups)
+    share = max(0, file.size) // max(1, groups)
     return [Unit(file.path, Form.PARQUET, "", group, group + 1, share) for group in range(groups)]
