@@ -45,6 +45,7 @@ def build_report(scanned: Scanned, inputs: Inputs) -> CorpusReport:
             for one in tally.contexts[name, risk]
         ),
         notice=profile.notice if profile else None,
+        near=scanned.near,
     )
 
 

@@ -12,6 +12,7 @@ from openbeian.core.text import Text
 from openbeian.corpus.documents import Problem
 from openbeian.corpus.inspection import Judged
 from openbeian.corpus.ledger import LedgerSource
+from openbeian.corpus.near import NearDuplicates
 
 __all__ = ["CONCLUSION_LABELS", "Conclusion", "CorpusReport", "Inputs", "Result", "SourceRow"]
 
@@ -114,6 +115,8 @@ class CorpusReport:
     contexts: tuple[tuple[str, str, tuple[str, ...]], ...]
     """Source, risk, and: id, path with offset, before, hit, after."""
     notice: Text | None
+    near: NearDuplicates | None = None
+    """Where the scan looked for them."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
@@ -121,6 +124,7 @@ class CorpusReport:
             "duplicates": self.duplicates,
             "edition": self.edition,
             "keywords": self.keywords,
+            "near_duplicates": self.near and self.near.as_json(),
             "notice": self.notice and self.notice._asdict(),
             "on": self.on.isoformat(),
             "problem_counts": dict(self.problem_counts),

@@ -74,6 +74,7 @@ class _Page:
         yield self._figures()
         yield from self._results()
         yield from self._sources()
+        yield from self._near()
         yield from self._found()
         yield from self._passages()
         yield from self._problems()
@@ -140,6 +141,21 @@ class _Page:
         ]
         rows = [self._source(row) for row in self._report.sources]
         yield self._table(head, rows, frozenset({1, 2, 3, 4, 5}))
+
+    def _near(self) -> Iterator[Markup]:
+        if not (near := self._report.near):
+            return
+        yield element("h2", self._say("近重复", "Near-duplicates"))
+        head = [
+            Text("来源", "Source"),
+            Text("组", "Clusters"),
+            Text("其中的不同文本", "Distinct texts in them"),
+        ]
+        rows = [[name, *map(_count, found)] for name, found in sorted(near.by_source.items())]
+        rows.append(
+            [self._say("合计（组可跨来源）", "All (clusters may span sources)"), *map(_count, near.total)]
+        )
+        yield self._table(head, rows, frozenset({1, 2}))
 
     def _source(self, row: SourceRow) -> list[str]:
         counts, documents = row.counts, row.counts["documents"]

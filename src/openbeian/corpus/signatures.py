@@ -86,21 +86,23 @@ def _shingles(joined: JoinedTexts) -> tuple[_Numbers, _Numbers, npt.NDArray[np.b
     """
     count = len(joined.units)
     units = np.concatenate((joined.units, np.zeros(_SHINGLE, dtype=joined.units.dtype))).astype(np.uint64)
-    hashes = np.zeros(count, dtype=np.uint64)
-    for at in range(_SHINGLE):
-        hashes *= _BASE
+    hashes = units[:count] * _BASE
+    for at in range(1, _SHINGLE):
         hashes += units[at : at + count]
+        hashes *= _BASE
     starts, ends = joined.starts, joined.ends
     lengths = ends - starts
-    counts = np.where(lengths > 0, np.maximum(lengths - _SHINGLE + 1, 1), 0)
-    firsts = np.cumsum(counts) - counts
-    places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
-    is_text = lengths > 0
+    is_whole = np.ones(count, dtype=np.bool_)
+    for back in range(_SHINGLE):
+        is_whole[np.maximum(ends - back, starts)] = False
     # A short text's shingle reaches into the next text, so it is hashed by itself.
-    for short in np.flatnonzero(is_text & (lengths < _SHINGLE)).tolist():
+    for short in np.flatnonzero((lengths > 0) & (lengths < _SHINGLE)).tolist():
         hashes[starts[short]] = _hash_of(units[starts[short] : ends[short]])
-    offsets = np.concatenate((firsts[is_text], [counts.sum()])).astype(np.uint64)
-    return _mixed(hashes[places]), offsets, is_text
+        is_whole[starts[short]] = True
+    is_text = lengths > 0
+    counts = np.maximum(lengths[is_text] - _SHINGLE + 1, 1)
+    firsts = np.concatenate(([0], np.cumsum(counts))).astype(np.uint64)
+    return _mixed(hashes[is_whole]), firsts, is_text
 
 
 def _hash_of(units: _Numbers) -> int:
@@ -111,7 +113,10 @@ def _hash_of(units: _Numbers) -> int:
 
 
 def _mixed(numbers: _Numbers) -> _Numbers:
-    """Spread numbers evenly (the last steps of SplitMix64)."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * _MIX[0]
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * _MIX[1]
-    return numbers ^ (numbers >> np.uint64(31))
+    """Spread numbers evenly, in place (the last steps of SplitMix64)."""
+    numbers ^= numbers >> np.uint64(30)
+    numbers *= _MIX[0]
+    numbers ^= numbers >> np.uint64(27)
+    numbers *= _MIX[1]
+    numbers ^= numbers >> np.uint64(31)
+    return numbers

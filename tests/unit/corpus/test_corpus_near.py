@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from typer.testing import CliRunner
+
+from openbeian.cli.corpus import app
 from openbeian.core.errors import CouldNotRunError
 from openbeian.corpus import Scanned, Settings, plan_units, scan_corpus
 from openbeian.corpus.duplicates import hash_source
 from openbeian.corpus.near import Clusters, NearDuplicates, find_near_duplicates
 from openbeian.corpus.partitions import Partitions
+from openbeian.corpus.record import load_result
 from openbeian.corpus.signatures import Signer, chance_of
 from tests.unit.corpus.conftest import jsonl
 
@@ -150,3 +154,26 @@ def test_a_scan_counts_clusters_by_source_however_it_is_cut(tmp_path: Path) -> N
     )
     assert found.duplicates.total == 1
     assert scanned(tmp_path / "in", tmp_path / "two", 5000).near == found.near
+
+
+@needs_rensa
+def test_the_command_prints_seals_and_reports_near_duplicates(tmp_path: Path) -> None:
+    chance = random.Random(8)
+    text = text_of(chance)
+    rows = [{"source": "<a>", "text": text}, {"source": "b", "text": mutated(chance, text, 1)}]
+    (tmp_path / "a.jsonl").write_bytes(jsonl(rows))
+    out = tmp_path / "out"
+
+    def ran(*arguments: str) -> str:
+        return CliRunner().invoke(app, [*arguments], env={"BEIAN_LANG": "en", "COLUMNS": "200"}).stdout
+
+    said = ran("scan", str(tmp_path / "a.jsonl"), "--out", str(out), "--near-duplicates", "--quiet")
+    assert "Near-duplicates: 2 distinct texts in 1 clusters." in said
+    assert ran("verify", str(out)).strip() == "The evidence holds"
+    ran("report", str(out))
+    page = (out / "report.html").read_text("utf-8")
+    assert "<h2>近重复</h2>" in page
+    assert "&lt;a&gt;" in page
+    assert load_result(out)[1].near == NearDuplicates(
+        Clusters(1, 2), {"<a>": Clusters(1, 1), "b": Clusters(1, 1)}
+    )
