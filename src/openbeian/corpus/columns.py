@@ -23,6 +23,8 @@ class Columns:
     """
 
     path: str
+    size: int
+    """How many bytes were read for them."""
     names: list[str]
     owners: Indices
     offsets: Indices
@@ -62,6 +64,7 @@ def columns_of(batch: Batch) -> Columns:
     looked = _Sums(owners, len(names))
     return Columns(
         path=batch.path,
+        size=batch.size,
         names=names,
         owners=owners,
         offsets=np.array(batch.offsets, dtype=np.intp),
@@ -95,7 +98,7 @@ class _Sums:
 
 
 def _sizes(joined: JoinedTexts, sums: _Sums) -> Indices:
-    """Return the bytes in UTF-8: a unit is three unless it is small, and a surrogate pair, two units, is four."""
+    """Return the bytes in UTF-8: three for a unit that is not small, and four for the two of a pair."""
     starts, ends = joined.raw_starts, joined.raw_ends
     shorter = sums.of(joined.raw < _ONE_BYTE, starts, ends) + sums.of(joined.raw < _TWO_BYTES, starts, ends)
     units = sums_by(sums.owners, ends - starts, sums.count)

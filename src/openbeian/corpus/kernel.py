@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import xxhash
 
 from openbeian.corpus.columns import Columns, columns_of
 from openbeian.corpus.documents import Batch
 from openbeian.corpus.duplicates import hash_source
+from openbeian.corpus.lowest import Ranks
 from openbeian.corpus.scripts import LANGUAGES
 from openbeian.corpus.tally import DEFAULT_LIMITS, Context, Limits, Picked, Tally
 from openbeian.matching import Indices, KeywordMatcher, Matches
@@ -23,7 +23,6 @@ __all__ = ["Hashes", "Kernel", "rank_of"]
 _AROUND: Final = 30
 """Characters of the text shown on either side of a hit."""
 _LAST_RANK: Final = (1 << 64) - 1
-_Ranks = npt.NDArray[np.uint64]
 
 
 class Hashes(NamedTuple):
@@ -61,23 +60,23 @@ class Kernel:
         """Return an empty tally."""
         return Tally(self._limits)
 
-    def add(self, batch: Batch, tally: Tally, hashes: Hashes) -> None:
-        """Count a batch into `tally`, and its documents' hashes into `hashes`."""
+    def add(self, batch: Batch | Columns, tally: Tally, hashes: Hashes) -> None:
+        """Count documents into `tally`, and their hashes into `hashes`."""
         tally.read += batch.size
-        if batch.texts:
-            self.count(columns_of(batch), tally, hashes)
+        if isinstance(batch, Columns):
+            self._count(batch, tally, hashes)
+        elif batch.texts:
+            self._count(columns_of(batch), tally, hashes)
 
-    def count(self, columns: Columns, tally: Tally, hashes: Hashes) -> None:
-        """Count documents that were looked at already."""
-        ranks = self._rank(columns.identities)
-        work = _Work(columns, ranks, tally)
+    def _count(self, columns: Columns, tally: Tally, hashes: Hashes) -> None:
+        work = _Work(columns, self._rank(columns.identities), tally)
         work.count_text()
         work.count_personal()
         work.hash(hashes)
         work.draw()
         self._count_hits(work)
 
-    def _rank(self, identities: Sequence[bytes]) -> _Ranks:
+    def _rank(self, identities: Sequence[bytes]) -> Ranks:
         rank, seed = xxhash.xxh3_64_intdigest, self._seed
         return np.array([rank(one, seed) for one in identities], dtype=np.uint64)
 
@@ -140,7 +139,7 @@ def _risks_of_terms(meanings: list[list[tuple[str, str]]], names: list[str]) -> 
 class _Work:
     """Documents that are being counted."""
 
-    def __init__(self, columns: Columns, ranks: _Ranks, tally: Tally) -> None:
+    def __init__(self, columns: Columns, ranks: Ranks, tally: Tally) -> None:
         self.columns = columns
         self.joined = columns.joined
         self.ranks = ranks
@@ -187,7 +186,7 @@ class _Work:
 
     def hash(self, hashes: Hashes) -> None:
         """Hash every text."""
-        view = memoryview(self.joined.raw).cast("B")
+        view = self.joined.raw.view(np.uint8).data
         digest = xxhash.xxh3_128_intdigest
         starts, ends = (2 * self.joined.raw_starts).tolist(), (2 * self.joined.raw_ends).tolist()
         hashes.texts.extend([digest(view[start:end]) for start, end in zip(starts, ends, strict=True)])
@@ -196,18 +195,25 @@ class _Work:
 
     def draw(self) -> None:
         """Keep the documents whose ranks are the lowest, of each source and of all."""
-        sample, columns = self.tally.sample, self.columns
-        samples = [self.tally.sample_of(name) for name in self._names]
-        bars = _bars([max(own.bar, sample.bar) for own in samples])
-        for at in np.flatnonzero(self.ranks <= bars[self._owners]).tolist():
-            rank, own = int(self.ranks[at]), samples[int(self._owners[at])]
-            if rank <= own.bar or rank <= sample.bar:
-                identity = columns.identities[at].decode("utf-8", "surrogateescape")
-                picked = Picked(rank, columns.path, int(columns.offsets[at]), identity, self.source_of(at))
-                own.add(picked)
-                sample.add(picked)
+        sample, samples = self.tally.sample, [self.tally.sample_of(name) for name in self._names]
+        low = np.flatnonzero(self.ranks <= _bars([max(own.bar, sample.bar) for own in samples])[self._owners])
+        owners, ranks = self._owners[low], self.ranks[low]
+        identities, names = self.columns.identities, self._names
+        parts = [
+            (self.columns.path, at, identities[document], names[owner])
+            for document, at, owner in zip(
+                low.tolist(), self.columns.offsets[low].tolist(), owners.tolist(), strict=True
+            )
+        ]
+        sample.offer(ranks, parts, _picked)
+        order = np.argsort(owners, kind="stable")
+        cuts = np.searchsorted(owners[order], np.arange(len(names) + 1)).tolist()
+        for own, start, stop in zip(samples, cuts, cuts[1:], strict=False):
+            if start < stop:
+                places = order[start:stop]
+                own.offer(ranks[places], [parts[at] for at in places.tolist()], _picked)
 
-    def bars_of_contexts(self, risks: list[str]) -> _Ranks:
+    def bars_of_contexts(self, risks: list[str]) -> Ranks:
         """Return the bars of the passages kept, by source and risk."""
         kept = self.tally.contexts
         bars = [
@@ -247,5 +253,9 @@ class _Work:
             counter[names[at % len(names)]] += int(table[at])
 
 
-def _bars(bars: list[int]) -> _Ranks:
+def _picked(rank: int, path: str, offset: int, identity: bytes, source: str) -> Picked:
+    return Picked(rank, path, offset, identity.decode("utf-8", "surrogateescape"), source)
+
+
+def _bars(bars: list[int]) -> Ranks:
     return np.array([min(max(bar, 0), _LAST_RANK) for bar in bars], dtype=np.uint64)

@@ -1,22 +1,28 @@
 """Reading a unit: documents in batches, and a note of everything that could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import IO, Any, Final
 
 import orjson
 
+from openbeian.corpus.blocks import BlockTaker
+from openbeian.corpus.columns import Columns
 from openbeian.corpus.documents import Batch, Fields, Note, Problem, ProblemKind, Reading
+from openbeian.corpus.fused import TakeLines
 from openbeian.corpus.lines import Lines, read_lines
 from openbeian.corpus.streams import STREAM_ERRORS, open_content
 from openbeian.corpus.tables import read_csv
 from openbeian.corpus.units import Form, Unit
 from openbeian.corpus.warc import read_warc
 
-__all__ = ["read_unit"]
+__all__ = ["read_columns", "read_unit"]
 
 _ANSWERS: Final = (str, int, float)
 """What may stand where a source or an id is asked for."""
+
+_MOST_LEFT: Final = 0.5
+"""As many lines may be left by the pass over a block, for each that it takes, before it is given up."""
 
 
 def read_unit(unit: Unit, fields: Fields, note: Note) -> Iterator[Batch]:
@@ -34,6 +40,39 @@ def read_unit(unit: Unit, fields: Fields, note: Note) -> Iterator[Batch]:
             yield from _read(file, unit, Reading(unit.path, fields, note))
     except STREAM_ERRORS as error:
         note(Problem(unit.path, unit.start, ProblemKind.BROKEN_FILE, type(error).__name__))
+
+
+def read_columns(
+    unit: Unit, fields: Fields, note: Note, take_lines: TakeLines | None
+) -> Iterator[Batch | Columns]:
+    """Yield the same documents, those of JSON lines in columns as far as `take_lines` takes them.
+
+    Columns are good until the next ones are asked for.
+    """
+    if take_lines is None or unit.form != Form.JSONL or len(set(fields)) < len(fields):
+        yield from read_unit(unit, fields, note)
+        return
+    try:
+        with open_content(unit.path, unit.codec) as file:
+            yield from _take(read_lines(file, unit, note), Reading(unit.path, fields, note), take_lines)
+    except STREAM_ERRORS as error:
+        note(Problem(unit.path, unit.start, ProblemKind.BROKEN_FILE, type(error).__name__))
+
+
+def _take(blocks: Iterator[Lines], reading: Reading, take_lines: TakeLines) -> Iterator[Batch | Columns]:
+    decoder = _JSONDecoder(reading)
+    taker = BlockTaker(reading.path, reading.fields, take_lines)
+    for block in blocks:
+        columns, left = taker.take(block)
+        if columns:
+            yield columns
+        if left:
+            yield decoder.decode_some(left)
+        if len(left) > _MOST_LEFT * (len(columns.offsets) if columns else 0):
+            break
+    # Where much is left, it's quicker to read with care from the beginning.
+    for block in blocks:
+        yield decoder.decode(block)
 
 
 def _read(file: IO[bytes], unit: Unit, reading: Reading) -> Iterator[Batch]:
@@ -76,6 +115,14 @@ class _JSONDecoder:
         sources = [self._named(row.get(source)) for row in rows]
         ids = [self._identity(row.get(identity), at) for row, at in zip(rows, offsets, strict=True)]
         return Batch(self._path, offsets, ids, sources, texts, size)
+
+    def decode_some(self, pieces: Iterable[Lines]) -> Batch:
+        """Return the documents of lines that do not stand together."""
+        batch = Batch(self._path)
+        for piece in pieces:
+            self._one(piece.content, piece.offset, batch)
+            batch.size += piece.size + 1
+        return batch
 
     def _one_by_one(self, block: Lines) -> Batch:
         batch = Batch(self._path)

@@ -1,0 +1,64 @@
+"""The pass of `fused.py` compiled by Numba, where that is installed; Numba's cache keeps it for later."""
+
+import contextlib
+import ctypes
+import functools
+import hashlib
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+from typing import Final
+
+from openbeian.corpus import fused, json_bytes
+from openbeian.corpus.blocks import BlockTaker
+from openbeian.corpus.documents import DEFAULT_FIELDS
+from openbeian.corpus.fused import TakeLines, take_lines
+from openbeian.corpus.lines import Lines
+
+__all__ = ["compiled_pass"]
+
+_DONT_NEED: Final = 4
+_INLINED: Final = frozenset({"character", "_wide"})
+"""What is called for every character; the compiler inlines the rest as it sees fit."""
+
+
+@functools.cache
+def compiled_pass() -> TakeLines | None:
+    """Return the compiled pass, None without Numba."""
+    try:
+        numba = import_module("numba")
+    except ImportError:
+        return None
+    register = import_module("numba.extending").register_jitable
+    for name, function in (vars(json_bytes) | vars(fused)).items():
+        if isinstance(function, FunctionType) and function is not take_lines:
+            register(inline="always" if name in _INLINED else "never")(function)
+    named = FunctionType(take_lines.__code__, vars(fused), take_lines.__name__)
+    named.__qualname__ = f"{named.__name__}-{_digest()}"
+    compiled: TakeLines
+    try:
+        compiled = numba.njit(named, cache=True)
+    except RuntimeError:
+        # There is no folder that the cache could be written to.
+        compiled = numba.njit(named)
+    line = b'{"text":""}\n'
+    BlockTaker("", DEFAULT_FIELDS, compiled).take(Lines(0, line, len(line)))
+    _give_pages_back()
+    return compiled
+
+
+def _give_pages_back() -> None:
+    """Let go of the compiler's own code, which is mapped from a file and not needed any more."""
+    with contextlib.suppress(OSError, AttributeError):  # Only Linux has both.
+        library = ctypes.CDLL(None)
+        for line in Path("/proc/self/maps").read_text("utf-8", "replace").splitlines():
+            span, rights, *_ = line.split()
+            if rights == "r-xp" and "llvmlite" in line:
+                start, end = (int(edge, 16) for edge in span.split("-"))
+                library.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _DONT_NEED)
+
+
+def _digest() -> str:
+    """Name the sources: Numba itself looks at the age of one file only."""
+    sources = b"".join(Path(str(module.__file__)).read_bytes() for module in (json_bytes, fused))
+    return hashlib.sha256(sources).hexdigest()[:16]
