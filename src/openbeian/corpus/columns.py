@@ -41,7 +41,12 @@ class Columns:
     """The index in LANGUAGES of each document."""
     personal: list[Personal]
 
-    def by_source(self, numbers: Indices) -> Indices:
+    @property
+    def texts(self) -> list[str]:
+        """The texts as they are."""
+        return [self.joined.text(at) for at in range(len(self.offsets))]
+
+    def sums(self, numbers: Indices) -> Indices:
         """Return the sums by source of what each document has."""
         return sums_by(self.owners, numbers, len(self.names))
 
@@ -102,4 +107,5 @@ def _sizes(joined: JoinedTexts, sums: _Sums) -> Indices:
     starts, ends = joined.raw_starts, joined.raw_ends
     shorter = sums.of(joined.raw < _ONE_BYTE, starts, ends) + sums.of(joined.raw < _TWO_BYTES, starts, ends)
     units = sums_by(sums.owners, ends - starts, sums.count)
-    return 3 * units - shorter - 2 * (units - sums_by(sums.owners, joined.characters, sums.count))
+    sizes: Indices = 3 * units - shorter - 2 * (units - sums_by(sums.owners, joined.characters, sums.count))
+    return sizes

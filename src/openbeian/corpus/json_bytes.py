@@ -46,7 +46,8 @@ _NULL, _TRUE, _FALSE = (np.frombuffer(word, dtype=np.uint8) for word in (b"null"
 
 
 def is_delimited(content: Bytes, at: Position) -> bool:
-    return content[at] == _COMMA or content[at] == _CLOSE or _IS_SPACE[content[at]] == 1
+    byte = int(content[at])
+    return byte in (_COMMA, _CLOSE) or int(_IS_SPACE[byte]) == 1
 
 
 def behind_space(content: Bytes, at: Position) -> Position:

@@ -155,7 +155,7 @@ class _Work:
         """Count documents, characters, tokens, bytes and languages."""
         columns, languages = self.columns, len(LANGUAGES)
         self._add("documents", np.bincount(self._owners, minlength=len(self._names)))
-        self._add("characters", columns.by_source(columns.characters))
+        self._add("characters", columns.sums(columns.characters))
         self._add("tokens", columns.tokens)
         self._add("bytes", columns.sizes)
         table = np.bincount(

@@ -141,7 +141,8 @@ def _grouped_numbers(marks: Marks, units: Units) -> Indices:
     between = (units[ends] == ord("-")) | (units[ends] == ord(" "))
     is_group = between & (marks.run_starts[1:] == ends + 1)
     is_group &= (lengths[:-1] >= _GROUP) & (lengths[1:] >= _GROUP)
-    return ends[is_group] - _GROUP
+    found: Indices = ends[is_group] - _GROUP
+    return found
 
 
 def _plates(marks: Marks, units: Units) -> Indices:

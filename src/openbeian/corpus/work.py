@@ -13,16 +13,20 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from openbeian.core.errors import BadInputError, CouldNotRunError, DomainError
+from openbeian.corpus.columns import Columns
+from openbeian.corpus.compiled import compiled_pass
 from openbeian.corpus.documents import DEFAULT_FIELDS, Batch, Fields, Problem, problem_error
 from openbeian.corpus.duplicates import pack_hashes
+from openbeian.corpus.fused import TakeLines
 from openbeian.corpus.kernel import Hashes, Kernel
-from openbeian.corpus.reading import read_unit
+from openbeian.corpus.reading import read_columns
 from openbeian.corpus.signatures import NEAR_METHOD, Signer
 from openbeian.corpus.tally import DEFAULT_LIMITS, Limits, Tally
 from openbeian.corpus.units import Unit
 
 __all__ = ["Failure", "Part", "Scanner", "Settings", "scan_with"]
 
+_WORTH_COMPILING: Final = 48 << 20
 _PACKED: Final = 1 << 16
 """After so many documents their hashes are packed."""
 
@@ -89,6 +93,7 @@ class Scanner:
         self.settings = settings
         self._kernel = Kernel(settings.keywords, seed=settings.seed, limits=settings.limits)
         self._signer = Signer() if settings.near_duplicates else None
+        self._asked = 0
 
     def scan(self, unit: Unit) -> Part:
         """Scan a unit.
@@ -105,11 +110,16 @@ class Scanner:
                 raise problem_error(problem)
             tally.note(problem)
 
-        for batch in read_unit(unit, self.settings.fields, note):
-            ordered = batch.by_source()
+        for batch in read_columns(unit, self.settings.fields, note, self._take_lines(unit)):
+            ordered = batch if isinstance(batch, Columns) else batch.by_source()
             self._kernel.add(ordered, tally, found.hashes)
             found.take(ordered)
         return found.part(tally)
+
+    def _take_lines(self, unit: Unit) -> TakeLines | None:
+        """Return the compiled pass once there was enough to read for its start to be worth it."""
+        self._asked += unit.size
+        return compiled_pass() if self._asked >= _WORTH_COMPILING else None
 
 
 class _Found:
@@ -121,11 +131,10 @@ class _Found:
         self._packed: list[bytes] = []
         self._bands: list[bytes] = []
 
-    def take(self, batch: Batch) -> None:
+    def take(self, batch: Batch | Columns) -> None:
         """Take the batch whose hashes were added last."""
-        if self._signer and batch.texts:
-            hashes = self.hashes.texts[-len(batch.texts) :]
-            self._bands.append(self._signer.bands(batch.texts, hashes).tobytes())
+        if self._signer and (texts := batch.texts):
+            self._bands.append(self._signer.bands(texts, self.hashes.texts[-len(texts) :]).tobytes())
         if len(self.hashes.texts) >= _PACKED:
             self._pack()
 

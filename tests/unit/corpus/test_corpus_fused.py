@@ -16,6 +16,7 @@ from openbeian.corpus.fused import TakeLines, take_lines
 from openbeian.corpus.lines import Lines
 from openbeian.corpus.reading import read_columns
 from openbeian.corpus.tally import Limits
+from openbeian.corpus.work import Scanner, Settings
 
 KERNEL = Kernel(
     [("毒品", "A.1.a"), ("槍枝", "A.1.b"), ("bad word", "A.2.a")],
@@ -143,7 +144,7 @@ def test_plain_lines_are_taken_and_others_are_left() -> None:
     content = b"\n".join([*lines, b'{"text":"left","n":[]}', *lines]) + b"\n"
     columns, left = BlockTaker("p", Fields(), take_lines).take(Lines(100, content, len(content)))
     assert isinstance(columns, Columns)
-    assert [columns.joined.text(at) for at in range(6)] == ["好\n", "😀", ""] * 2
+    assert columns.texts == ["好\n", "😀", ""] * 2
     assert columns.identities[:3] == [b"a", b"p#%d" % (101 + len(lines[0])), b"7"]
     assert [columns.names[owner] for owner in columns.owners.tolist()] == ["s", "p", "3"] * 2
     assert [(one.offset, one.content) for one in left] == [
@@ -191,3 +192,20 @@ def test_compiled_it_does_the_same(tmp_path: Path) -> None:
     expected = looked_at(path, None)
     assert looked_at(path, compiled) == expected
     assert looked_at(path, compiled, 5000) == expected
+
+
+def test_a_scan_takes_the_pass_once_there_is_much_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": n, "source": f"s{n % 2}", "text": "，".join(PIECES[n % 5 : n % 11])} for n in range(80)]
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"".join(written(row, 1) + b"\n" for row in rows))
+    unit, *others = plan_units([str(path)], unit_bytes=3000).units
+    assert others
+    wanted = Settings((("毒品", "A.1.a"),), b"12345678")
+    expected = [Scanner(wanted).scan(one) for one in (unit, *others)]
+    monkeypatch.setattr("openbeian.corpus.work._WORTH_COMPILING", 3000)
+    monkeypatch.setattr("openbeian.corpus.work.compiled_pass", lambda: take_lines)
+    scanner = Scanner(wanted)
+    for part, one in zip([scanner.scan(one) for one in (unit, *others)], expected, strict=True):
+        assert (part.tally.as_json(), part.hashes) == (one.tally.as_json(), one.hashes)
