@@ -53,13 +53,15 @@ class Classifier:
         # have the same value, so types count.
         self._reason = lru_cache(maxsize=1 << 12, typed=True)(self._build_reason)
         self._concluded = lru_cache(maxsize=1 << 12)(self._conclude_from)
+        # Names of services and companies are not disguised.
         hides = [(word, _HIDES) for word in rules.hides]
         numbered = [(word.word, str(number)) for number, word in enumerate(rules.words)]
         industries = sum(isinstance(word.label, Industry) for word in rules.words)
-        self._industries = KeywordMatcher([*numbered[:industries], *hides])
-        self._types = KeywordMatcher([*numbered[industries:], *hides])
+        self._industries = KeywordMatcher([*numbered[:industries], *hides], disguises=False)
+        self._types = KeywordMatcher([*numbered[industries:], *hides], disguises=False)
         self._providers = KeywordMatcher(
-            [(provider.name, str(number)) for number, provider in enumerate(rules.providers)]
+            [(provider.name, str(number)) for number, provider in enumerate(rules.providers)],
+            disguises=False,
         )
 
     def classify(

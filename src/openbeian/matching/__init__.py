@@ -5,13 +5,16 @@ One component for the keyword judge, the corpus scan and the interception.
 
 from openbeian.matching.folding import Folded, fold, fold_units, traditional
 from openbeian.matching.joined import Indices, JoinedTexts, join_texts
-from openbeian.matching.keywords import Hit, KeywordMatcher, Matches
+from openbeian.matching.keywords import Hit, Keyword, KeywordEntry, KeywordMatcher
+from openbeian.matching.passages import Matches
 
 __all__ = [
     "Folded",
     "Hit",
     "Indices",
     "JoinedTexts",
+    "Keyword",
+    "KeywordEntry",
     "KeywordMatcher",
     "Matches",
     "fold",

@@ -1,9 +1,10 @@
 """Folding: texts that look alike become alike, and every position can be traced back.
 
 Folded are case and width (NFKC), traditional characters (`data/traditional.txt`), letters with
-diacritics, white space; dropped are zero-width and directional characters, variation selectors, tags
-and combining marks. A character becomes one character or none, never several, so a position in the
-folded text names one position in the original. What would need several (`ﬁ`, `㎒`) stays as it is.
+diacritics, what looks like a letter of ASCII or another Han character wherever it stands
+(`data/lookalikes.txt`), white space; dropped are zero-width and directional characters, variation
+selectors, tags and combining marks. A character becomes one character or none, never several, so a position
+in the folded text names one position in the original. What would need several (`ﬁ`, `㎒`) stays as it is.
 
 Works on UTF-16 in numpy: one table look-up for the characters of the basic plane, a second one, only
 where a text has any, for those above it.
@@ -11,12 +12,14 @@ where a text has any, for those above it.
 
 import functools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from openbeian.matching.resemblance import alike_everywhere
 
 __all__ = [
     "DROPPED",
@@ -171,22 +174,25 @@ def above_table() -> Units:
 
 def _folds(codes: range) -> Iterator[tuple[int, int]]:
     """Yield each code point that does not stay, with the code point it becomes (0: dropped)."""
-    simplified = _simplified()
+    simplified, alike = _simplified(), alike_everywhere()
+    counts_as = simplified | alike
     dropped = {code for first, last in (*_ZERO_WIDTH, *_COMBINING) for code in range(first, last + 1)}
     for code in codes:
         if code in dropped:
             yield code, DROPPED
+        elif target := alike.get(chr(code)):
+            yield code, ord(target)
         elif code in _IDEOGRAPHS:
             # Nothing but the table of traditional characters changes these, and they are a third of all.
             yield code, ord(simplified.get(chr(code), chr(code)))
-        elif code not in _UNCHANGED and (folded := _fold_character(chr(code), simplified)) != chr(code):
+        elif code not in _UNCHANGED and (folded := _fold_character(chr(code), counts_as)) != chr(code):
             yield code, ord(folded)
 
 
-def _fold_character(character: str, simplified: dict[str, str]) -> str:
+def _fold_character(character: str, counts_as: Mapping[str, str]) -> str:
     """Return the one character this one becomes, itself where that would take several."""
     lowered = _normal(_normal(character).lower())
-    plain = simplified.get(lowered, lowered)
+    plain = counts_as.get(lowered, lowered)
     if plain.isspace():
         return " "
     return plain if len(plain) == 1 else character

@@ -1,33 +1,44 @@
 """Keyword matching on folded text: which terms stand where in the original.
 
-`KeywordMatcher` compiles its terms once into a Hyperscan database of literals and scans any number of
-texts together. Where Hyperscan is not installed the same hits are found by looking up every slice of
-the folded text that is as long as some term.
+`KeywordMatcher` compiles its terms once and scans any number of texts together. What folding does not undo
+is looked for in the few passages that show a sign of it: separators between letters (`gaps.py`), letters
+of other alphabets in mixed words (`lookalikes.py`).
 """
 
-import contextlib
-import ctypes
 import functools
-import threading
 from collections.abc import Iterable, Sequence
-from types import ModuleType
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from openbeian.core.errors import BadInputError
+from openbeian.matching.exceptions import Exceptions
 from openbeian.matching.folding import Units, fold
+from openbeian.matching.gaps import Pairs, find_gaps
 from openbeian.matching.joined import Indices, JoinedTexts, join_texts
+from openbeian.matching.kinds import Kind, kinds
+from openbeian.matching.lookalikes import READINGS, find_lookalikes, read_as
+from openbeian.matching.passages import Matches, find_apart, find_replaced
+from openbeian.matching.scanning import HyperscanScanner, Scanner, SliceScanner, hyperscan, units_in
+from openbeian.matching.spellings import spellings
 
-hyperscan: ModuleType | None
-try:
-    import hyperscan
-except ImportError:  # pragma: no cover - the wheel exists for every platform the checks run on
-    hyperscan = None
+__all__ = ["Hit", "Keyword", "KeywordEntry", "KeywordMatcher", "Matches"]
 
-__all__ = ["Hit", "KeywordMatcher", "Matches"]
 
-_LAST_LATIN: Final = 0x24F
+class Keyword(NamedTuple):
+    """A term that is no hit within its `exceptions`, contexts it is part of, and has other `spellings`."""
+
+    term: str
+    risk: str
+    exceptions: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+
+KeywordEntry = tuple[str, str] | Keyword
+"""Term and risk, or more."""
+
+_REACH: Final = 40
+"""Units looked at on either side of what is left out or replaced, where no term is shorter."""
 
 
 class Hit(NamedTuple):
@@ -39,47 +50,46 @@ class Hit(NamedTuple):
     end: int
 
 
-class Matches(NamedTuple):
-    """Folded terms found in folded texts, column by column: which, and which units; in no order."""
-
-    numbers: Indices
-    starts: Indices
-    ends: Indices
-
-
-class _Scanner(Protocol):
-    def scan(self, units: Units) -> tuple[list[int], list[int]]:
-        """Return the number and the end of every occurrence of every term, overlapping ones too."""
-
-
 class KeywordMatcher:
-    """Finds the terms of a keyword library, however they are disguised by what folding undoes.
+    """Finds the terms of a keyword library, however they are disguised.
 
     A term that begins or ends with a Latin letter or a digit is only found where a word begins or ends.
     May be shared between threads; copies made by `fork` or `pickle` work on their own.
     """
 
-    def __init__(self, keywords: Iterable[tuple[str, str]], *, portable: bool = False) -> None:
-        """Compile (term, risk) pairs; `portable` does without Hyperscan.
+    def __init__(
+        self, keywords: Iterable[KeywordEntry], *, portable: bool = False, disguises: bool = True
+    ) -> None:
+        """Compile keywords.
+
+        Args:
+            keywords: the terms, each with its risk.
+            portable: does without Hyperscan.
+            disguises: finds terms with separators between their letters or letters of other alphabets too;
+                without it only what folding undoes is undone.
 
         Raises:
             BadInputError: Nothing is left of a term when it is folded.
         """
-        self._keywords = list(keywords)
+        self._keywords = [Keyword(*keyword) for keyword in keywords]
         self._portable = portable or hyperscan is None
+        self._disguises = disguises
         meanings: dict[str, list[tuple[str, str]]] = {}
-        for term, risk in self._keywords:
-            folded = fold(term).strip()
-            if not folded:
-                raise BadInputError(
-                    f"关键词「{term}」（{risk}）不含可匹配的字符；请删除或改写。",
-                    f"The keyword “{term}” ({risk}) has no character to match; remove or rewrite it.",
-                )
-            meanings.setdefault(folded, []).append((term, risk))
+        exceptions: dict[str, list[str]] = {}
+        for term, risk, contexts, asked in self._keywords:
+            folded = _folded(term, risk)
+            for spelling in dict.fromkeys((folded, *spellings(folded, asked))):
+                meanings.setdefault(spelling, []).append((term, risk))
+            exceptions.setdefault(folded, []).extend(map(fold, contexts))
         self._terms = list(meanings)
         self._meanings = list(meanings.values())
-        self._lengths = np.array([_units_in(term) for term in self._terms], dtype=np.intp)
-        self._scanner: _Scanner = (_SliceScanner if self._portable else _HyperscanScanner)(self._terms)
+        self._exceptions = Exceptions(exceptions, self._terms)
+        looked_for = [*self._terms, *self._exceptions.contexts]
+        self._lengths = np.array([units_in(term) for term in looked_for], dtype=np.intp)
+        self._reach = int(min(_REACH, self._lengths.max(initial=1)))
+        self._pairs = Pairs(self._terms)
+        scanner = SliceScanner if self._portable else HyperscanScanner
+        self._scanner: Scanner = scanner(looked_for, marks=disguises)
 
     def __len__(self) -> int:
         """Return how many different terms are looked for."""
@@ -87,7 +97,7 @@ class KeywordMatcher:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the keywords only: a compiled database belongs to the machine it was made on."""
-        return _rebuild, (self._keywords, self._portable)
+        return _rebuild, (self._keywords, self._portable, self._disguises)
 
     def find(self, text: str) -> list[Hit]:
         """Return every hit in `text`, in the order of the text."""
@@ -112,20 +122,70 @@ class KeywordMatcher:
 
     def find_joined(self, joined: JoinedTexts) -> Matches:
         """Return what is found in texts that are joined and folded already."""
-        numbers, ends = self._scanner.scan(joined.units)
-        found = np.array(numbers, dtype=np.intp)
-        after = np.array(ends, dtype=np.intp)
-        before = after - self._lengths[found]
-        whole = _are_whole(joined.units, before, after)
-        return Matches(found[whole], before[whole], after[whole])
+        units = joined.units
+        numbers, ends = self._scan(units)
+        found = self._whole(units, numbers, ends)
+        if self._disguises:
+            marked = ends[numbers == len(self._lengths)] - 1
+            found = _together([found, *self._disguised(units, marked)])
+        return self._exceptions.applied(found)
+
+    def _disguised(self, units: Units, marked: Indices) -> Iterable[Matches]:
+        gaps = find_gaps(units, marked, self._pairs)
+        if gaps.wanted.any():
+            yield find_apart(units, gaps, self._reach, self._find)
+        replaced = find_lookalikes(units)
+        if len(replaced):
+            yield _once(
+                _together(
+                    find_replaced(units, replaced, read_as(units[replaced], reading), self._reach, self._find)
+                    for reading in range(READINGS)
+                )
+            )
+
+    def _find(self, units: Units) -> Matches:
+        found = self._whole(units, *self._scan(units))
+        terms = found.numbers < len(self._terms)
+        return Matches(*(column[terms] for column in found))
+
+    def _scan(self, units: Units) -> tuple[Indices, Indices]:
+        numbers, ends = self._scanner.scan(units)
+        return np.array(numbers, dtype=np.intp), np.array(ends, dtype=np.intp)
+
+    def _whole(self, units: Units, numbers: Indices, ends: Indices) -> Matches:
+        """Return what are terms, and no part of a longer Latin word or number."""
+        known = numbers < len(self._lengths)
+        numbers, ends = numbers[known], ends[known]
+        starts = ends - self._lengths[numbers]
+        whole = _are_whole(units, starts, ends)
+        return Matches(numbers[whole], starts[whole], ends[whole])
 
     def meanings(self) -> list[list[tuple[str, str]]]:
         """Return, by the number used in `Matches`, the (term, risk) pairs that fold to each folded term."""
         return self._meanings
 
 
-def _rebuild(keywords: list[tuple[str, str]], portable: bool) -> KeywordMatcher:  # noqa: FBT001  pickle's call
-    return KeywordMatcher(keywords, portable=portable)
+def _folded(term: str, risk: str) -> str:
+    folded = fold(term).strip()
+    if not folded:
+        raise BadInputError(
+            f"关键词「{term}」（{risk}）不含可匹配的字符；请删除或改写。",
+            f"The keyword “{term}” ({risk}) has no character to match; remove or rewrite it.",
+        )
+    return folded
+
+
+def _rebuild(keywords: list[Keyword], portable: bool, disguises: bool) -> KeywordMatcher:  # noqa: FBT001  pickle's call
+    return KeywordMatcher(keywords, portable=portable, disguises=disguises)
+
+
+def _together(found: Iterable[Matches]) -> Matches:
+    return Matches(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _once(found: Matches) -> Matches:
+    """Return what was found, each once."""
+    return Matches(*np.unique(np.stack(found), axis=1))
 
 
 def _are_whole(units: Units, starts: Indices, ends: Indices) -> "np.ndarray[Any, np.dtype[np.bool_]]":
@@ -140,79 +200,5 @@ def _are_whole(units: Units, starts: Indices, ends: Indices) -> "np.ndarray[Any,
 @functools.cache
 def _joining() -> "np.ndarray[Any, np.dtype[np.bool_]]":
     """Return which units are letters or digits of the kind that makes words without spaces between."""
-    table = np.zeros(1 << 16, dtype=np.bool_)
-    table[: _LAST_LATIN + 1] = [chr(code).isalnum() for code in range(_LAST_LATIN + 1)]
+    table: np.ndarray[Any, np.dtype[np.bool_]] = kinds() == Kind.LATIN
     return table
-
-
-class _HyperscanScanner:
-    """All terms in one database; a scratch for every thread, which Hyperscan doesn't let two share."""
-
-    def __init__(self, terms: Sequence[str]) -> None:
-        assert hyperscan is not None
-        self._local = threading.local()
-        self._database: Any = None
-        if terms:
-            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            self._database.compile(
-                expressions=[_escaped(term) for term in terms],
-                ids=list(range(len(terms))),
-                elements=len(terms),
-                flags=[0] * len(terms),
-            )
-            _give_memory_back()
-
-    def scan(self, units: Units) -> tuple[list[int], list[int]]:
-        assert hyperscan is not None
-        if not hasattr(self._local, "scratch"):
-            self._local.scratch = hyperscan.Scratch(self._database)
-        numbers: list[int] = []
-        ends: list[int] = []
-
-        def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            # A match that ends within a unit is an accident of its bytes.
-            if not end & 1:
-                numbers.append(number)
-                ends.append(end >> 1)
-
-        self._database.scan(units.tobytes(), match_event_handler=on_match, scratch=self._local.scratch)
-        return numbers, ends
-
-
-def _give_memory_back() -> None:
-    """Hand what compiling used for a while, many times the database, back to the system where it can be."""
-    with contextlib.suppress(OSError, AttributeError):  # Only the GNU library has it.
-        ctypes.CDLL(None).malloc_trim(0)
-
-
-class _SliceScanner:
-    """Looks up every slice of the text that is as long as some term."""
-
-    def __init__(self, terms: Sequence[str]) -> None:
-        by_length: dict[int, dict[str, int]] = {}
-        for number, term in enumerate(terms):
-            by_length.setdefault(_units_in(term), {})[_one_per_unit(term)] = number
-        self._by_length = by_length
-
-    def scan(self, units: Units) -> tuple[list[int], list[int]]:
-        text = "".join(map(chr, units.tolist()))
-        found = [
-            (number, start + length)
-            for length, numbers in self._by_length.items()
-            for start in range(len(text) - length + 1)
-            if (number := numbers.get(text[start : start + length])) is not None
-        ]
-        return [number for number, _ in found], [end for _, end in found]
-
-
-def _units_in(term: str) -> int:
-    return len(term.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _one_per_unit(term: str) -> str:
-    return "".join(map(chr, np.frombuffer(term.encode("utf-16-le", "surrogatepass"), "<u2").tolist()))
-
-
-def _escaped(term: str) -> bytes:
-    """Return the term's UTF-16 bytes as a pattern that means just them."""
-    return "".join(f"\\x{byte:02x}" for byte in term.encode("utf-16-le", "surrogatepass")).encode()

@@ -13,8 +13,9 @@ __all__ = ["VERSION_LENGTH", "KeywordJudge", "libraries_of"]
 VERSION_LENGTH: Final = 16
 """So many hexadecimal digits of a library's hash begin the judge's version."""
 
-_RULE: Final = "+turns"
-"""How the judge judges; versions without it looked at the last turn of a conversation only."""
+_RULE: Final = "+turns+apart"
+"""How the judge judges; versions without `turns` looked at the last turn of a conversation only, those
+without `apart` found no term with separators between its letters or letters of other alphabets."""
 
 _MOST_POSITIONS: Final = 20
 """More tell a reader nothing, and an answer may repeat a term ten thousand times."""
