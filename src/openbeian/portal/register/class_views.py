@@ -32,7 +32,9 @@ from openbeian.portal.web.languages import current_language
 
 __all__ = ["classes", "corrections", "entry_classes"]
 
-_OFFICES: Final = frozenset({OrganisationKind.NATIONAL, OrganisationKind.PROVINCIAL})
+_READERS: Final = frozenset(
+    {OrganisationKind.NATIONAL, OrganisationKind.PROVINCIAL, OrganisationKind.AUDITOR}
+)
 _ON_A_PAGE: Final = 20
 _LONGEST: Final = 100
 _SET: Final = Text("已确定「{name}」的分类。", "The classes of “{name}” are set.")
@@ -46,7 +48,7 @@ def _may_set(request: HttpRequest, entry: RegisterEntry) -> bool:
 @require_GET
 def classes(request: HttpRequest) -> HttpResponse:
     """Show the entries to be classified, newest first; or, looked for by name, any that can be corrected."""
-    check_belongs(request, _OFFICES)
+    check_belongs(request, _READERS)
     user, asked = signed_in(request), request.GET.get("q", "").strip()[:_LONGEST]
     found = named(asked, in_charge_of(user)) if asked else to_be_classified(user)
     page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
@@ -67,7 +69,7 @@ def classes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def entry_classes(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the classes of one entry."""
-    check_belongs(request, _OFFICES)
+    check_belongs(request, _READERS)
     entry = get_object_or_404(in_charge_of(signed_in(request)), pk=pk)
     (proposal,) = proposals([entry])
     form = ClassForm(proposal, request.POST if request.method == "POST" else None)
@@ -83,5 +85,5 @@ def entry_classes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def corrections(request: HttpRequest) -> HttpResponse:
     """Hand out the decisions of the offices as CSV, to measure the rules on and improve them."""
-    check_belongs(request, _OFFICES)
+    check_belongs(request, _READERS)
     return attachment(csv_text(correction_rows(signed_in(request))), CSV, "classes.csv")

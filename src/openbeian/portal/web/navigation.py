@@ -46,7 +46,7 @@ _WAYS: Final = (
     _Way(Text("消息", "Messages"), _MESSAGES, _OFFICES | {_K.PROVIDER, _K.AUDITOR}),
     _Way(Text("沙盒", "Sandbox"), "sandbox:desk", frozenset({_K.PROVIDER, _K.PROVINCIAL})),
     _Way(Text("问题反馈", "Reports"), "register:reports", _OFFICES | {_K.AUDITOR}),
-    _Way(Text("分类", "Classes"), "office:classes", _OFFICES),
+    _Way(Text("分类", "Classes"), "office:classes", _OFFICES | {_K.AUDITOR}),
     _Way(Text("公布名单", "Lists"), "office:lists", frozenset({_K.NATIONAL, _K.AUDITOR})),
     _Way(Text("单位", "Organisations"), "organisations:all", frozenset({_K.OPERATOR, _K.AUDITOR})),
     _Way(Text("人员", "People"), "organisations:people", frozenset({_K.OPERATOR, _K.AUDITOR})),
