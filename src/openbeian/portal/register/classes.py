@@ -71,10 +71,10 @@ class Agreement(NamedTuple):
 
 
 def in_charge_of(user: User) -> QuerySet[RegisterEntry]:
-    """Return the entries whose classes are for a person's offices to decide."""
+    """Return the entries whose classes are for a person's offices to decide, or for an auditor to read."""
     wanted = Q(pk__in=())
     for membership in actor_of(user).memberships:
-        if membership.kind is OrganisationKind.NATIONAL:
+        if membership.kind in {OrganisationKind.NATIONAL, OrganisationKind.AUDITOR}:
             wanted |= ~Q(pk__in=())
         elif membership.kind is OrganisationKind.PROVINCIAL:
             wanted |= Q(jurisdiction=membership.jurisdiction)
