@@ -222,7 +222,6 @@ MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
 # Browsers know a key's place by its name; http only where it is this very machine.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not BEIAN_PRODUCTION
 EMAIL_BACKEND = env_text("BEIAN_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 EMAIL_HOST = env_text("BEIAN_EMAIL_HOST")
 EMAIL_PORT = env_int("BEIAN_EMAIL_PORT", 587, minimum=1)
 EMAIL_HOST_USER = env_text("BEIAN_EMAIL_USER")
