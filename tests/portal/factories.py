@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from openbeian.assessment.scope import GENERAL, Scope
+from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.roles import OrganisationKind, Role
 from openbeian.core.standard import Conclusion
@@ -20,7 +21,17 @@ from openbeian.portal.review.requirements import open_requirements
 from openbeian.portal.signing import load_signer
 from tests.portal.evidence import MODEL, evidence_file
 
-__all__ = ["AT", "BASE", "Cast", "application_at", "build_cast", "conclude_all", "filing_at", "good_facts"]
+__all__ = [
+    "AT",
+    "BASE",
+    "Cast",
+    "application_at",
+    "build_cast",
+    "conclude_all",
+    "confirm_all",
+    "filing_at",
+    "good_facts",
+]
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 EDITION = "gbt-45654-2025"
@@ -60,7 +71,7 @@ def build_cast() -> Cast:
         _organisation(
             cast, f"{place}_provider", OrganisationKind.PROVIDER, jurisdiction=code, uscc=_USCC[code]
         )
-        _person(cast, f"{place}_preparer", f"{place}_provider", [Role.PREPARER])
+        _person(cast, f"{place}_preparer", f"{place}_provider", [Role.PREPARER, *SIGNATORIES])
         _organisation(cast, f"{place}_office", OrganisationKind.PROVINCIAL, jurisdiction=code)
         for name, roles in _OFFICERS.items():
             _person(cast, f"{place}_{name}", f"{place}_office", roles)
@@ -179,7 +190,14 @@ def _draft(cast: Cast, place: str, at: datetime, scope: Scope, changes: dict[str
     for kind, file in evidence_file(scope).items():
         applications.attach(application, kind=kind, name=file.name, chunks=_read(file), by=preparer, at=at)
     application.refresh_from_db()
+    confirm_all(application, cast, place=place, at=at)
     return application
+
+
+def confirm_all(application: Application, cast: Cast, *, place: str = "gd", at: datetime = AT) -> None:
+    """Confirm what the application holds now in all three posts, as a small provider's one person does."""
+    for post in SIGNATORIES:
+        applications.confirm(application, post=post, by=cast.people[f"{place}_preparer"], at=at)
 
 
 def _read(file: Path) -> list[bytes]:

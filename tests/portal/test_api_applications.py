@@ -7,13 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from openbeian.clock import now
+from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.portal.accounts.actions import SYSTEM, add_member, issue_api_key
 from openbeian.portal.accounts.models import ApiKey
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.models import Application
 from tests.portal.evidence import evidence_file
-from tests.portal.factories import AT, EDITION, Cast, application_at, good_facts
+from tests.portal.factories import AT, EDITION, Cast, application_at, confirm_all, good_facts
 
 API = "/api/v1/applications"
 S = ApplicationStatus
@@ -66,6 +67,9 @@ def test_an_application_is_made_filled_in_and_handed_in_through_the_api(gd: Clie
         added = _json(gd.post(f"{address}/attachments", {"kind": kind, "file": upload}), 201)
         assert added["size"] == file.stat().st_size
     assert _json(gd.get(f"{address}/validation"))["may_be_submitted"] is True
+    assert _json(gd.get(address))["to_be_confirmed"] == [post.value for post in SIGNATORIES]
+    assert _json(gd.post(f"{address}/submit"), 409)["code"] == "not_confirmed"
+    confirm_all(Application.objects.get(), cast)
     handed_in = _json(gd.post(f"{address}/submit"))
     assert (handed_in["status"], handed_in["version"], handed_in["waiting_for"]) == (
         "submitted",

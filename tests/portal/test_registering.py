@@ -21,7 +21,7 @@ from openbeian.portal.review import actions as review
 from openbeian.portal.review.queries import possible_steps, queue_for
 from openbeian.portal.signing import load_signer
 from openbeian_gate.verify.certificate import parse_certificate
-from tests.portal.factories import AT, BASE, Cast, application_at, filing_at
+from tests.portal.factories import AT, BASE, Cast, application_at, confirm_all, filing_at
 from tests.portal.pages.world import html_of
 
 S = ApplicationStatus
@@ -45,6 +45,7 @@ def test_from_the_form_to_the_register_without_the_nation(cast: Cast):
     assert application.route == "registration"
     for attachment in attachments_of(application):
         applications.detach(attachment, by=cast.gd_preparer, at=AT)
+    confirm_all(application, cast)
     applications.submit(application, by=cast.gd_preparer, at=AT)
     applications.accept(application, by=cast.gd_intake, at=AT)
     applications.recommend(application, by=cast.gd_reviewer, at=AT)

@@ -11,7 +11,7 @@ from openbeian.portal.applications.clamd import NotScannedError, scan
 from openbeian.portal.applications.models import Attachment, Screening
 from openbeian.portal.applications.screening import HeldBackError, InfectedError, check_released
 from openbeian.portal.applications.storage import path_of
-from tests.portal.factories import AT, Cast, application_at
+from tests.portal.factories import AT, Cast, application_at, confirm_all
 from tests.simulators.clamd import THREAT, ClamdSimulator
 
 
@@ -55,6 +55,7 @@ def test_files_wait_while_the_scanner_is_away_and_nothing_is_handed_in_meanwhile
     settings.BEIAN_CLAMD = nobody()
     application = application_at(S.DRAFT, cast)
     waiting = attach(application, cast, b"x")
+    confirm_all(application, cast)
     with pytest.raises(HeldBackError, match="try again in a few minutes"):
         actions.submit(application, by=cast.gd_preparer, at=AT)
     client.force_login(cast.gd_preparer)
@@ -79,6 +80,7 @@ def test_what_waited_and_turns_out_infected_is_taken_out_and_named(cast: Cast, s
         with pytest.raises(InfectedError, match="坏"):
             actions.submit(application, by=cast.gd_preparer, at=AT)
         assert Attachment.objects.get(name="坏.md").removed_at == AT
+        confirm_all(application, cast)
         actions.submit(application, by=cast.gd_preparer, at=AT)
 
 

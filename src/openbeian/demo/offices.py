@@ -10,6 +10,7 @@ from typing import Final
 from django.utils import timezone
 
 from openbeian.clock import now
+from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.roles import Role
 from openbeian.core.standard import Conclusion
@@ -76,6 +77,13 @@ class Offices:
             at=now(),
         )
         return secret
+
+    def confirm(self, service: DemoService, reference: str) -> list[str]:
+        """Let the provider's three signatories confirm what is about to be handed in; return their names."""
+        people = {post: self._person(post, service.provider) for post in SIGNATORIES}
+        for post, person in people.items():
+            applications.confirm(_application(reference), post=post, by=person, at=now())
+        return list(dict.fromkeys(str(person) for person in people.values()))
 
     def send_back(self, service: DemoService, reference: str) -> list[str]:
         """Let the reviewer turn what the validator would have corrected into items; return them."""

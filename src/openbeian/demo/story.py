@@ -94,7 +94,13 @@ def _apply(story: Story, service: DemoService, offices: "Offices") -> None:
     reference = asyncio.run(_create(client, story.stage, service))
     story.references[service.id] = reference
     first = _assess(story, service, service.first_channel)
-    asyncio.run(_hand_in(client, reference, first))
+    asyncio.run(_attach(client, reference, first))
+    names = offices.confirm(service, reference)
+    story.note(
+        Text(f"{_name(service)}：签署人确认", f"{service.id}: confirmed by its signatories"),
+        Text("、".join(names), ", ".join(names)),
+    )
+    asyncio.run(_submit(client, reference))
     story.note(
         Text(f"{_name(service)}：提交申请 {reference}", f"{service.id}: application {reference} handed in"),
         Text("已受验证", "validated"),
@@ -111,6 +117,8 @@ def _apply(story: Story, service: DemoService, offices: "Offices") -> None:
         return  # There is no better channel to assess; the end of the story says what is to be done.
     second = _assess(story, service, "guarded")
     asyncio.run(_correct(client, reference, second))
+    offices.confirm(service, reference)
+    asyncio.run(_submit(client, reference))
     offices.close_corrections(service, reference)
     story.note(
         Text(f"{_name(service)}：补正后再次提交", f"{service.id}: corrected and handed in again"),
@@ -161,10 +169,14 @@ async def _create(client: PortalClient, stage: Stage, service: DemoService) -> s
     return str(made["reference"])
 
 
-async def _hand_in(client: PortalClient, reference: str, run: Path) -> None:
+async def _attach(client: PortalClient, reference: str, run: Path) -> None:
     async with client:
         for kind, path in run_files(run).items():
             await client.attach(reference, kind, path)
+
+
+async def _submit(client: PortalClient, reference: str) -> None:
+    async with client:
         await client.submit(reference)
 
 
@@ -175,7 +187,6 @@ async def _correct(client: PortalClient, reference: str, run: Path) -> None:
         for correction in (await client.status(reference))["corrections"]:
             if correction["status"] == "open":
                 await client.reply(reference, correction["id"], f"{_REPLY.zh}（{_REPLY.en}）")
-        await client.submit(reference)
 
 
 async def _status(client: PortalClient, reference: str) -> Mapping[str, object]:

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.lifecycle import ApplicationStatus as S
 from openbeian.dossier.form import FORM
 from openbeian.portal.applications.models import Application
@@ -32,7 +33,12 @@ def test_an_application_is_begun_filled_in_checked_and_handed_in(page, cast):
     for kind, file in evidence_file().items():
         upload = SimpleUploadedFile(file.name, file.read_bytes())
         client.post(f"/applications/{reference}/files/", {"kind": kind, "file": upload})
-    assert "It can be handed in" in html_of(client.get(f"/applications/{reference}/check/"))
+    shown = client.get(f"/applications/{reference}/check/")
+    assert "It can be handed in" in html_of(shown)
+    assert "<button disabled>" in html_of(shown)
+    for post in SIGNATORIES:
+        typed = {"post": post.value, "content": shown.context["content"]}
+        client.post(f"/applications/{reference}/confirm/", typed)
     handed_in = client.post(f"/applications/{reference}/submit/", follow=True)
     assert "Handed in" in html_of(handed_in)
     application.refresh_from_db()

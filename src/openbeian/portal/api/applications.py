@@ -22,6 +22,7 @@ from openbeian.portal.api.schemas import (
     ValidationOut,
 )
 from openbeian.portal.applications import actions
+from openbeian.portal.applications.confirmations import unconfirmed_posts
 from openbeian.portal.applications.models import Application, Correction
 from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.filings.models import Filing
@@ -194,6 +195,7 @@ def _out(application: Application) -> ApplicationOut:
         attachments=[attachment_out(one) for one in attachments_of(application)],
         corrections=[_correction_out(one) for one in application.corrections.all()],
         findings=[FindingOut(**finding) for finding in application.findings],
+        to_be_confirmed=unconfirmed_posts(application),
         number=None if filing is None else filing.number,
     )
 

@@ -213,6 +213,8 @@ class ApplicationOut(Schema):
     attachments: list[AttachmentOut]
     corrections: list[CorrectionOut]
     findings: list[FindingOut]
+    to_be_confirmed: list[str]
+    """The posts whose holders have not confirmed what it holds now; they do it signed in, not by key."""
     number: str | None
     """The filing number, once certified."""
 

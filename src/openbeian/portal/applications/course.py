@@ -19,6 +19,8 @@ _LABELS: Final = {
     f"{_PREFIX}create": Text("新建申请", "Begun"),
     f"{_PREFIX}correction_answered": Text("答复补正项", "Correction answered"),
     f"{_PREFIX}correction_closed": Text("了结补正项", "Correction settled"),
+    f"{_PREFIX}confirmed_by_signatory": Text("签署人确认", "Confirmed by a signatory"),
+    f"{_PREFIX}dossier_taken": Text("上传整套材料", "Dossier uploaded"),
     f"{_PREFIX}decided": Text("作出第一人决定（待会签）", "First decision given, to be countersigned"),
 }
 """The events worth reading; saving a draft, for example, is in the audit trail only."""

@@ -7,11 +7,12 @@ from django.db.models import Q
 from openbeian.core.facts import ApplicationFacts
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.portal.accounts.models import Organisation
-from openbeian.portal.applications.upload_models import Screening, Upload
+from openbeian.portal.applications.upload_models import Confirmation, Screening, Upload
 
 __all__ = [
     "Application",
     "Attachment",
+    "Confirmation",
     "Correction",
     "Retest",
     "Screening",

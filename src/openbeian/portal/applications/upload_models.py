@@ -1,12 +1,35 @@
-"""Uploads that come in pieces, and what the malware scanner said of a file."""
+"""Uploads in pieces, what the malware scanner said of a file, and who stands for what is handed in."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-__all__ = ["Screening", "Upload"]
+__all__ = ["Confirmation", "Screening", "Upload"]
 
 _USER = settings.AUTH_USER_MODEL
+
+
+class Confirmation(models.Model):
+    """A signatory stands for exactly this content of an application."""
+
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="confirmations")
+    post = models.CharField(max_length=24)
+    """The role in which it was given, such as `legal_representative`."""
+    content = models.CharField(max_length=64)
+    """The hash of entries and files; another content asks for another confirmation."""
+    by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        """Once a post and content."""
+
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("application", "post", "content"), name="confirmed_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.post}"
 
 
 class Screening(models.Model):

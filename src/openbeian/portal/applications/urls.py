@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:reference>/files/<int:pk>/", views.download, name="download"),
     path("<slug:reference>/files/<int:pk>/remove/", views.remove_file, name="remove_file"),
     path("<slug:reference>/check/", views.check, name="check"),
+    path("<slug:reference>/confirm/", views.confirm, name="confirm"),
     path("<slug:reference>/submit/", views.submit, name="submit"),
     path("<slug:reference>/corrections/<int:pk>/reply/", views.reply, name="reply"),
     path("<slug:reference>/withdraw/", views.withdraw, name="withdraw"),

@@ -9,11 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openbeian import clock
+from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.text import Text
 from openbeian.dossier.form import FORM
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.applications import actions
+from openbeian.portal.applications.confirmations import content_of, posts_shown_to
 from openbeian.portal.applications.course import course_of
 from openbeian.portal.applications.errors import FindingsError
 from openbeian.portal.applications.explaining import explain
@@ -34,6 +36,7 @@ from openbeian.portal.web.languages import current_language
 __all__ = [
     "applications",
     "check",
+    "confirm",
     "detail",
     "download",
     "files",
@@ -47,6 +50,7 @@ __all__ = [
 
 _SAVED: Final = Text("已保存。", "Saved.")
 _HANDED_IN: Final = Text("已提交。下面是它现在的位置。", "Handed in. This is where it is now.")
+_CONFIRMED: Final = Text("已确认现在的内容。", "Confirmed as it stands.")
 _ANSWERED: Final = Text("答复已保存。", "The answer is saved.")
 _WITHDRAWN: Final = Text("已撤回。", "Withdrawn.")
 _MOST_LISTED: Final = 200
@@ -169,16 +173,34 @@ def download(request: HttpRequest, reference: str, pk: int) -> FileResponse:
 @require_GET
 def check(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what the office's own checks find now, rule by rule, with what to do."""
-    application = _found(request, reference)
+    application, user = _found(request, reference), signed_in(request)
     findings = explain((one.as_json() for one in actions.validate(application)), application)
     context = {
         "application": application,
         "findings": findings,
         "errors": sum(one.severity == "error" for one in findings),
+        "posts": (posts := posts_shown_to(user, application)),
+        "unconfirmed": any(post.confirmation is None for post in posts),
+        "content": content_of(application),
+        "may_submit": any(s.name.endswith("submit") for s in steps_open_to(user, application)),
         "unanswered": application.corrections.filter(status="open").count(),
         "steps": form_steps(application, here="check"),
     }
     return render(request, "applications/check.html", context)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm in one's post what the page showed."""
+    application = _found(request, reference)
+    post = next((one for one in SIGNATORIES if one.value == request.POST.get("post")), None)
+    if post is None:
+        raise Http404
+    content = request.POST.get("content") or "unread"
+    actions.confirm(application, post=post, content=content, by=signed_in(request), at=clock.now())
+    _tell(request, _CONFIRMED)
+    return redirect("applications:check", reference)
 
 
 @login_required

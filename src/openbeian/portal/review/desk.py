@@ -9,10 +9,18 @@ from openbeian.core.lifecycle import OWNERS
 from openbeian.core.text import Text
 from openbeian.dossier.form import form_for, route_of
 from openbeian.portal.accounts.models import User
+from openbeian.portal.applications.confirmations import signed_for
 from openbeian.portal.applications.course import Happening, course_of
 from openbeian.portal.applications.explaining import Explained, explain
 from openbeian.portal.applications.figures import Figure, figures_in, report_of
-from openbeian.portal.applications.models import Application, Attachment, Correction, Retest, Version
+from openbeian.portal.applications.models import (
+    Application,
+    Attachment,
+    Confirmation,
+    Correction,
+    Retest,
+    Version,
+)
 from openbeian.portal.applications.standing import Standing, build_standing
 from openbeian.portal.applications.steps import current_version
 from openbeian.portal.review.entries import FactRow, fact_row
@@ -53,6 +61,8 @@ class Desk(NamedTuple):
     officers: Sequence[User]
     """Who could be given the application; nobody where the reader could do nothing with it."""
     queued: Queued
+    signed_for: Sequence[tuple[Text, Confirmation]]
+    """Who of the provider stands for the version, and in which post."""
 
 
 def build_desk(application: Application, *, reader: User, on: date) -> Desk:
@@ -79,6 +89,7 @@ def build_desk(application: Application, *, reader: User, on: date) -> Desk:
         assignment=_assignment(application),
         officers=officers if reader in officers else (),
         queued=queued(application, on=on),
+        signed_for=signed_for(version),
     )
 
 

@@ -1,5 +1,6 @@
 """Everything that changes an application."""
 
+from openbeian.portal.applications.actions.confirming import confirm
 from openbeian.portal.applications.actions.correcting import close_correction, reply, return_for_correction
 from openbeian.portal.applications.actions.dossiers import Taken, take_dossier
 from openbeian.portal.applications.actions.files import ATTACHMENT_KINDS, attach, detach
@@ -26,6 +27,7 @@ __all__ = [
     "attach",
     "cancel_upload",
     "close_correction",
+    "confirm",
     "create",
     "detach",
     "finish_upload",

@@ -20,6 +20,7 @@ from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.actions.files import release_files
 from openbeian.portal.applications.base_keys import base_key_of
+from openbeian.portal.applications.confirmations import check_confirmed
 from openbeian.portal.applications.editing import check_may_edit, open_for_editing
 from openbeian.portal.applications.errors import ChangedMeanwhileError, FindingsError
 from openbeian.portal.applications.examination import Examination, digest_of, examine
@@ -113,7 +114,7 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
 
     Raises:
         NotAllowedError: `by` is no preparer of the provider.
-        NotNowError: It is handed in already, or was changed while it was examined.
+        NotNowError: It is handed in already, was changed while it was examined, or is not confirmed.
         FindingsError: A check found what keeps it from being handed in; the findings are kept.
     """
     return _hand_in(application, _SUBMIT, by=by, at=at)
@@ -124,7 +125,8 @@ def resubmit(application: Application, *, by: User, at: datetime) -> Application
 
     Raises:
         NotAllowedError: `by` is no preparer of the provider.
-        NotNowError: It is not with the provider for correction, or a correction has no answer.
+        NotNowError: It is not with the provider for correction, a correction has no answer, or it is not
+            confirmed as it stands now.
         FindingsError: A check found what keeps it from being handed in; the findings are kept.
     """
     return _hand_in(application, _RESUBMIT, by=by, at=at)
@@ -228,6 +230,7 @@ def _hand_in(application: Application, step: Step, *, by: User, at: datetime) ->
                 "检查期间申请内容有改动；请再次提交。",
                 "The application was changed while it was being checked; hand it in once more.",
             )
+        check_confirmed(locked)
         _add_version(locked, examination, by=by, at=at)
         move(locked, step, by=by, at=at, version=locked.version)
     return locked
