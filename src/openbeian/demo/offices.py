@@ -22,7 +22,7 @@ from openbeian.portal.applications import actions as applications
 from openbeian.portal.applications.models import Application
 from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.filings import actions as filings
-from openbeian.portal.filings.models import Filing, Round
+from openbeian.portal.filings.models import Filing
 from openbeian.portal.review import actions as review
 from openbeian.portal.review.defects import draft_items
 from openbeian.portal.review.requirements import look_through
@@ -148,10 +148,10 @@ class Offices:
         )
         return {filing.application.reference: filing for filing in certified}
 
-    def announce(self, round_: Round) -> str:
-        """Publish the round's bulletin; return where on the portal it can be read."""
+    def announce(self, filing: Filing) -> str:
+        """Publish the bulletin of the round that certified it; return where on the portal it can be read."""
         publisher = self._person(Role.PUBLISHER, _national(self._cast))
-        drafted = bulletins.draft(round_=round_, by=publisher, at=now())
+        drafted = bulletins.draft(round_=filing.round, by=publisher, at=now())
         published = bulletins.publish(drafted, signer=load_signer(), by=publisher, at=now())
         return f"/bulletins/{published.slug}/"
 

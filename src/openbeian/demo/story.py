@@ -225,7 +225,7 @@ def _finish(story: Story, offices: "Offices") -> None:
             Text(story.numbers[service.id], story.numbers[service.id]),
         )
         _gate_moment(story, service, gates[service.id], "admitted", Text("发证后", "after certification"))
-    bulletin = f"{story.stage.portal}{offices.announce(filed[story.references[first.id]].round)}"
+    bulletin = f"{story.stage.portal}{offices.announce(filed[story.references[first.id]])}"
     story.note(Text("公报发布", "bulletin published"), Text(bulletin, bulletin))
     offices.suspend(filed[story.references[first.id]], f"{_CAUSE.zh}（{_CAUSE.en}）")
     _gate_moment(story, first, gates[first.id], "suspended", Text("暂停后", "after suspension"))

@@ -19,6 +19,7 @@ __all__ = [
     "AttachmentOut",
     "ChangeOut",
     "CorrectionOut",
+    "DryRunOut",
     "EntryOut",
     "EntryPage",
     "EntryQuery",
@@ -266,3 +267,11 @@ class ReceivedOut(Schema):
 
     attachment: AttachmentOut | None
     dossier: TakenOut | None
+
+
+class DryRunOut(Schema):
+    """What the office's own checks find, and what would not be kept. Nothing of it is kept."""
+
+    may_be_submitted: bool
+    findings: list[FindingOut]
+    refused: list[RefusedOut]

@@ -24,7 +24,7 @@ from openbeian.portal.applications.models import Application, Attachment
 from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.applications.storage import path_of
 
-__all__ = ["Examination", "digest_of", "examine", "files_of"]
+__all__ = ["Examination", "digest_of", "dossier_laid_out", "examine", "files_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +76,31 @@ def _dossier(application: Application, attached: Sequence[Attachment]) -> Dossie
 
 def _with_folder(dossier: Dossier, root: Path) -> Dossier:
     """Return the dossier with the folder it came in: what was entered since then counts."""
-    try:
-        folder = dossier_in(read_folder(root), on=timezone.localdate(clock.now()), register=dossier.register)
-    except DomainError as error:
-        zh, en = (words.replace(f"{root}/", "") for words in error.text)
-        return replace(dossier, unread=Text(zh, en))
+    folder = dossier_laid_out(root, otherwise=dossier)
+    if folder.unread is not None:
+        return folder
     return replace(
         folder,
         facts=dossier.facts,
         edition_id=dossier.edition_id,
         profile=dossier.profile,
         attachments=(*folder.attachments, *dossier.attachments),
-        production=dossier.production,
+        register=dossier.register,
         stated=replace(folder.stated, route=route_of(dossier.facts)),
     )
+
+
+def dossier_laid_out(root: Path, *, otherwise: Dossier) -> Dossier:
+    """Return the dossier in a folder as checks see it; if it can't be read, `otherwise` with the reason."""
+    try:
+        folder = read_folder(root)
+        found = dossier_in(
+            folder, on=timezone.localdate(clock.now()), register=register_rows_for(folder.facts)
+        )
+    except DomainError as error:
+        zh, en = (words.replace(f"{root}/", "") for words in error.text)
+        return replace(otherwise, unread=Text(zh, en))
+    return replace(found, production=settings.BEIAN_PRODUCTION)
 
 
 def files_of(application: Application) -> list[dict[str, Any]]:

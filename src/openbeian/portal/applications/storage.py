@@ -11,7 +11,7 @@ from django.conf import settings
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.portal.drafts import draft_in, keep_draft
 
-__all__ = ["Stored", "clean_name", "path_of", "store"]
+__all__ = ["Stored", "clean_name", "copy_within_limit", "path_of", "store"]
 
 _LONGEST_NAME: Final = 120
 _MIB: Final = 1 << 20
@@ -44,8 +44,7 @@ def store(chunks: Iterable[bytes], *, check: Callable[[Path], None] | None = Non
     root: Path = settings.BEIAN_HOME / "uploads"
     try:
         with draft_in(root) as draft:
-            stored = _copy(chunks, draft)
-            draft.flush()
+            stored = copy_within_limit(chunks, draft)
             if check is not None:
                 check(Path(draft.name))
             keep_draft(draft, path_of(stored.sha256))
@@ -57,7 +56,12 @@ def store(chunks: Iterable[bytes], *, check: Callable[[Path], None] | None = Non
     return stored
 
 
-def _copy(chunks: Iterable[bytes], file: IO[bytes]) -> Stored:
+def copy_within_limit(chunks: Iterable[bytes], file: IO[bytes]) -> Stored:
+    """Write what comes in to an open file, and return its hash and size.
+
+    Raises:
+        BadInputError: It is nothing, or more than a file may have.
+    """
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         size += len(chunk)
@@ -73,6 +77,7 @@ def _copy(chunks: Iterable[bytes], file: IO[bytes]) -> Stored:
         raise BadInputError(
             "文件是空的；请检查后重新上传。", "The file is empty; check it and upload it again."
         )
+    file.flush()
     return Stored(digest.hexdigest(), size)
 
 

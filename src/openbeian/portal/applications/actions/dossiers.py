@@ -27,9 +27,9 @@ from openbeian.portal.applications.screening import screen
 from openbeian.portal.applications.steps import note
 from openbeian.portal.applications.storage import Stored, store
 
-__all__ = ["FOLDER_KIND", "Refused", "Taken", "kept_of", "read_statement", "take_dossier"]
+__all__ = ["Refused", "Taken", "folder_above", "take_dossier"]
 
-FOLDER_KIND: Final = "folder"
+_FOLDER_KIND: Final = "folder"
 """What lies in the folder for programs: the statement, copies of banks, the record of the build."""
 _SUBMIT: Final = APPLICATION_STEPS["submit"]
 
@@ -51,7 +51,7 @@ class Taken(NamedTuple):
     refused: Sequence[Refused]
 
 
-class Statement(NamedTuple):
+class _Statement(NamedTuple):
     """What `dossier.yaml` says as far as it can be read, and what each file is."""
 
     folder: Folder | None
@@ -73,8 +73,8 @@ def take_dossier(application: Application, archive: Path, *, by: User, at: datet
     """
     check_may_edit(application, by=by)
     with open_archive(archive) as opened:
-        kept, refused = kept_of(opened, at=at)
-    statement = read_statement(kept)
+        kept, refused = _kept_of(opened, at=at)
+    statement = _read_statement(kept)
     if statement.problem is not None:
         refused.append(Refused(FOLDER_FILE, statement.problem.code, statement.problem.text))
     with transaction.atomic():
@@ -94,15 +94,10 @@ def take_dossier(application: Application, archive: Path, *, by: User, at: datet
     return Taken(sorted(kept), entries, [*refused, *wrong])
 
 
-def kept_of(opened: zipfile.ZipFile, *, at: datetime) -> tuple[dict[str, Stored], list[Refused]]:
-    """Return what of an archive may be kept, by its path in the dossier, and what not.
-
-    Raises:
-        HostileArchiveError: The archive as a whole is refused.
-        CouldNotRunError: The disk refused.
-    """
+def _kept_of(opened: zipfile.ZipFile, *, at: datetime) -> tuple[dict[str, Stored], list[Refused]]:
+    """Return what of an archive may be kept, by its path in the dossier, and what not."""
     members = members_of(opened)
-    above = _folder_above(members)
+    above = folder_above(members)
     kept: dict[str, Stored] = {}
     refused: list[Refused] = []
     for member in members:
@@ -120,22 +115,22 @@ def kept_of(opened: zipfile.ZipFile, *, at: datetime) -> tuple[dict[str, Stored]
     return kept, refused
 
 
-def _folder_above(members: Sequence[Member]) -> str:
+def folder_above(members: Sequence[Member]) -> str:
     """Return the one folder that everything lies in, where the statement lies there and not at the top."""
     tops = {member.name.partition("/")[0] for member in members}
     above = f"{next(iter(tops))}/" if len(tops) == 1 else ""
     return above if above and any(one.name == f"{above}{FOLDER_FILE}" for one in members) else ""
 
 
-def read_statement(kept: Mapping[str, Stored]) -> Statement:
+def _read_statement(kept: Mapping[str, Stored]) -> _Statement:
     """Read `dossier.yaml` where it came with the files."""
     with laid_out((name, stored.sha256) for name, stored in kept.items()) as root:
         try:
             folder = read_folder(root)
             attached = folder.dossier().attachments
         except DomainError as error:
-            return Statement(None, {}, _without_place(error, root))
-    return Statement(folder, dict(_kinds(attached, root)), None)
+            return _Statement(None, {}, _without_place(error, root))
+    return _Statement(folder, dict(_kinds(attached, root)), None)
 
 
 def _kinds(attached: Sequence[Attached], root: Path) -> Iterator[tuple[str, str]]:
@@ -159,7 +154,7 @@ def _replace_files(
         Attachment(
             application=application,
             version_number=application.version + 1,
-            kind=kinds.get(name, FOLDER_KIND),
+            kind=kinds.get(name, _FOLDER_KIND),
             in_folder=True,
             name=name,
             sha256=stored.sha256,
