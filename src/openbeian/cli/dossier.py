@@ -2,7 +2,7 @@
 
 import typer
 
-from openbeian.cli import dossier_build, dossier_check, dossier_diff, dossier_new
+from openbeian.cli import dossier_build, dossier_check, dossier_diff, dossier_new, dossier_pack
 from openbeian.cli.console import say
 from openbeian.cli.options import example
 from openbeian.core.text import Text
@@ -15,6 +15,7 @@ for _name, _module, _command in (
     ("new", dossier_new, dossier_new.new),
     ("build", dossier_build, dossier_build.build),
     ("check", dossier_check, dossier_check.check_dossier),
+    ("pack", dossier_pack, dossier_pack.pack_dossier),
     ("diff", dossier_diff, dossier_diff.diff_dossiers),
 ):
     app.command(_name, help=say(_module.HELP), epilog=example(_module.EXAMPLE))(_command)

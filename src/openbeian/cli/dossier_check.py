@@ -1,27 +1,24 @@
 """`beian dossier check`: every check an office runs, on a folder; what was found and what to do."""
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.markup import escape
 from rich.table import Table
 
 from openbeian.assessment import load_target_spec
 from openbeian.assessment.shapes import OPENAI
 from openbeian.cli.console import guarded, out, print_json, say
+from openbeian.cli.dossier_findings import print_findings
 from openbeian.cli.options import AsJSON, OnDay, chosen_day
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
-from openbeian.dossier.checks import CHECKS, Finding, run_checks
+from openbeian.dossier.checks import CHECKS, run_checks
 from openbeian.dossier.checks.requirements import AUTOMATION_LABELS, load_requirements
 from openbeian.dossier.examining import dossier_in
-from openbeian.dossier.folder import Folder, read_folder
-from openbeian.dossier.form import FIELDS
-from openbeian.dossier.kinds import ATTACHMENT_KINDS, DOCUMENT_KINDS
+from openbeian.dossier.folder import read_folder
 from openbeian.dossier.probing import probe
 from openbeian.dossier.register_rows import read_register
 from openbeian.terminal.console import waiting
@@ -33,18 +30,6 @@ HELP = Text(
     "Run every check an office runs on a dossier's folder. Exit code: 0 nothing wrong, 1 errors or warnings",
 )
 EXAMPLE = "beian dossier check dossier/ --register 备案名单.xlsx"
-
-_SEVERITIES = {
-    "error": (Text("错误：改正前不能提交", "Errors: mend them before handing it in"), "red"),
-    "warning": (Text("警告：审查时会被退回补正", "Warnings: an office would send these back"), "yellow"),
-    "note": (Text("说明：由人留意", "Notes: for people to look at"), "dim"),
-}
-
-_NO_CLAUSES = {
-    "filing practice": Text("备案实践", "filing practice"),
-    "CAC announcement": Text("网信办公告", "announcement of the CAC"),
-    "none": Text("无对应条款", "in no clause"),
-}
 
 
 @guarded
@@ -130,43 +115,9 @@ def check_dossier(
             {"folder": str(folder), "conforms": not is_wrong, "findings": [one.as_json() for one in findings]}
         )
     else:
-        _print_findings(held, findings)
+        print_findings(findings, of=str(held.path))
     if is_wrong:
         raise typer.Exit(1)
-
-
-def _print_findings(folder: Folder, findings: Sequence[Finding]) -> None:
-    for severity, (title, style) in _SEVERITIES.items():
-        own = [finding for finding in findings if finding.severity == severity]
-        if own:
-            out.print(f"[{style}]{say(title)} · {len(own)}[/]")
-        for finding in own:
-            subject = f"{say(_subject(finding))}：" if finding.subject else ""
-            out.print(
-                f"  [bold]{finding.check_id}[/] {escape(subject)}{escape(say(finding.found))}", soft_wrap=True
-            )
-            clause = say(_clause(finding))
-            out.print(f"      → {escape(say(finding.mend))} [dim]({escape(clause)})[/]", soft_wrap=True)
-    if not any(finding.severity != "note" for finding in findings):
-        counted = sum(one.severity != "note" for one in CHECKS.values())
-        fine = say(Text(f"{counted} 项检查没有发现问题", f"{counted} checks found nothing wrong"))
-        out.print(f"[green]{fine}[/] · {escape(str(folder.path))}", soft_wrap=True)
-
-
-def _subject(finding: Finding) -> Text:
-    """Return what a finding is about in words: an entry of the form, a document, or as it is called."""
-    subject = finding.subject
-    if subject in FIELDS:
-        return FIELDS[subject].label
-    if subject in DOCUMENT_KINDS:
-        return DOCUMENT_KINDS[subject].name
-    return ATTACHMENT_KINDS.get(subject, Text(subject, subject))
-
-
-def _clause(finding: Finding) -> Text:
-    """Return what a finding rests on in words; not everything an office asks for is in a clause."""
-    clause = finding.clause
-    return _NO_CLAUSES.get(clause, Text(f"条款 {clause}", f"clause {clause}"))
 
 
 def _list_checks(*, as_json: bool) -> None:
