@@ -26,6 +26,7 @@ ACTION_MODULES = [
             "correspondence",
             "notices",
             "filings",
+            "petitions",
             "review",
             "sandbox",
             "sightings",

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "openbeian.portal.filings",
     "openbeian.portal.correspondence",
     "openbeian.portal.notices",
+    "openbeian.portal.petitions",
     "openbeian.portal.sightings",
     "openbeian.portal.tallies",
     "openbeian.portal.register",

@@ -1,18 +1,20 @@
 """The forms of rounds and measures."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
 from openbeian.core.lifecycle import Step
+from openbeian.core.reasons import reasons_for
 from openbeian.core.text import Text
 from openbeian.portal.applications.models import Application
 from openbeian.portal.filings.models import Seat
 from openbeian.portal.filings.queries import confirmed_applications, unseated_applications
 from openbeian.portal.web.words import later, now
+from openbeian.standards import load_reasons
 
 __all__ = ["CertifyForm", "CountersignForm", "MeasureForm", "OrderForm", "RoundForm", "SeatsForm"]
 
@@ -109,10 +111,14 @@ class MeasureForm(forms.Form):
 
     use_required_attribute = False
     kind = forms.ChoiceField(label=later("措施", "Measure"), widget=forms.RadioSelect())
+    reason_code = forms.ChoiceField(label=later("事由代码", "Cause by code"), required=False)
     cause = forms.CharField(label=later("事由", "Cause"), max_length=2000, widget=forms.Textarea({"rows": 4}))
     until = forms.DateField(
         label=later("暂停至", "Suspended until"),
-        help_text=later("只用于暂停；不填即无期限。", "For suspensions only; empty means no end."),
+        help_text=later(
+            "只用于暂停；到期后次日自动恢复；不填即无期限。",
+            "For suspensions only: it ends by itself after that day. Empty means no end.",
+        ),
         required=False,
         widget=_DAY,
     )
@@ -123,6 +129,21 @@ class MeasureForm(forms.Form):
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         kind.choices = [(step.name, now(step.label)) for step in steps]
+        code = self.fields["reason_code"]
+        assert isinstance(code, forms.ChoiceField)
+        found = {one.code: now(one.text) for step in steps for one in reasons_for(load_reasons(), step.name)}
+        code.choices = [("", "—"), *found.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Take only a code that fits the measure."""
+        kind, code = (self.cleaned_data.get(name, "") for name in ("kind", "reason_code"))
+        fitting = {one.code for one in reasons_for(load_reasons(), kind)}
+        if code and fitting and code not in fitting:
+            words = Text(
+                "此代码不适用于这一措施；请另选。", "This code does not fit the measure; choose another."
+            )
+            self.add_error("reason_code", now(words))
+        return self.cleaned_data
 
 
 class CountersignForm(forms.Form):

@@ -12,7 +12,7 @@ from openbeian.portal.applications.models import Application, Version
 from openbeian.portal.applications.serials import take_serial
 from openbeian.portal.applications.steps import current_version
 from openbeian.portal.filings.models import Filing, Round
-from openbeian.portal.filings.register_entries import enter
+from openbeian.portal.filings.register_entries import enter, rewrite
 from openbeian.portal.log.models import Entry
 from openbeian.portal.log.outbox import append
 from openbeian.standards import load_jurisdictions
@@ -28,7 +28,7 @@ from openbeian_gate.verify.certificate import (
 from openbeian_gate.verify.index import MAX_NUMBER_BYTES
 from openbeian_gate.verify.proof import CERTIFICATE_HASH
 
-__all__ = ["issue"]
+__all__ = ["amend", "issue"]
 
 
 def issue(
@@ -43,10 +43,13 @@ def issue(
     """
     version = current_version(application)
     assert version is not None, "what is confirmed has been handed in"
-    number = _next_number(application, on)
-    data = _signed_certificate(application, number, version=version, round_=round_, on=on, signer=signer)
-    entry = _log(application, parse_certificate(data), at=at)
     provider = application.provider
+    number = _next_number(application, on)
+    named = CertifiedProvider(provider.name, provider.uscc)
+    data = _signed_certificate(
+        application, number, provider=named, version=version, round_=round_, on=on, signer=signer
+    )
+    entry = _log(application, parse_certificate(data), at=at)
     filing = Filing.objects.create(
         number=number,
         application=application,
@@ -92,17 +95,17 @@ def _signed_certificate(
     application: Application,
     number: str,
     *,
+    provider: CertifiedProvider,
     version: Version,
     round_: Round | None,
     on: date,
     signer: Signer,
 ) -> bytes:
-    provider = application.provider
     certificate = build_certificate(
         number=number,
         route="registration" if application.route == "registration" else "filing",
         service=CertifiedService(application.service_id, application.service_name, application.model_name),
-        provider=CertifiedProvider(provider.name, provider.uscc),
+        provider=provider,
         jurisdiction=application.jurisdiction,
         edition=application.edition,
         profile=application.profile,
@@ -113,6 +116,47 @@ def _signed_certificate(
         issuer=settings.BEIAN_ISSUER,
     )
     return sign_certificate(certificate, signer)
+
+
+def amend(filing: Filing, version: Version, *, number: int, signer: Signer, at: datetime) -> Entry:
+    """Put a version that was granted on file; return the log entry that tells of it.
+
+    The number stays. Where the certificate would say something else, another is issued in its place, and the
+    entry carries its hash; call inside the transaction of the decision, with the filing locked.
+    """
+    application = version.application
+    filing.service_name, filing.model_name = application.service_name, application.model_name
+    filing.provider_name = str(version.facts.get("provider.name") or filing.provider_name)
+    data = _signed_certificate(
+        application,
+        filing.number,
+        provider=CertifiedProvider(filing.provider_name, filing.provider_uscc),
+        version=version,
+        round_=filing.round,
+        on=filing.issued_on,
+        signer=signer,
+    )
+    signed = parse_certificate(data)
+    is_new = signed.claims.to_json() != filing.certificate["certificate"]
+    entry = append(
+        "filing.amended",
+        filing.number,
+        facts={
+            "jurisdiction": filing.jurisdiction,
+            "provider": filing.provider_name,
+            "service": filing.service_name,
+            "service_id": filing.service_id,
+            "status": filing.status,
+            "version": number,
+        },
+        hashes={"dossier": version.digest} | ({CERTIFICATE_HASH: signed.digest} if is_new else {}),
+        at=at,
+    )
+    if is_new:
+        filing.certificate, filing.log_entry = json.loads(data), entry
+    filing.save(update_fields=["service_name", "model_name", "provider_name", "certificate", "log_entry"])
+    rewrite(filing)
+    return entry
 
 
 def _log(application: Application, signed: SignedCertificate, *, at: datetime) -> Entry:

@@ -91,6 +91,7 @@ class Filing(models.Model):
         indexes = (
             models.Index(fields=("jurisdiction", "status"), name="filing_jurisdiction_status"),
             models.Index(fields=("issued_on",), name="filing_issued_on"),
+            models.Index(fields=("status_until",), name="filing_status_until"),
         )
         constraints = (
             models.CheckConstraint(
@@ -218,6 +219,8 @@ class Measure(models.Model):
 
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="measures")
     kind = models.CharField(max_length=12)
+    reason_code = models.CharField(max_length=40, blank=True, default="")
+    """Why, by code; empty where the measure needs no reason."""
     cause = models.TextField()
     until = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")

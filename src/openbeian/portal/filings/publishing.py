@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from openbeian.portal.accounts.actions import SYSTEM
+from openbeian.portal.filings.actions.lifting import lift_suspensions
 from openbeian.portal.filings.queries import snapshot_rows
 from openbeian.portal.log.models import Snapshot
 from openbeian.portal.log.sequencer import open_log, publish
@@ -32,11 +34,13 @@ def publish_everything(
 ) -> tuple[int, Snapshot | None]:
     """Publish what waits; return how many log entries that were, and the snapshot if one was due.
 
-    Witnesses are asked between the two, so that the snapshot carries the checkpoint they have cosigned.
+    Suspensions whose end has come are lifted first, so that gates learn of it at once. Witnesses are asked
+    between log and snapshot, so that the snapshot carries the checkpoint they have cosigned.
 
     Raises:
         CouldNotRunError: The log is damaged or the disk refused.
     """
+    lift_suspensions(by=SYSTEM, at=at)
     count = publish(log, at=at)
     cosign(log, witnesses, at=at)
     if not is_due(at=at):

@@ -1,9 +1,10 @@
 """Reading rounds, filings and measures."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.facts import FilingFacts
@@ -29,6 +30,7 @@ __all__ = [
     "readable_by",
     "seats_of",
     "snapshot_rows",
+    "suspensions_over",
     "unseated_applications",
 ]
 
@@ -78,6 +80,13 @@ def snapshot_rows() -> Iterator[FilingRow]:
     rows = Filing.objects.order_by("id").values_list("service_id", "number", "status")
     for service_id, number, status in rows.iterator():
         yield FilingRow(service_id, number, _STATUS[FilingStatus(status)])
+
+
+def suspensions_over(on: date) -> QuerySet[Filing]:
+    """Return the filings whose suspension was to end before `on`, unless a measure waits on them."""
+    waiting = Measure.objects.filter(filing=OuterRef("pk"), countersigned_at=None)
+    over = Filing.objects.filter(status=FilingStatus.SUSPENDED.value, status_until__lt=on)
+    return over.exclude(Exists(waiting)).order_by("pk")
 
 
 def readable_by(user: User) -> QuerySet[Filing]:

@@ -11,7 +11,7 @@ from openbeian.industries import Classification, Entry, classify, classify_many
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.search import digest, search_tokens
 
-__all__ = ["classes_of", "describe_anew", "enter", "follow", "found_by", "reclassify", "rules_on"]
+__all__ = ["classes_of", "describe_anew", "enter", "follow", "found_by", "reclassify", "rewrite", "rules_on"]
 
 _AT_ONCE: Final = 2_000
 _LONGEST_NUMBER: Final = 90
@@ -50,6 +50,17 @@ def enter(filing: Filing) -> RegisterEntry:
     _set_found_by(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def rewrite(filing: Filing) -> None:
+    """Take what became other on file over into its entry; call inside the transaction that changes it."""
+    entry = RegisterEntry.objects.get(filing=filing)
+    entry.filing = filing
+    entry.service_name, entry.model_name = filing.service_name, filing.model_name
+    entry.provider_name = filing.provider_name
+    entry.base_number = _base_number(filing)
+    _set_found_by(entry)
+    entry.save()
 
 
 def _base_number(filing: Filing) -> str:

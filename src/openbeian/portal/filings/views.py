@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
 from openbeian import clock
@@ -129,5 +130,6 @@ def filing(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("filings:filing", number)
     context = {"filing": found, "steps": steps, "waiting": waiting, "form": form}
     context["hanging"] = _hanging(request, found)
+    context["today"] = localdate(clock.now())
     context["measures"] = found.measures.exclude(countersigned_at=None)
     return render(request, "filings/filing.html", context)

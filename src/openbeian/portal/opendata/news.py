@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from openbeian.bulletins.words import said
-from openbeian.core.lifecycle import FILING_STEPS, FilingStatus
+from openbeian.core.lifecycle import FILING_STEPS, FOLLOWING_STEPS, FilingStatus
 from openbeian.core.text import LANGUAGES, Text
 from openbeian.portal.bulletins.queries import document_of, published
 from openbeian.portal.filings.models import Filing, Round
@@ -24,8 +24,12 @@ __all__ = ["Item", "newest_items"]
 
 _MOST: Final = 50
 _CERTIFIED: Final = "filing.certified"
-_MEASURES: Final = {f"filing.{name}": step for name, step in FILING_STEPS.items()}
-_MAY_BE_OFFERED: Final = {step.name for step in FILING_STEPS.values() if step.target is FilingStatus.VALID}
+_STEPS: Final = {
+    **FILING_STEPS,
+    **{name: step for name, step in FOLLOWING_STEPS.items() if step.target in FilingStatus},
+}
+_MEASURES: Final = {f"filing.{name}": step for name, step in _STEPS.items()}
+_MAY_BE_OFFERED: Final = {step.name for step in _STEPS.values() if step.target is FilingStatus.VALID}
 
 
 class Item(NamedTuple):

@@ -14,7 +14,7 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.review.models import Clock
 from openbeian.standards import load_terms
 
-__all__ = ["follow_step", "pauses_of"]
+__all__ = ["follow_step", "going", "pauses_in", "pauses_of", "stopped"]
 
 _INTAKE: Final = "intake"
 _DECIDE: Final = "decide_application"
@@ -44,7 +44,7 @@ def follow_step(
 def _set(clock: Clock, status: ApplicationStatus, on: date) -> None:
     owner = OWNERS[status]
     clock.pauses = (
-        _stopped(clock.pauses, on) if owner is OrganisationKind.PROVIDER else _going(clock.pauses, on)
+        stopped(clock.pauses, on) if owner is OrganisationKind.PROVIDER else going(clock.pauses, on)
     )
     clock.term, clock.due_on = "", None
     if owner not in {None, OrganisationKind.PROVIDER}:
@@ -52,17 +52,25 @@ def _set(clock: Clock, status: ApplicationStatus, on: date) -> None:
         clock.due_on = due_on(load_terms()[clock.term], clock.started_on, pauses_of(clock)).on
 
 
-def _stopped(pauses: Sequence[list[str | None]], on: date) -> list[list[str | None]]:
+def stopped(pauses: Sequence[list[str | None]], on: date) -> list[list[str | None]]:
+    """Return the pauses of a clock that stops on a day."""
     return [*pauses, [on.isoformat(), None]]
 
 
-def _going(pauses: Sequence[list[str | None]], on: date) -> list[list[str | None]]:
+def going(pauses: Sequence[list[str | None]], on: date) -> list[list[str | None]]:
+    """Return the pauses of a clock that goes on from a day."""
     return [[begun, ended or on.isoformat()] for begun, ended in pauses]
+
+
+def pauses_in(written: Sequence[list[str | None]]) -> list[Pause]:
+    """Return the pauses a row keeps as texts, as the calendar takes them."""
+    return [
+        Pause(date.fromisoformat(begun), None if ended is None else date.fromisoformat(ended))
+        for begun, ended in written
+        if begun is not None
+    ]
 
 
 def pauses_of(clock: Clock) -> list[Pause]:
     """Return when the clock stood still."""
-    return [
-        Pause(date.fromisoformat(begun), None if ended is None else date.fromisoformat(ended))
-        for begun, ended in clock.pauses
-    ]
+    return pauses_in(clock.pauses)

@@ -31,10 +31,8 @@ def says(kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
 
 def entry_label(kind: str) -> Text:
     """Return what a kind of entry, such as `filing.suspend`, is called."""
-    if kind == "bulletin.published":
-        return Text("发布公报", "Bulletin published")
-    if kind == "retest.committed":
-        return Text("复测承诺", "Commitment of a re-test")
+    if kind in _LABELS:
+        return _LABELS[kind]
     if kind in PERMIT_STEPS:
         return PERMIT_STEPS[kind]
     return step_label("certify" if kind == "filing.certified" else kind.rpartition(".")[2])
@@ -95,6 +93,20 @@ def _retest(_kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
     )
 
 
+def _amended(_kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
+    version, service = facts.get("version", "—"), facts.get("service", "—")
+    return Saying(
+        Text(
+            f"编号 {subject}（“{service}”）的备案信息经核准变更，为第 {version} 版。",
+            f"What is on file under {subject}, “{service}”, was changed with leave; it is version {version}.",
+        ),
+        Text(
+            "条目带有证书哈希的，是随变更换发的证书；编号不变。",
+            "A hash of a certificate in the entry is that of the one issued anew; the number stays.",
+        ),
+    )
+
+
 def _measure(kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
     label, until = entry_label(kind), facts.get("until")
     limit = Text(f"，至 {until}", f", until {until}") if until else Text("", "")
@@ -151,8 +163,14 @@ def _place(facts: Mapping[str, Any]) -> Text:
 
 
 _Say = Callable[[str, str, Mapping[str, Any]], Saying]
+_LABELS: Final = {
+    "bulletin.published": Text("发布公报", "Bulletin published"),
+    "filing.amended": Text("变更备案信息", "Amended"),
+    "retest.committed": Text("复测承诺", "Commitment of a re-test"),
+}
 _BY_KIND: Final[Mapping[str, _Say]] = {
     "filing.certified": _certified,
+    "filing.amended": _amended,
     "bulletin.published": _bulletin,
     "retest.committed": _retest,
 }

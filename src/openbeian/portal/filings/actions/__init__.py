@@ -1,5 +1,6 @@
 """Everything that makes or changes a filing."""
 
+from openbeian.portal.filings.actions.lifting import lift_suspensions
 from openbeian.portal.filings.actions.measures import countersign_measure, propose_measure
 from openbeian.portal.filings.actions.registering import register
 from openbeian.portal.filings.actions.rounds import certify_round, plan_round
@@ -10,6 +11,7 @@ __all__ = [
     "arrange_seats",
     "certify_round",
     "countersign_measure",
+    "lift_suspensions",
     "plan_round",
     "propose_measure",
     "register",

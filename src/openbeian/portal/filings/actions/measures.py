@@ -5,42 +5,58 @@ from datetime import date, datetime
 from django.db import transaction
 
 from openbeian.core.errors import BadInputError
-from openbeian.core.lifecycle import FILING_STEPS, Step, next_status
+from openbeian.core.lifecycle import FILING_STEPS, Step
 from openbeian.core.permissions import check_may_countersign, check_may_take
 from openbeian.core.policy import ReasonMissingError, check_countersign_now, check_step_now
+from openbeian.core.reasons import check_reason
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import acting_organisation, actor_of
 from openbeian.portal.audit.actions import record
 from openbeian.portal.filings.models import Filing, Measure
 from openbeian.portal.filings.queries import facts_of
-from openbeian.portal.filings.register_entries import follow
-from openbeian.portal.log.outbox import append
+from openbeian.portal.filings.standing import change_status, lock_filing
+from openbeian.standards import load_reasons
 
 __all__ = ["countersign_measure", "propose_measure"]
 
 
 @transaction.atomic
 def propose_measure(
-    filing: Filing, *, kind: str, cause: str = "", until: date | None = None, by: User, at: datetime
+    filing: Filing,
+    *,
+    kind: str,
+    cause: str = "",
+    reason_code: str = "",
+    until: date | None = None,
+    by: User,
+    at: datetime,
 ) -> Measure:
     """Propose to suspend, reinstate, revoke, cancel or expire a filing; it takes effect when countersigned.
 
     Raises:
         NotAllowedError: `by` may not decide this.
         NotNowError: Not in this status, or a measure waits already.
-        BadInputError: There is no such measure, the cause is missing, or the end lies in the past.
+        BadInputError: There is no such measure, the cause is missing, its code is none for it, or the end
+            lies in the past.
     """
     step = _find_step(kind)
-    locked = _lock(filing)
+    locked = lock_filing(filing)
     facts = facts_of(locked)
     check_may_take(actor_of(by), step, facts)
     check_step_now(facts, step, reason=cause)
+    code = check_reason(load_reasons(), step.name, reason_code)
     if until is not None and (kind != "suspend" or until <= at.date()):
         raise BadInputError(
             "只有暂停可以设期限，且须在今天之后。", "Only a suspension has an end, and it has to lie ahead."
         )
     measure = Measure.objects.create(
-        filing=locked, kind=kind, cause=cause.strip(), until=until, decided_by=by, decided_at=at
+        filing=locked,
+        kind=kind,
+        reason_code=code,
+        cause=cause.strip(),
+        until=until,
+        decided_by=by,
+        decided_at=at,
     )
     _record("measure_proposed", measure, step, by=by, at=at)
     return measure
@@ -58,7 +74,7 @@ def countersign_measure(
         BadInputError: A rejection has no reason.
     """
     step = _find_step(measure.kind)
-    filing = _lock(measure.filing)
+    filing = lock_filing(measure.filing)
     locked = Measure.objects.select_for_update().get(pk=measure.pk)
     facts = facts_of(filing)
     check_may_countersign(actor_of(by), step, facts)
@@ -69,7 +85,7 @@ def countersign_measure(
     locked.countersigned_by, locked.countersigned_at = by, at
     locked.save()
     if agree:
-        _take(filing, step, locked, at=at)
+        change_status(filing, step, until=locked.until, at=at)
     _record("measure_taken" if agree else "measure_rejected", locked, step, by=by, at=at)
     return locked
 
@@ -82,30 +98,6 @@ def _find_step(kind: str) -> Step:
             f"There is no measure “{kind}”; choose from: {', '.join(FILING_STEPS)}.",
         )
     return step
-
-
-def _lock(filing: Filing) -> Filing:
-    return Filing.objects.select_for_update().get(pk=filing.pk)
-
-
-def _take(filing: Filing, step: Step, measure: Measure, *, at: datetime) -> None:
-    filing.status = next_status(filing.state, step).value
-    filing.status_since, filing.status_until = at, measure.until
-    filing.save(update_fields=["status", "status_since", "status_until"])
-    follow(filing)
-    until = None if measure.until is None else measure.until.isoformat()
-    append(
-        f"filing.{step.name}",
-        filing.number,
-        facts={
-            "jurisdiction": filing.jurisdiction,
-            "service_id": filing.service_id,
-            "status": filing.status,
-            "until": until,
-        },
-        hashes={},
-        at=at,
-    )
 
 
 def _record(kind: str, measure: Measure, step: Step, *, by: User, at: datetime) -> None:
