@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "openbeian.portal.applications",
     "openbeian.portal.review",
     "openbeian.portal.retests",
+    "openbeian.portal.judging",
     "openbeian.portal.sandbox",
     "openbeian.portal.filings",
     "openbeian.portal.correspondence",

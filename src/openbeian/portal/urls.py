@@ -29,6 +29,7 @@ urlpatterns = [
     path("messages/", include("openbeian.portal.correspondence.urls")),
     path("review/", include("openbeian.portal.review.urls")),
     path("retests/", include("openbeian.portal.retests.urls")),
+    path("judging/", include("openbeian.portal.judging.urls")),
     path("account/", include("openbeian.portal.accounts.urls")),
     path("", include("openbeian.portal.accounts.organisation_urls")),
     path("accounts/", include("allauth.urls")),

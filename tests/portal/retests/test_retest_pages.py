@@ -1,47 +1,27 @@
 """Re-tests through the pages: banks, asking, progress, result; and what others get to see of it."""
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.retests import actions
 from openbeian.portal.retests.models import HiddenBank, RetestRun, RunStatus
 from tests.portal.factories import AT
-from tests.portal.retests.world import SECRET, carry_through, hidden_bank_file, ordered
+from tests.portal.retests.world import SECRET, carry_through, hidden_bank_file
 from tests.simulators.llm import Reply, every
-
-
-@pytest.fixture(autouse=True)
-def _loopback(settings, tmp_path):
-    settings.BEIAN_OUTBOUND_ALLOWED = ["127.0.0.1"]
-    settings.BEIAN_PRIVATE_WORK = str(tmp_path / "work")
-
-
-@pytest.fixture
-def page(cast):
-    def open_as(who: str) -> Client:
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(cast.people[who])
-        return client
-
-    return open_as
 
 
 def _html(answer) -> str:
     return answer.content.decode()
 
 
-def test_a_tester_goes_through_a_whole_retest_by_the_pages(cast, page, llm):  # noqa: PLR0915  one story
-    service = llm()
-    retest = ordered(cast, service.url)
+def test_a_tester_goes_through_a_whole_retest_by_the_pages(retest, page, channel):  # noqa: PLR0915  one story
     tester, reference = page("gd_tester"), retest.application.reference
     assert f"/retests/of/{reference}/" in _html(tester.get(f"/review/{reference}/"))
     address = f"/retests/of/{reference}/"
     html = _html(tester.get(address))
     assert "xiaozhou-1" in html
     assert "Demonstration (reduced sample)" in html
-    form = {"channel": "guarded", "model": "m", "sample": "demo", "concurrency": 8}
+    form = {"channel": "guarded", "model": "m", "sample": "demo", "concurrency": 8, "key": "channel-secret"}
     banks = [bank.pk for bank in retest.banks]
     assert "Please mend the following" in _html(tester.post(address, form))
     assert "not public" in _html(tester.post(address, form | {"banks": banks, "channel": "bare"}))
@@ -55,15 +35,15 @@ def test_a_tester_goes_through_a_whole_retest_by_the_pages(cast, page, llm):  # 
     tester.post(f"{asked.url}stop/")
     assert "Stopped" in _html(tester.get(asked.url))
     tester.post(f"{asked.url}go-on/")
-    good = service.rule
-    service.rule = every(10, Reply(fault="400"), good)
+    good = channel.rule
+    channel.rule = every(10, Reply(fault="400"), good)
     carry_through(run)
     answer = tester.get(f"{asked.url}progress/")
     assert answer.headers["HX-Refresh"] == "true"
     html = _html(tester.get(asked.url))
     assert "No conclusion: 6 of 62" in html
     assert "Record:" not in html
-    service.rule = good
+    channel.rule = good
     tester.post(f"{asked.url}go-on/", {"errors": "1"})
     carry_through(run)
     html = _html(tester.get(asked.url))
@@ -92,8 +72,9 @@ def test_a_tester_goes_through_a_whole_retest_by_the_pages(cast, page, llm):  # 
     assert reference in _html(tester.get("/retests/"))
 
 
-def test_a_bank_is_brought_in_read_and_retired(cast, page):
+def test_a_bank_is_brought_in_read_and_retired(retest, cast, page):
     tester = page("gd_tester")
+    HiddenBank.objects.all().delete()
     assert "No bank yet" in _html(tester.get("/retests/banks/"))
     upload = {
         "office": cast.organisations["gd_office"].pk,
@@ -119,8 +100,7 @@ def test_a_bank_is_brought_in_read_and_retired(cast, page):
     assert page("gd_preparer").get("/retests/banks/").status_code == 403
 
 
-def test_a_keyword_library_is_shown_too_and_too_large_a_file_is_not_read(cast, page):
-    retest = ordered(cast, "https://channel.example.cn/v1")
+def test_a_keyword_library_is_shown_too_and_too_large_a_file_is_not_read(retest, cast, page):
     tester = page("gd_tester")
     assert "毒品" in _html(tester.get(f"/retests/banks/{retest.banks[1].pk}/?questions=1"))
     large = SimpleUploadedFile("hidden.jsonl", b" " * ((16 << 20) + 1))
@@ -128,8 +108,7 @@ def test_a_keyword_library_is_shown_too_and_too_large_a_file_is_not_read(cast, p
     assert "larger than 16 MiB" in _html(tester.post("/retests/banks/", upload))
 
 
-def test_a_run_without_figures_has_nothing_to_record_and_says_why_it_failed(cast, page):
-    retest = ordered(cast, "https://channel.example.cn/v1")
+def test_a_run_without_figures_has_nothing_to_record_and_says_why_it_failed(retest, cast, page):
     run = retest.ask()
     RetestRun.objects.update(status=RunStatus.FAILED, failure={"zh": "坏了", "en": "It broke."})
     tester = page("gd_tester")

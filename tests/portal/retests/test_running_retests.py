@@ -27,27 +27,11 @@ from openbeian.portal.retests.results import result_of
 from openbeian.portal.retests.running import carry_out, workplace
 from openbeian.portal.signing import publish_keys
 from tests.portal.factories import AT, application_at
-from tests.portal.retests.world import SECRET, Ordered, bring_in, carry_through, ordered
-from tests.simulators.llm import LLMSimulator, Reply, every, plain
+from tests.portal.retests.world import SECRET, Ordered, bring_in, carry_through
+from tests.simulators.llm import Reply, every, plain
 
 DRAWN = 62
 """As many questions the demo profile draws."""
-
-
-@pytest.fixture(autouse=True)
-def _loopback(settings, tmp_path):
-    settings.BEIAN_OUTBOUND_ALLOWED = ["127.0.0.1"]
-    settings.BEIAN_PRIVATE_WORK = str(tmp_path / "work")
-
-
-@pytest.fixture
-def channel(llm) -> LLMSimulator:
-    return llm(key="channel-secret")
-
-
-@pytest.fixture
-def retest(cast, channel) -> Ordered:
-    return ordered(cast, channel.url)
 
 
 def _everything_below(folder: Path) -> bytes:
