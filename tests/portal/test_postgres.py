@@ -19,6 +19,7 @@ SMOKE = [
     "tally_versions",
     "correspondence",
     "notices",
+    "duties",
 ]
 
 HURRIED = """

@@ -25,6 +25,7 @@ ACTION_MODULES = [
             "bulletins",
             "correspondence",
             "notices",
+            "duties",
             "filings",
             "petitions",
             "review",

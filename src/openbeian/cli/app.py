@@ -21,6 +21,7 @@ from openbeian.cli import (
     register_classify,
     register_export,
     register_import,
+    register_redraw,
     register_site,
     rejudge,
     replay_run,
@@ -88,6 +89,9 @@ register.app.command("export", help=say(register_export.HELP), epilog=example(re
 )
 register.app.command("site", help=say(register_site.HELP), epilog=example(register_site.EXAMPLE))(
     register_site.register_site
+)
+register.app.command("redraw", help=say(register_redraw.HELP), epilog=example(register_redraw.EXAMPLE))(
+    register_redraw.register_redraw
 )
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 

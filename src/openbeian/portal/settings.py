@@ -27,6 +27,7 @@
 | BEIAN_EMAIL_PORT, BEIAN_EMAIL_TLS | its port, 1 for STARTTLS | 587, 1 |
 | BEIAN_EMAIL_USER, BEIAN_EMAIL_PASSWORD, BEIAN_EMAIL_PASSWORD_FILE | to sign in there | none |
 | BEIAN_EMAIL_FROM | whom letters come from | openbeian@localhost |
+| BEIAN_REASSESS_WORKDAYS | working days to assess again after an important update; no rule says | 20 |
 | BEIAN_OUTBOUND_ALLOWED | ranges that may be called though not public, with commas: 10.1.0.0/16 | none |
 """
 
@@ -64,6 +65,7 @@ BEIAN_PDF_KEY_PASSWORD = env_text("BEIAN_PDF_KEY_PASSWORD")
 BEIAN_TIMESTAMPS = env_text("BEIAN_TIMESTAMPS")
 BEIAN_SECOND_FACTOR = not env_switched_off("BEIAN_WITHOUT_SECOND_FACTOR", production=BEIAN_PRODUCTION)
 BEIAN_REQUESTS_A_MINUTE = env_int("BEIAN_REQUESTS_A_MINUTE", 600)
+BEIAN_REASSESS_WORKDAYS = env_int("BEIAN_REASSESS_WORKDAYS", 20, minimum=1)
 BEIAN_OUTBOUND_ALLOWED = env_list("BEIAN_OUTBOUND_ALLOWED")
 BEIAN_BANK_KEYS = env_text("BEIAN_BANK_KEYS")
 BEIAN_PRIVATE_WORK = env_text("BEIAN_PRIVATE_WORK")
@@ -105,6 +107,7 @@ INSTALLED_APPS = [
     "openbeian.portal.correspondence",
     "openbeian.portal.notices",
     "openbeian.portal.petitions",
+    "openbeian.portal.duties",
     "openbeian.portal.sightings",
     "openbeian.portal.tallies",
     "openbeian.portal.register",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include((public_urlpatterns, "public"))),
     path("applications/", include("openbeian.portal.applications.urls")),
     path("notices/", include("openbeian.portal.notices.urls")),
+    path("duties/", include("openbeian.portal.duties.urls")),
     path("messages/", include("openbeian.portal.correspondence.urls")),
     path("review/", include("openbeian.portal.review.urls")),
     path("retests/", include("openbeian.portal.retests.urls")),

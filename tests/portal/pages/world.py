@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 
+from openbeian.core.duties import DutyKind
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.permits import PermitUse
 from openbeian.core.text import Text
@@ -14,6 +15,10 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.bulletins.models import Bulletin
 from openbeian.portal.correspondence.actions import Upload, send_message
+from openbeian.portal.duties.actions import report_duty, report_update
+from openbeian.portal.duties.drawing import draw_ordered, order_reinspection
+from openbeian.portal.duties.models import Reinspection
+from openbeian.portal.duties.reckoning import keep_all
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry, Round
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
@@ -70,6 +75,7 @@ class World:
     """Asked for, and waiting for the province; another was granted."""
     sighted: SightedService
     webhook: Endpoint
+    draw: Reinspection
 
 
 def build_world(cast: Cast) -> World:
@@ -94,8 +100,10 @@ def build_world(cast: Cast) -> World:
     # With a password, `account` leads to changing it; without, to setting one.
     cast.gd_preparer.set_password("correct horse battery")
     cast.gd_preparer.save()
+    draw = _with_duties(valid, cast)
     _write_to_each_other(applications[_S.IN_REVIEW], cast)
     publish_everything(open_for_publishing(), at=AT)
+    draw_ordered(at=AT)
     report = report_problem(
         valid.register_entry,
         kind=ProblemKind.WRONG_FACTS,
@@ -127,6 +135,7 @@ def build_world(cast: Cast) -> World:
         permit=ask_permit(applications[_S.IN_REVIEW], cast),
         sighted=seen_by_a_gate(cast),
         webhook=_told_by_webhook(cast),
+        draw=draw,
     )
 
 
@@ -137,6 +146,33 @@ def _write_to_each_other(application: Application, cast: Cast) -> None:
         application, text="测试通道周三停机维护，说明见附件。", files=[file], by=cast.gd_preparer, at=AT
     )
     send_message(application, text="收到，复测改在周四。", by=cast.gd_intake, at=AT)
+
+
+def _with_duties(filing: Filing, cast: Cast) -> Reinspection:
+    """Report a library and an important update, and order a draw among the province's filings."""
+    report_duty(
+        filing,
+        kind=DutyKind.KEYWORDS,
+        done_on=AT.date(),
+        digest="3f" * 32,
+        items=12_480,
+        note="例行更新",
+        by=cast.gd_preparer,
+        at=AT,
+    )
+    report_update(
+        filing,
+        version="2.1",
+        is_important=True,
+        summary="更换底座模型。",
+        updated_on=AT.date(),
+        by=cast.gd_preparer,
+        at=AT,
+    )
+    keep_all()
+    return order_reinspection(
+        jurisdiction="GD", size=1, reason="2026 年第四季度随机复查", by=cast.gd_reviewer, at=AT
+    )
 
 
 def _told_by_webhook(cast: Cast) -> Endpoint:
@@ -269,6 +305,10 @@ def _of_provider(world: World) -> list[Page]:
         "account": "/account/",
         "ask for a permit": "/sandbox/ask/",
         "notices": "/notices/",
+        "duties": "/duties/",
+        "duties of a filing": f"/duties/{world.valid.number}/",
+        "report a duty": f"/duties/{world.valid.number}/report/",
+        "report an update": f"/duties/{world.valid.number}/update/",
         "add a webhook": "/notices/webhooks/new/",
         "webhook": f"/notices/webhooks/{world.webhook.pk}/",
         "second factor": "/accounts/2fa/",
@@ -293,6 +333,10 @@ def _of_province(world: World) -> list[Page]:
         Page("decide on a permit", "gd_decider", f"/sandbox/desk/{world.permit.pk}/"),
         Page("re-test", "gd_tester", f"/review/{retest}/retest/"),
         Page("messages", "gd_intake", "/messages/"),
+        Page("all duties", "gd_intake", "/duties/?show=all"),
+        Page("order a draw", "gd_intake", "/duties/draws/new/"),
+        Page("draws", "gd_intake", "/duties/draws/"),
+        Page("draw", "gd_intake", f"/duties/draws/{world.draw.pk}/"),
         Page("conversation", "gd_intake", f"/messages/{in_review}/"),
     ]
 

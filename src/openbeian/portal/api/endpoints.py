@@ -5,7 +5,7 @@ from typing import Final
 from ninja import NinjaAPI
 
 from openbeian import __version__
-from openbeian.portal.api import applications, dry_runs, register, sightings, statistics, uploads
+from openbeian.portal.api import applications, dry_runs, duties, register, sightings, statistics, uploads
 from openbeian.portal.api.problems import install
 
 __all__ = ["api"]
@@ -25,3 +25,4 @@ api.add_router("/sightings", sightings.router)
 api.add_router("/applications", applications.router)
 api.add_router("/applications", uploads.router)
 api.add_router("/dry-runs", dry_runs.router)
+api.add_router("/duties", duties.router)

@@ -1,12 +1,14 @@
 """The form of a message."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from openbeian.portal.correspondence.actions import LONGEST_MESSAGE
 from openbeian.portal.web.words import later
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 __all__ = ["MessageForm"]
 

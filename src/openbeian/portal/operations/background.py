@@ -9,6 +9,8 @@ from typing import Final
 from django.db import DatabaseError
 
 from openbeian.core.errors import DomainError
+from openbeian.portal.duties.drawing import draw_ordered
+from openbeian.portal.duties.reminding import remind
 from openbeian.portal.notices.delivering import deliver_waiting
 
 __all__ = ["JOBS", "Job", "Rota"]
@@ -26,7 +28,11 @@ class Job:
     every: timedelta
 
 
-JOBS: Final = (Job("deliver", deliver_waiting, timedelta(0)),)
+JOBS: Final = (
+    Job("deliver", deliver_waiting, timedelta(0)),
+    Job("draw", draw_ordered, timedelta(0)),
+    Job("remind", remind, timedelta(minutes=10)),
+)
 
 
 class Rota:

@@ -135,6 +135,21 @@ def _permit(kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
     )
 
 
+def _reinspection(_kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
+    number, of = facts.get("size", "—"), facts.get("filings", "—")
+    return Saying(
+        Text(
+            f"下令随机复查 {subject}：将从 {of} 项有效备案中抽取 {number} 项。",
+            f"A random re-inspection was ordered, {subject}: {number} of {of} valid filings will be drawn.",
+        ),
+        Text(
+            "抽取范围由条目中的哈希锁定；种子由此后的日志检查点推出，谁也选不了抽到谁。",
+            "The hash in the entry commits to what is drawn from; the seed follows from a later checkpoint "
+            "of this log, so that nobody can choose who is drawn.",
+        ),
+    )
+
+
 def _bulletin(_kind: str, subject: str, facts: Mapping[str, Any]) -> Saying:
     title = facts.get("title", subject)
     return Saying(
@@ -167,6 +182,7 @@ _LABELS: Final = {
     "bulletin.published": Text("发布公报", "Bulletin published"),
     "filing.amended": Text("变更备案信息", "Amended"),
     "retest.committed": Text("复测承诺", "Commitment of a re-test"),
+    "reinspection.ordered": Text("下令随机复查", "Random re-inspection ordered"),
 }
 _BY_KIND: Final[Mapping[str, _Say]] = {
     "filing.certified": _certified,
@@ -174,10 +190,16 @@ _BY_KIND: Final[Mapping[str, _Say]] = {
     "bulletin.published": _bulletin,
     "retest.committed": _retest,
 }
-_BY_FAMILY: Final[Mapping[str, _Say]] = {"application": _application, "filing": _measure, "permit": _permit}
+_BY_FAMILY: Final[Mapping[str, _Say]] = {
+    "application": _application,
+    "filing": _measure,
+    "permit": _permit,
+    "reinspection": _reinspection,
+}
 _HASHES: Final = {
     "dossier": Text("申报材料的哈希（材料本身不公开）", "hash of the dossier, which is not public"),
     "certificate": Text("所发证书的哈希", "hash of the certificate issued"),
+    "population": Text("抽取范围的哈希", "hash of what is drawn from"),
     "bulletin": Text("签名公报的哈希", "hash of the signed bulletin"),
     "commitment": Text("题库、版本与通道的承诺", "what is committed to: banks, edition and channel"),
 }
@@ -188,6 +210,8 @@ _FACTS: Final = {
     "corrects": Text("更正的公报", "Corrects"),
     "edition": Text("评估依据", "Assessed under"),
     "ends_on": Text("结束", "Ends on"),
+    "filings": Text("有效备案数", "Valid filings"),
+    "size": Text("抽取数", "To be drawn"),
     "gates": Text("门禁数", "Gates"),
     "issued_on": Text("发证日期", "Issued on"),
     "jurisdiction": Text("属地", "Province"),

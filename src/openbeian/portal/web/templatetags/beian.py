@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from openbeian.core.duties import DUTY_LABELS, DutyKind
 from openbeian.core.jurisdictions import Jurisdiction
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import Organisation
@@ -64,6 +65,12 @@ def step_label(name: str) -> Text:
 def reason_label(code: str) -> Text:
     """Return the words of a reason, given its code."""
     return labels.reason_label(code)
+
+
+@register.filter
+def duty_label(kind: str) -> Text:
+    """Return what a duty is called, given its kind."""
+    return DUTY_LABELS[DutyKind(kind)]
 
 
 @register.filter
