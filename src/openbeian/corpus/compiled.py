@@ -18,7 +18,7 @@ from openbeian.corpus.lines import Lines
 __all__ = ["compiled_pass"]
 
 _DONT_NEED: Final = 4
-_INLINED: Final = frozenset({"character", "_wide"})
+_INLINED: Final = frozenset({"character", "_take_han", "_wide"})
 """What is called for every character; the compiler inlines the rest as it sees fit."""
 
 

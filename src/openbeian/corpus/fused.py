@@ -40,8 +40,9 @@ _ALONE_BIT, _WORD_BIT = 16, 17
 _TEXT, _OTHER = -1, -2
 
 
-_0, _1, _2 = (np.uint64(n) for n in range(3))
+_0, _1, _2, _3 = (np.uint64(n) for n in range(4))
 _LINE_FEED, _QUOTE, _OPEN, _CLOSE, _COMMA, _COLON = b'\n"{},:'
+_THREE_BYTES = 0xE0
 _LAST_OF_ONE, _LAST_OF_TWO = 0x7F, 0x7FF
 _HIGH, _LOW, _HALVES, _BITS = 0xD800, 0xDC00, 0xF800, 10
 
@@ -191,13 +192,20 @@ def _take_name(content: Bytes, at: Position, row: Numbers, which: int) -> Positi
     return end if end and is_delimited(content, end) else _0
 
 
-def _take_text(content: Bytes, at: Position, tables: Tables, space: Space) -> Position:
+def _take_text(  # noqa: PLR0915  a loop over characters, whose state would be handed on for each of them
+    content: Bytes, at: Position, tables: Tables, space: Space
+) -> Position:
     """Take the text that is the string at `at`, and return where it ends."""
     used, basic, raw, units = space.used, tables.basic, space.raw, space.units
     start, at = at, at + _1
     r, u = used[RAW], used[UNITS]
     tokens, was_word = 0, 0
     while True:
+        if content[at] >= _THREE_BYTES:
+            before = r
+            at, r, u, begun = _take_han(content, at, (r, u), tables, space)
+            tokens += begun
+            was_word &= int(r == before)
         code, size = character(content, at)
         if size == _0:
             break
@@ -223,6 +231,25 @@ def _take_text(content: Bytes, at: Position, tables: Tables, space: Space) -> Po
     row[TOKENS], row[BYTES] = tokens, _length_in_bytes(raw, used[RAW], r)
     used[RAW], used[UNITS] = r, u
     return at + _1 if content[at] == _QUOTE and content[start] == _QUOTE else _0
+
+
+def _take_han(
+    content: Bytes, at: Position, used: tuple[Position, Position], tables: Tables, space: Space
+) -> tuple[Position, Position, Position, int]:
+    """Take characters of three bytes that belong into no word; return how many of them are tokens."""
+    r, u = used
+    tokens = 0
+    while True:
+        second, third = int(content[at + _1]) ^ 0x80, int(content[at + _2]) ^ 0x80
+        code = (int(content[at]) & 0xF) << 12 | second << 6 | third
+        entry = int(tables.basic[code])
+        is_whole = content[at] & 0xF0 == _THREE_BYTES and (second | third) & 0xC0 == 0
+        if not is_whole or code >= _HIGH or entry == 0 or entry >= WORD or code <= _LAST_OF_TWO:
+            return at, r, u, tokens
+        space.raw[r] = code
+        space.units[u] = entry & 0xFFFF
+        tokens += entry >> _ALONE_BIT
+        at, r, u = at + _3, r + _1, u + _1
 
 
 def _length_in_bytes(raw: _Units, at: Position, end: Position) -> int:

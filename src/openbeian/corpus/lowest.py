@@ -1,7 +1,7 @@
 """The lowest k of any number of entries: what a random sample by hash is, in any order of reading."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +24,9 @@ class Lowest(Generic[Entry]):
         self.bar = 1 << 64
         """A rank above this is not kept any more; whoever asks first saves himself the entry."""
         self._entries: list[Entry] = []
-        self._offers: list[_Offer] = []
-        self._offered = 0
+        self._make: Callable[..., Entry] | None = None
+        self._ranks: list[Ranks] = []
+        self._parts: list[tuple[Any, ...]] = []
         for entry in entries:
             self.add(entry)
 
@@ -37,9 +38,10 @@ class Lowest(Generic[Entry]):
 
     def offer(self, ranks: Ranks, parts: Sequence[tuple[Any, ...]], make: Callable[..., Entry]) -> None:
         """Add the entries that `make` returns for a rank and its parts; only those that are kept are made."""
-        self._offers.append(_Offer(ranks, parts, make))
-        self._offered += len(ranks)
-        if self._offered >= self._most:
+        self._make = make
+        self._ranks.append(ranks)
+        self._parts += parts
+        if len(self._parts) >= self._most:
             self._narrow()
 
     @property
@@ -48,18 +50,21 @@ class Lowest(Generic[Entry]):
 
     def _narrow(self) -> None:
         """Find the bar that the ranks on offer set, and forget what is above it."""
-        if self._offered > self.limit:
-            ranks = np.concatenate([offer.ranks for offer in self._offers])
+        ranks = np.concatenate(self._ranks)
+        if len(ranks) > self.limit:
             lowest = np.partition(ranks, self.limit)[: self.limit]
             self.bar = min(self.bar, int(lowest.max()) if self.limit else -1)
-        self._offers = [offer.up_to(self.bar) for offer in self._offers]
-        self._offered = sum(len(offer.ranks) for offer in self._offers)
+            kept = np.flatnonzero(ranks <= lowest.max()) if self.limit else np.empty(0, dtype=np.intp)
+            ranks, self._parts = ranks[kept], [self._parts[at] for at in kept.tolist()]
+        self._ranks = [ranks]
 
     def _cut(self) -> None:
-        if self._offers:
+        if self._make and self._parts:
             self._narrow()
-            self._entries += [entry for offer in self._offers for entry in offer.entries()]
-            self._offers, self._offered = [], 0
+            ranks = self._ranks[0].tolist()
+            made = [self._make(rank, *parts) for rank, parts in zip(ranks, self._parts, strict=True)]
+            self._entries += made
+            self._ranks, self._parts = [], []
         self._entries.sort()
         del self._entries[self.limit :]
         if len(self._entries) == self.limit:
@@ -78,26 +83,9 @@ class Lowest(Generic[Entry]):
 
     def __len__(self) -> int:
         """Return how many are kept."""
-        return min(self.limit, len(self._entries) + self._offered)
+        return min(self.limit, len(self._entries) + len(self._parts))
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle what is kept."""
         self._cut()
         return self.__dict__
-
-
-class _Offer(NamedTuple):
-    """Ranks, and what entries are made of, by the same index."""
-
-    ranks: Ranks
-    parts: Sequence[tuple[Any, ...]]
-    make: Callable[..., Any]
-
-    def up_to(self, bar: int) -> "_Offer":
-        if bar < 0:
-            return self._replace(ranks=self.ranks[:0], parts=[])
-        kept = np.flatnonzero(self.ranks <= np.uint64(min(bar, (1 << 64) - 1)))
-        return self._replace(ranks=self.ranks[kept], parts=[self.parts[at] for at in kept.tolist()])
-
-    def entries(self) -> list[Any]:
-        return [self.make(rank, *parts) for rank, parts in zip(self.ranks.tolist(), self.parts, strict=True)]
