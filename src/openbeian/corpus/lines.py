@@ -11,7 +11,7 @@ __all__ = ["LONGEST_LINE", "Lines", "read_lines"]
 
 LONGEST_LINE: Final = 32 << 20
 """A longer line is counted and left out: it is a broken file rather than a document."""
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 4 << 20
 _BOM: Final = b"\xef\xbb\xbf"
 
 
