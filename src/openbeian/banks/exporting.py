@@ -16,6 +16,7 @@ from openbeian.assessment.tables import input_error
 from openbeian.banks.cells import guard
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.core.taxonomy import AspectGroup
+from openbeian.matching import EXTRA_COLUMNS, extra_cells
 from openbeian.standards import load_taxonomy
 from openbeian.trust.files import replace_file
 
@@ -67,9 +68,16 @@ def keywords_as(library: KeywordLibrary, path: Path) -> bytes:
     if path.suffix.lower() == ".jsonl":
         return library.canonical
     named = _strata(BankKind.SHOULD_REFUSE)
-    rows = [(keyword.term, *named[keyword.risk]) for keyword in library.keywords]
+    rows: list[_Row] = [(keyword.term, *named[keyword.risk]) for keyword in library.keywords]
+    columns: _Row = _KEYWORD_COLUMNS
+    if any(keyword.exceptions or keyword.spellings for keyword in library.keywords):
+        columns = (*columns, *EXTRA_COLUMNS)
+        rows = [
+            (*row, *extra_cells(keyword.exceptions, keyword.spellings))
+            for row, keyword in zip(rows, library.keywords, strict=True)
+        ]
     head = (library.name, library.version, _YES if library.starter else "否")
-    return _table(path, [_KEYWORDS_HEAD, head, (), _KEYWORD_COLUMNS, *rows])
+    return _table(path, [_KEYWORDS_HEAD, head, (), columns, *rows])
 
 
 def check_free(path: Path, suffixes: Sequence[str], *, force: bool) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from openbeian.assessment import BankKind, Keyword, KeywordLibrary
+from openbeian.assessment.keywords import spellings_of_list
+from openbeian.assessment.tables import input_error
 from openbeian.banks.categories import Categories, Undecided
 from openbeian.banks.importing import UNNAMED, Called, chosen_layouts
 from openbeian.banks.layouts import keyword_layouts
@@ -14,7 +16,7 @@ from openbeian.banks.left_out import LeftOut, Reason
 from openbeian.banks.records import Record, Records, read_records
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
-from openbeian.matching import fold
+from openbeian.matching import fold, read_extras
 
 __all__ = ["ImportedKeywords", "import_keywords"]
 
@@ -73,13 +75,18 @@ class _Gathering:
 
     def add_file(self, records: Records) -> None:
         self.left_out += records.left_out
+        always = spellings_of_list(records.head)
         for record in records.rows:
             term = record.cell(record.columns.text)
             risk = self._risk(record, term)
             if isinstance(risk, Undecided):
                 self.left_out.append(LeftOut(record.file, record.line, *risk))
-            else:
-                self.keywords.append(Keyword(term, risk))
+                continue
+            try:
+                extras = read_extras(term, record.cells, record.lists or {}, always)
+            except BadInputError as error:
+                raise input_error(record.file, record.line, error.text.zh, error.text.en) from error
+            self.keywords.append(Keyword(term, risk, *extras))
 
     def _risk(self, record: Record, term: str) -> str | Undecided:
         folded = fold(term).strip()

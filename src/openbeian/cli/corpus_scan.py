@@ -75,7 +75,7 @@ def scan(
     )
     source = SeedSource("hex", seed) if seed else SeedSource("commitment")
     begun = begin(out_dir, commitment, source, at=now())
-    pairs = tuple(library.pairs()) if library else ()
+    pairs = tuple(library.entries()) if library else ()
     settings = Settings(pairs, begun.seed, fields, limits, strict, near_duplicates)
     with _progress(plan, quiet=quiet or as_json) as progress:
         scanned = scan_corpus(plan, settings, out_dir, engine=chosen, workers=workers, progress=progress)

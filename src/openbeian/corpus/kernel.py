@@ -16,7 +16,7 @@ from openbeian.corpus.duplicates import hash_source
 from openbeian.corpus.lowest import Ranks
 from openbeian.corpus.scripts import LANGUAGES
 from openbeian.corpus.tally import DEFAULT_LIMITS, Context, Limits, Picked, Tally
-from openbeian.matching import Indices, KeywordMatcher, Matches
+from openbeian.matching import Indices, KeywordEntry, KeywordMatcher, Matches
 
 __all__ = ["Hashes", "Kernel", "rank_of"]
 
@@ -46,9 +46,9 @@ class Kernel:
     """Looks for one list of keywords, and draws with one seed."""
 
     def __init__(
-        self, keywords: Iterable[tuple[str, str]], *, seed: bytes, limits: Limits = DEFAULT_LIMITS
+        self, keywords: Iterable[KeywordEntry], *, seed: bytes, limits: Limits = DEFAULT_LIMITS
     ) -> None:
-        """Compile (term, risk) pairs."""
+        """Compile the keywords."""
         self._matcher = KeywordMatcher(keywords)
         self._meanings = self._matcher.meanings()
         self._risks = sorted({risk for meaning in self._meanings for _, risk in meaning})

@@ -23,6 +23,7 @@ from openbeian.corpus.reading import read_columns
 from openbeian.corpus.signatures import NEAR_METHOD, Signer
 from openbeian.corpus.tally import DEFAULT_LIMITS, Limits, Tally
 from openbeian.corpus.units import Unit
+from openbeian.matching import KeywordEntry
 
 __all__ = ["Failure", "Part", "Scanner", "Settings", "scan_with"]
 
@@ -35,7 +36,7 @@ _PACKED: Final = 1 << 16
 class Settings:
     """What is looked for and how."""
 
-    keywords: tuple[tuple[str, str], ...]
+    keywords: tuple[KeywordEntry, ...]
     seed: bytes
     fields: Fields = DEFAULT_FIELDS
     limits: Limits = DEFAULT_LIMITS
@@ -46,7 +47,13 @@ class Settings:
     def digest(self) -> str:
         """The SHA-256, in hexadecimal, of everything the result depends on beside the corpus."""
         near = NEAR_METHOD if self.near_duplicates else None
-        told = [self.keywords, self.seed.hex(), tuple(self.fields), tuple(self.limits), near]
+        told = [
+            [tuple(one) for one in self.keywords],
+            self.seed.hex(),
+            tuple(self.fields),
+            tuple(self.limits),
+            near,
+        ]
         return hashlib.sha256(orjson.dumps(told)).hexdigest()
 
 

@@ -15,7 +15,7 @@ from openbeian.classifiers.harm import HarmClassifier
 from openbeian.core.errors import BadInputError, DomainError
 from openbeian.interception.app import InterceptionApp
 from openbeian.interception.decisions import Policy
-from openbeian.matching.keywords import KeywordMatcher
+from openbeian.matching import Keyword, KeywordEntry, KeywordMatcher, read_extras
 
 __all__ = ["STARTER_KEYWORDS", "Config", "create_app", "load_keyword_pairs", "main"]
 
@@ -42,8 +42,8 @@ def create_app(config: Config) -> InterceptionApp:
     return InterceptionApp(config.upstream_url, matcher, HarmClassifier.load(), policy=config.policy)
 
 
-def load_keyword_pairs(path: Path) -> list[tuple[str, str]]:
-    """Read (term, risk) pairs from a keyword library in JSON lines.
+def load_keyword_pairs(path: Path) -> list[KeywordEntry]:
+    """Read the keywords of a library in JSON lines: term and risk, exceptions, spellings.
 
     Raises:
         BadInputError: The file can't be read, or one of its lines is no keyword.
@@ -55,10 +55,21 @@ def load_keyword_pairs(path: Path) -> list[tuple[str, str]]:
             f"无法读取关键词库 {path}：请检查路径与编码（UTF-8）。",
             f"The keyword library {path} can't be read: check the path and the encoding (UTF-8).",
         ) from error
-    return [_parse_pair(path, number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
+    always = _spellings_of_all(path, lines)
+    return [
+        _parse_pair(path, number, line, always) for number, line in enumerate(lines[1:], 2) if line.strip()
+    ]
 
 
-def _parse_pair(path: Path, number: int, line: str) -> tuple[str, str]:
+def _spellings_of_all(path: Path, lines: Sequence[str]) -> list[str]:
+    try:
+        head = json.loads(lines[0]) if lines else {}
+        return [str(name) for name in head.get("spellings", ())]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise _bad_line(path, 1) from error
+
+
+def _parse_pair(path: Path, number: int, line: str, always: Sequence[str]) -> KeywordEntry:
     try:
         row = json.loads(line)
         term, risk = row["term"], row["risk"]
@@ -66,7 +77,9 @@ def _parse_pair(path: Path, number: int, line: str) -> tuple[str, str]:
         raise _bad_line(path, number) from error
     if not (isinstance(term, str) and isinstance(risk, str)):
         raise _bad_line(path, number)
-    return term, risk
+    lists = {name: value for name, value in row.items() if isinstance(value, list)}
+    extras = read_extras(term, {}, lists, always)
+    return Keyword(term, risk, *extras) if any(extras) else (term, risk)
 
 
 def _bad_line(path: Path, number: int) -> BadInputError:

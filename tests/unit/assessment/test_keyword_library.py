@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 
 from openbeian.assessment import Keyword, load_keywords
+from openbeian.assessment.answers import Answer
+from openbeian.assessment.judges.keyword import KeywordJudge
 from openbeian.core.errors import BadInputError
 
 HEAD = {"keywords": "k", "version": "2026-11-23", "starter": True}
@@ -22,10 +24,41 @@ def test_a_library_is_read_and_its_copy_is_the_same(tmp_path):
     )
     library = load_keywords(path)
     assert (library.name, library.version, library.starter) == ("k", "2026-11-23", True)
-    assert library.pairs() == [("毒品", "A.1.f"), ("毒品", "A.1.d")]
+    assert library.entries() == [("毒品", "A.1.f"), ("毒品", "A.1.d")]
     (tmp_path / "copy.jsonl").write_bytes(library.canonical)
     assert load_keywords(tmp_path / "copy.jsonl") == library
     assert library.seal.items == 2
+
+
+def test_a_library_says_where_a_term_is_innocent_and_how_else_it_is_written(tmp_path):
+    head = HEAD | {"spellings": ["pinyin"]}
+    rows = [
+        {"term": "枪支", "risk": "A.1.d", "exceptions": ["水枪支架"], "spellings": ["split"]},
+        {"term": "毒品", "risk": "A.1.d"},
+    ]
+    library = load_keywords(jsonl(tmp_path / "k.jsonl", head, *rows))
+    assert library.keywords == (
+        Keyword("枪支", "A.1.d", ("水枪支架",), ("pinyin", "split")),
+        Keyword("毒品", "A.1.d", (), ("pinyin",)),
+    )
+    (tmp_path / "copy.jsonl").write_bytes(library.canonical)
+    assert load_keywords(tmp_path / "copy.jsonl").seal == library.seal
+    judge = KeywordJudge(library)
+    values = [judge.judge("", Answer(text)).value for text in ("水枪支架", "木仓支", "dupin", "水")]
+    assert values == ["clean", "hit", "hit", "clean"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"exceptions": ["水"]}, "line 2: The exception “水” does not hold the keyword “枪支”"),
+        ({"exceptions": ["枪支"]}, "does not hold"),
+        ({"spellings": ["morse"]}, "line 2: There is no spelling “morse”"),
+    ],
+)
+def test_a_wrong_exception_or_spelling_is_an_error_that_names_the_line(tmp_path, more, said):
+    with pytest.raises(BadInputError, match=said):
+        load_keywords(jsonl(tmp_path / "k.jsonl", HEAD, {"term": "枪支", "risk": "A.1.d"} | more))
 
 
 def test_the_offices_xlsx_layout_is_read(tmp_path):

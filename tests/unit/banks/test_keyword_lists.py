@@ -6,6 +6,7 @@ import pytest
 
 from openbeian.assessment import Keyword, KeywordLibrary, load_keywords
 from openbeian.banks.differences import Moved, differences
+from openbeian.banks.exporting import keywords_as
 from openbeian.banks.importing import Called
 from openbeian.banks.keyword_lists import import_keywords
 from openbeian.core.errors import BadInputError
@@ -48,6 +49,23 @@ def test_the_offices_list_is_read_and_every_row_left_out_is_named(tmp_path, name
     assert (done.library.name, done.library.version, done.library.starter) == ("词", "2026-11-23", False)
     (tmp_path / "out.jsonl").write_bytes(done.library.canonical)
     assert load_keywords(tmp_path / "out.jsonl") == done.library
+
+
+def test_exceptions_and_spellings_go_through_a_table_and_back(tmp_path):
+    columns = [*OFFICE_KEYWORDS, "例外", "变体"]
+    rows = [
+        columns,
+        ["枪支", "A.1", "A.1.d", "水枪支架、玩具枪支", "拼音、拆字"],
+        ["毒品", "A.1", "A.1.d", "", ""],
+    ]
+    library = import_keywords([sheet(tmp_path / "词.xlsx", rows)], on=ON).library
+    assert library.keywords[0] == Keyword("枪支", "A.1.d", ("水枪支架", "玩具枪支"), ("pinyin", "split"))
+    for name in ("out.xlsx", "out.csv"):
+        (tmp_path / name).write_bytes(keywords_as(library, tmp_path / name))
+        assert import_keywords([tmp_path / name], on=ON).library.keywords == library.keywords
+    wrong = sheet(tmp_path / "错.xlsx", [columns, ["枪支", "A.1", "A.1.d", "水", ""]])
+    with pytest.raises(BadInputError, match=r"错\.xlsx, line 2"):
+        import_keywords([wrong], on=ON)
 
 
 def test_our_own_lists_keep_their_name_and_date_and_several_become_one(tmp_path):

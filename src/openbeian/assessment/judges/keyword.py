@@ -30,7 +30,7 @@ class KeywordJudge:
     def __init__(self, library: KeywordLibrary) -> None:
         """Compile the library."""
         self.version = library.seal.sha256[:VERSION_LENGTH] + _RULE
-        self._matcher = KeywordMatcher(library.pairs())
+        self._matcher = KeywordMatcher(library.entries())
 
     def judge(self, question: str, answer: Answer) -> Verdict:
         """Return `hit` with risks and positions, or `clean`."""
