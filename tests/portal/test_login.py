@@ -63,7 +63,10 @@ def test_the_admin_pages_are_for_looking_only(root: Client, cast: Cast, page: st
 
 def test_the_admin_pages_hold_no_dossier_and_no_secret(root: Client, cast: Cast):
     label = Application._meta.model_name
-    assert label not in root.get("/admin/").content.decode()
+    index = root.get("/admin/").content.decode()
+    assert label not in index
+    for secret in ("mfa/authenticator", "socialaccount/", "account/emailaddress"):
+        assert secret not in index
     page = root.get(f"/admin/accounts/user/{cast.gd_preparer.pk}/change/")
     assert page.status_code == 200
     assert "password" not in page.content.decode().lower().replace("password_change", "")

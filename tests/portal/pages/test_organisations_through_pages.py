@@ -90,7 +90,7 @@ def test_somebody_known_signs_in_to_accept(cast: Cast, office):
 
 
 class BrokenMail(BaseEmailBackend):
-    def send_messages(self, email_messages):
+    def send_messages(self, _messages):
         raise ConnectionRefusedError
 
 

@@ -1,9 +1,8 @@
-"""Every address of the portal, walked: auditors change nothing, administrators see no dossier, nobody another's."""
+"""Every address walked: auditors change nothing, administrators see no dossier, nobody another's."""
 
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.openapi import get_schema
 
@@ -67,7 +66,7 @@ def addresses(world: World) -> list[str]:
 
 
 def test_an_auditor_changes_nothing_at_any_address(open_as, addresses):
-    client: Client = open_as("auditor")
+    client = open_as("auditor")
     for path in addresses:
         if not path.lstrip("/").startswith(OWN_ACCOUNT):
             assert client.post(path).status_code in {403, 404}, path
@@ -79,7 +78,7 @@ def test_an_auditor_changes_nothing_at_any_address(open_as, addresses):
 
 
 def test_an_administrator_of_the_system_sees_no_dossier_at_any_address(world, open_as, addresses):
-    client: Client = open_as("administrator")
+    client = open_as("administrator")
     application = world.applications[S.IN_REVIEW]
     permit = f"/sandbox/desk/{world.permit.pk}/"
     for path in addresses:
@@ -97,7 +96,7 @@ def test_an_administrator_of_the_system_sees_no_dossier_at_any_address(world, op
 
 @pytest.mark.parametrize("who", ["zj_reviewer", "zj_preparer", "platform"])
 def test_what_is_another_provinces_or_providers_is_not_found_at_any_address(world, open_as, addresses, who):
-    client: Client = open_as(who)
+    client = open_as(who)
     reference = world.applications[S.IN_REVIEW].reference
     for path in (one for one in addresses if reference in one and not one.startswith("/api/")):
         for answer in (client.get(path), client.post(path)):
@@ -110,7 +109,7 @@ def test_what_is_another_provinces_or_providers_is_not_found_at_any_address(worl
 
 
 def test_an_auditor_reads_what_the_offices_read(world, open_as):
-    client: Client = open_as("auditor")
+    client = open_as("auditor")
     for status, one in world.applications.items():
         handed_in = status is not S.DRAFT
         assert client.get(f"/review/{one.reference}/").status_code == (200 if handed_in else 404), status

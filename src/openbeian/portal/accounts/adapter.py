@@ -7,6 +7,7 @@ import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.timezone import localtime
@@ -65,8 +66,9 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         email = str(credentials.get("email", ""))
         actions.note_failure(email, network=network_of(request), by=SYSTEM, at=clock.now())
 
-    def reauthenticate(self, user: User, password: str) -> bool:
+    def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         """Check the password of somebody who has signed in, under the same lock."""
+        assert isinstance(user, User)
         found = self.authenticate(self.request, email=user.email, password=password)
         return bool(found == user)
 

@@ -1,5 +1,8 @@
 """Read-only pages about people and organisations."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 
 from openbeian.portal.accounts.models import ApiKey, Membership, Organisation, User
@@ -38,3 +41,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     list_display = ("prefix", "organisation", "user", "expires_at", "revoked_at")
     exclude = ("secret_sha256",)
+
+
+# allauth's own pages would show the secrets of second factors, and let identity providers be added by hand.
+admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])

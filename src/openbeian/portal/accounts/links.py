@@ -21,7 +21,7 @@ _WORDS: Final = Text(
     "{inviter} 邀请您在生成式人工智能服务备案系统中加入「{organisation}」。\n\n"
     "请在 {until} 前打开此链接接受邀请：\n{link}\n\n如不认识邀请人，请忽略此信。",
     "{inviter} invites you to join “{organisation}” in the filing system for generative-AI services.\n\n"
-    "Open this link before {until} to accept:\n{link}\n\nIf you don't know who invites you, ignore this mail.",
+    "Open this link before {until} to accept:\n{link}\n\nIf you don't know them, ignore this mail.",
 )
 
 

@@ -84,7 +84,7 @@ def managed_by(user: User) -> QuerySet[Organisation]:
 
 
 def readable_by(user: User) -> QuerySet[Organisation]:
-    """Return the organisations whose members a person may see: their own; all for who administers or audits."""
+    """Return the organisations whose members a person may see: their own, or all to administer or audit."""
     actor = actor_of(user)
     if may_administer(actor) or reach_of(actor) is Reach.EVERYTHING:
         return Organisation.objects.all()
