@@ -13,6 +13,7 @@ from pathlib import Path
 from attack_page import parts as attack_page_parts
 from dossier_checks_page import parts as dossier_checks_parts
 from industry_page import parts as industry_page_parts
+from roles_page import parts as roles_page_parts
 from procedure_page import parts as procedure_parts
 
 from openbeian.core.lifecycle import (
@@ -278,6 +279,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/industry-classification.md": industry_page,
     "docs/reference/gate-attacks.md": lambda: _page(*attack_page_parts()),
     "docs/reference/dossier-checks.md": dossier_checks_page,
+    "docs/reference/roles.md": lambda: _page(*roles_page_parts(_table)),
     **{f"docs/reference/standards/{edition}.md": partial(edition_page, edition) for edition in EDITION_IDS},
 }
 """Every generated page and what makes it; a new generator is a new line here."""
