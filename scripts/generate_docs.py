@@ -13,8 +13,8 @@ from pathlib import Path
 from attack_page import parts as attack_page_parts
 from dossier_checks_page import parts as dossier_checks_parts
 from industry_page import parts as industry_page_parts
-from roles_page import parts as roles_page_parts
 from procedure_page import parts as procedure_parts
+from roles_page import parts as roles_page_parts
 
 from openbeian.core.lifecycle import (
     APPLICATION_STEPS,

@@ -32,9 +32,10 @@ _REACH = {
 _NOTES = Text(
     "省级网信办只看本属地、提供者只看本单位；看不到的一律答「没有找到」。未提交的草稿只有提供者和审计员可见。"
     "两人办理的步骤由决定人先作出结论、另一名会签人会签；编制过、审查过同一件的人不得决定。",
-    "A provincial office sees its own province, a provider its own applications; what one may not see is not "
-    "found. A draft is seen by its provider and by auditors. Where a step takes two people, the decider gives "
-    "an outcome first and another person countersigns; whoever prepared or reviewed a case does not decide it.",
+    "A provincial office sees its own province, a provider its own applications; what one may not see is "
+    "not found. A draft is seen by its provider and by auditors. Where a step takes two people, the decider "
+    "gives an outcome first and another person countersigns; whoever prepared or reviewed a case does not "
+    "decide it.",
 )
 _KEY_NOTE = Text(
     "接口密钥以创建人的身份为一个单位办理，权限见下；有效期至多 366 天，只保存其哈希。",
@@ -47,17 +48,27 @@ def parts(table: Table) -> tuple[str, ...]:
     """Return the title and the parts of the page."""
     return (
         "# 角色与权限 · Roles and rights",
-        "由 `openbeian.core` 的角色、步骤与权限表生成。Generated from the tables of roles, steps and rights "
-        "in `openbeian.core`.",
+        "由 `openbeian.core` 的角色、步骤与权限表生成。Generated from the tables of `openbeian.core`.",
         f"{_NOTES.zh}\\\n{_NOTES.en}",
         "## 单位与角色 · Organisations and roles",
         table(
-            ["单位 organisation", "角色 role", "办理 takes", "查阅材料 sees dossiers", "审计记录 audit trail"],
+            [
+                "单位 organisation",
+                "角色 role",
+                "办理 takes",
+                "查阅材料 sees dossiers",
+                "审计记录 audit trail",
+            ],
             _role_rows(),
         ),
         "## 登录与管理 · Signing in, managing",
         table(
-            ["单位 organisation", "两步验证 second factor", "谁管理成员 who manages members", "只读 reads only"],
+            [
+                "单位 organisation",
+                "两步验证 second factor",
+                "谁管理成员 who manages members",
+                "只读 reads only",
+            ],
             _house_rows(),
         ),
         "## 接口密钥 · Keys of the API",

@@ -4,14 +4,22 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from openbeian.core.account_rights import LastAdministratorError
+from openbeian.core.account_rights import LastAdministratorError, may_administer
 from openbeian.core.errors import BadInputError, DomainError, NotAllowedError, NotNowError
 from openbeian.core.permissions import NotIndependentError
 from openbeian.core.roles import OrganisationKind, Role
 from openbeian.portal.accounts import actions
-from openbeian.portal.accounts.models import Invitation, Membership, Organisation, SignedInSession, User
+from openbeian.portal.accounts.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    SignedInSession,
+    SignInFailure,
+    User,
+)
 from openbeian.portal.accounts.queries import actor_of, managed_by, people_for, readable_by
 from openbeian.portal.audit.models import AuditEvent
 from tests.portal.factories import AT, Cast
@@ -272,3 +280,44 @@ def test_every_refusal_is_a_sentence_in_both_languages(cast: Cast):
             act(cast, cast.gd_preparer)
         assert refused.value.text.en.endswith(".")
         assert refused.value.text.zh.endswith("。")
+
+
+def test_the_first_administrator_is_entered_by_a_command_once(db, capsys):
+    with pytest.raises(CommandError, match="A name is one line"):
+        call_command("first_administrator", "root@example.com", "two\nlines")
+    call_command("first_administrator", "root@example.com", "根")
+    person = User.objects.get()
+    assert person.check_password(capsys.readouterr().out.strip())
+    assert may_administer(actor_of(person))
+    with pytest.raises(CommandError, match="an operator already"):
+        call_command("first_administrator", "other@example.com", "另")
+
+
+def test_rows_are_named_by_what_they_are(cast: Cast):
+    rows = {
+        "n@example.com": Invitation(organisation=cast.organisations["gd_office"], email="n@example.com"),
+        "gd_tester": SignedInSession(user=cast.gd_tester, created_at=AT),
+        "abababab": SignInFailure(account="ab" * 32, at=AT),
+    }
+    assert all(name in str(row) for name, row in rows.items())
+
+
+def test_a_key_that_has_ended_is_not_ended_again(cast: Cast):
+    key, _secret = actions.issue_api_key(
+        cast.organisations["gd_provider"],
+        name="ci",
+        scopes=["read"],
+        valid_for=WEEK,
+        by=cast.gd_preparer,
+        at=AT,
+    )
+    actions.revoke_api_key(key, by=cast.gd_preparer, at=AT)
+    actions.revoke_api_key(key, by=cast.gd_preparer, at=AT + WEEK)
+    key.refresh_from_db()
+    assert key.revoked_at == AT
+    assert _kinds().count("api_key.revoked") == 1
+
+
+def test_the_portal_itself_changes_roles_too(cast: Cast):
+    actions.change_roles(_place(cast.gd_tester), roles=[Role.REVIEWER], by=actions.SYSTEM, at=AT)
+    assert actor_of(cast.gd_tester).memberships[0].roles == {Role.REVIEWER}

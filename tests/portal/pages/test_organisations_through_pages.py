@@ -221,6 +221,7 @@ def test_the_trail_shows_each_as_much_as_is_theirs(cast: Cast, office, page):
     assert "青灯读写" not in accounts
     assert "Organisation entered" in accounts
     assert "Invitation made" in own
+    assert "e-mail: n@example.com; roles: Tester" in own
     assert "zj_office" not in own
     assert page("gd_reviewer").get("/audit/").status_code == 403
     assert "Nothing fits" in html_of(client.get("/audit/?q=zzzz"))

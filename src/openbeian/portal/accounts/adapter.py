@@ -25,7 +25,6 @@ from openbeian.portal.web.words import later, now
 
 __all__ = ["ClosedAccountAdapter", "SecondFactorAdapter", "display_name"]
 
-_MODULE_PX: Final = 4
 _TOO_MANY: Final = later(
     "失败次数过多；请五分钟后再试。", "Too many attempts have failed; try again in five minutes."
 )
@@ -102,7 +101,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Return the code as SVG without styles, which the content security policy would refuse."""
         return str(
             segno.make(url, error="m", micro=False).svg_inline(
-                scale=_MODULE_PX, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None
+                border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True
             )
         )
 

@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from openbeian.core.account_rights import Reach, reach_of
-from openbeian.core.roles import Role
+from openbeian.core.roles import ROLE_LABELS, Role
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of
@@ -46,6 +46,20 @@ _OTHER_KINDS: Final[Mapping[str, Text]] = {
     "sighting.followed_up": Text("跟进线索", "Sighting followed up"),
     "register.classes_set": Text("确定分类", "Classes set"),
 }
+_FIELDS: Final[Mapping[str, Text]] = {
+    "before": Text("原为", "before"),
+    "begun_at": Text("始于", "begun"),
+    "email": Text("邮箱", "e-mail"),
+    "factor": Text("方式", "factor"),
+    "name": Text("姓名", "name"),
+    "organisation_kind": Text("类别", "kind"),
+    "roles": Text("角色", "roles"),
+    "scopes": Text("权限", "scopes"),
+    "until": Text("至", "until"),
+}
+_ROLES: Final[Mapping[str, Text]] = {role.value: label for role, label in ROLE_LABELS.items()}
+_LEFT_OUT: Final = frozenset({"user"})
+"""Ids that only the database knows people by; their names stand beside them."""
 
 
 def reach_for(user: User) -> Reach:
@@ -74,12 +88,23 @@ def event_label(kind: str) -> Text:
     return ACCOUNT_KINDS.get(kind) or _OTHER_KINDS.get(kind) or entry_label(kind)
 
 
-def detail_of(event: AuditEvent) -> str:
-    """Return the particulars of an event in one line: roles by name, other values as they were written."""
-    return "；".join(
-        f"{name}: {_value(value)}" for name, value in event.detail.items() if value not in ("", [], None)
+def detail_of(event: AuditEvent) -> Text:
+    """Return the particulars of an event in one line: roles and names of fields in words, the rest as it is."""
+    shown = [
+        (_FIELDS.get(name, Text(name, name)), _values(value))
+        for name, value in event.detail.items()
+        if value not in ("", [], None) and name not in _LEFT_OUT
+    ]
+    return Text(
+        "；".join(f"{name.zh}：{value.zh}" for name, value in shown),
+        "; ".join(f"{name.en}: {value.en}" for name, value in shown),
     )
 
 
-def _value(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _values(value: object) -> Text:
+    words = [_word(one) for one in (value if isinstance(value, list) else [value])]
+    return Text("、".join(one.zh for one in words), ", ".join(one.en for one in words))
+
+
+def _word(value: object) -> Text:
+    return _ROLES.get(str(value), Text(str(value), str(value)))
