@@ -89,7 +89,7 @@ def event_label(kind: str) -> Text:
 
 
 def detail_of(event: AuditEvent) -> Text:
-    """Return the particulars of an event in one line: roles and names of fields in words, the rest as it is."""
+    """Return the particulars of an event in one line: fields and roles in words, the rest as it is."""
     shown = [
         (_FIELDS.get(name, Text(name, name)), _values(value))
         for name, value in event.detail.items()
