@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 from ninja import Body, File, Form, Router, Status
 from ninja.files import UploadedFile
 
@@ -10,7 +11,7 @@ from openbeian.core.lifecycle import OWNERS
 from openbeian.portal.api.asking import applications_of, find_application, provider_of
 from openbeian.portal.api.keys import AUTH, check_may_write, user_of
 from openbeian.portal.api.outputs import attachment_out, finding_out
-from openbeian.portal.api.problems import REFUSALS
+from openbeian.portal.api.problems import REFUSALS, TextOut
 from openbeian.portal.api.schemas import (
     ApplicationIn,
     ApplicationOut,
@@ -25,6 +26,7 @@ from openbeian.portal.applications import actions
 from openbeian.portal.applications.confirmations import unconfirmed_posts
 from openbeian.portal.applications.models import Application, Correction
 from openbeian.portal.applications.queries import attachments_of
+from openbeian.portal.applications.standing import build_standing
 from openbeian.portal.filings.models import Filing
 
 __all__ = ["router"]
@@ -179,12 +181,15 @@ def reply_to_correction(
 
 def _out(application: Application) -> ApplicationOut:
     owner = OWNERS[application.state]
+    standing = build_standing(application, on=localdate(now()))
     filing = Filing.objects.filter(application=application).first()
     return ApplicationOut(
         reference=application.reference,
         status=application.status,
         status_since=application.status_since,
         waiting_for=None if owner is None else owner.value,
+        next_step=TextOut(**standing.next_step._asdict()),
+        due_on=standing.due.on if standing.due else None,
         jurisdiction=application.jurisdiction,
         route=application.route,
         edition=application.edition,

@@ -5,7 +5,16 @@ from typing import Final
 from ninja import NinjaAPI
 
 from openbeian import __version__
-from openbeian.portal.api import applications, dry_runs, duties, register, sightings, statistics, uploads
+from openbeian.portal.api import (
+    applications,
+    dry_runs,
+    duties,
+    register,
+    routes,
+    sightings,
+    statistics,
+    uploads,
+)
 from openbeian.portal.api.problems import install
 
 __all__ = ["api"]
@@ -20,6 +29,7 @@ api: Final = NinjaAPI(
 )
 install(api)
 api.add_router("/register", register.router)
+api.add_router("/route", routes.router)
 api.add_router("/statistics", statistics.router)
 api.add_router("/sightings", sightings.router)
 api.add_router("/applications", applications.router)

@@ -204,6 +204,9 @@ class ApplicationOut(Schema):
     status_since: datetime
     waiting_for: str | None
     """Who has to act next: provider, provincial, national; null where it is final."""
+    next_step: TextOut
+    due_on: date | None
+    """The last day of the office's term; null while no clock runs, as during corrections."""
     jurisdiction: str
     route: str
     edition: str

@@ -10,8 +10,9 @@ from openbeian.dossier.checks import CHECKS
 from openbeian.dossier.form import FIELDS
 from openbeian.portal.applications.models import Application
 from openbeian.portal.web.labels import item_label
+from openbeian.standards import EDITION_IDS
 
-__all__ = ["Explained", "explain"]
+__all__ = ["Explained", "explain", "explain_plainly"]
 
 
 class Explained(NamedTuple):
@@ -25,7 +26,7 @@ class Explained(NamedTuple):
     found: Text
     mend: Text
     address: str
-    """Where the provider mends it."""
+    """Where the provider mends it; empty where there is no application."""
 
 
 def explain(findings: Iterable[Mapping[str, Any]], application: Application) -> list[Explained]:
@@ -33,7 +34,12 @@ def explain(findings: Iterable[Mapping[str, Any]], application: Application) -> 
     return [_explained(one, application) for one in findings]
 
 
-def _explained(finding: Mapping[str, Any], application: Application) -> Explained:
+def explain_plainly(findings: Iterable[Mapping[str, Any]]) -> list[Explained]:
+    """Put findings into words where there is no application whose pages could mend them."""
+    return [_explained(one, None) for one in findings]
+
+
+def _explained(finding: Mapping[str, Any], application: Application | None) -> Explained:
     check = CHECKS.get(finding["check"])
     subject = finding["subject"]
     return Explained(
@@ -41,17 +47,15 @@ def _explained(finding: Mapping[str, Any], application: Application) -> Explaine
         check_id=finding["check"],
         rule=check.title if check else Text(finding["check"], finding["check"]),
         clause=finding["clause"],
-        subject=item_label(subject, edition=application.edition),
+        subject=item_label(subject, edition=application.edition if application else EDITION_IDS[-1]),
         found=Text(**finding["found"]),
         mend=Text(**finding["mend"]),
-        address=_address(subject, application) if subject in FIELDS else _files(application),
+        address=_address(subject, application) if application else "",
     )
 
 
-def _address(field_id: str, application: Application) -> str:
-    section, _, name = field_id.partition(".")
+def _address(subject: str, application: Application) -> str:
+    if subject not in FIELDS:
+        return reverse("applications:files", args=[application.reference])
+    section, _, name = subject.partition(".")
     return f"{reverse('applications:section', args=[application.reference, section])}#id_{name}"
-
-
-def _files(application: Application) -> str:
-    return reverse("applications:files", args=[application.reference])

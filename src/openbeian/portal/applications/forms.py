@@ -1,21 +1,23 @@
 """The forms of applying. The guided form's steps are made from the sections of `dossier.form.FORM`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from openbeian.core.text import Text
 from openbeian.dossier.form import Facts, Field, Section, check_facts, form_for, route_of
-from openbeian.portal.accounts.models import User
+from openbeian.dossier.kinds import ATTACHMENT_KINDS, DOCUMENT_KINDS
+from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.web.labels import edition_label
 from openbeian.portal.web.words import later, now
 from openbeian.standards import EDITION_IDS, PROFILE_NAMES
 
-__all__ = ["AttachmentForm", "SectionForm", "StartForm", "section_of"]
+__all__ = ["AttachmentForm", "DossierForm", "SectionForm", "StartForm", "section_of"]
 
 _SO: Final = Text("；", ". ")
 
@@ -142,6 +144,38 @@ def _profiles() -> dict[str, str]:
     return full | {name: now(Text(f"缩小样本：{name}", f"Reduced: {name}")) for name in PROFILE_NAMES}
 
 
+class DossierForm(forms.Form):
+    """A packed dossier, and for which provider where that is not known yet."""
+
+    use_required_attribute = False
+    organisation = forms.ChoiceField(label=later("提供者", "Provider"))
+    file = forms.FileField(
+        label=later("整套材料", "The packed dossier"),
+        help_text=later("beian dossier pack 打出的 ZIP。", "The ZIP that beian dossier pack writes."),
+        widget=forms.ClearableFileInput({"accept": ".zip,application/zip"}),
+    )
+
+    def __init__(
+        self,
+        providers: Sequence[Organisation],
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+    ) -> None:
+        """Offer the person's providers; no choice where there is none to make."""
+        super().__init__(data, files)
+        self._providers = {str(one.pk): one for one in providers}
+        if not providers:
+            del self.fields["organisation"]
+            return
+        field = self.fields["organisation"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, one.name) for key, one in self._providers.items()]
+
+    def provider(self) -> Organisation:
+        """Return the provider that was chosen."""
+        return self._providers[self.cleaned_data["organisation"]]
+
+
 class AttachmentForm(forms.Form):
     """A file to add."""
 
@@ -149,10 +183,22 @@ class AttachmentForm(forms.Form):
     kind = forms.ChoiceField(
         label=later("这是什么", "What it is"),
         choices=[
-            ("evidence", later("评估证据（evidence.jsonl）", "Assessment evidence (evidence.jsonl)")),
-            ("head", later("证据的签名（head.dsse.json）", "Signature of the evidence (head.dsse.json)")),
-            ("keys", later("评估方公钥（keys.json）", "Public keys of the assessor (keys.json)")),
-            ("document", later("其他材料", "Other document")),
+            (
+                later("评估证据", "Evidence of the assessment"),
+                [
+                    ("evidence", later("评估证据（evidence.jsonl）", "Assessment evidence (evidence.jsonl)")),
+                    ("head", later("证据的签名（head.dsse.json）", "Signature of it (head.dsse.json)")),
+                    ("keys", later("评估方公钥（keys.json）", "The assessor’s public keys (keys.json)")),
+                ],
+            ),
+            (
+                later("备案材料", "Documents of the dossier"),
+                [(kind.id, later(*kind.name)) for kind in DOCUMENT_KINDS.values()],
+            ),
+            (
+                later("佐证与其他", "Proofs and others"),
+                [(kind, later(*name)) for kind, name in ATTACHMENT_KINDS.items()],
+            ),
         ],
     )
     file = forms.FileField(label=later("文件", "File"))

@@ -6,15 +6,17 @@ from typing import Final, NamedTuple
 from openbeian.core.lifecycle import OWNERS, ApplicationStatus, Step, steps_from
 from openbeian.core.permissions import may_take
 from openbeian.core.roles import ORGANISATION_LABELS, OrganisationKind
+from openbeian.core.terms import Term
 from openbeian.core.text import Text
+from openbeian.core.workdays import is_provisional, workdays_between
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import waiting_for
 from openbeian.portal.applications.steps import facts_of
-from openbeian.standards import load_jurisdictions
+from openbeian.standards import load_jurisdictions, load_terms
 
-__all__ = ["Standing", "Station", "build_standing", "steps_open_to"]
+__all__ = ["Due", "Standing", "Station", "build_standing", "steps_open_to"]
 
 _S = ApplicationStatus
 
@@ -27,6 +29,22 @@ class Station(NamedTuple):
     """`done`, `now` or `ahead`, as the stylesheet calls them."""
 
 
+class Due(NamedTuple):
+    """By when whoever has the application has to act, and what that rests on."""
+
+    on: date
+    left: int
+    """Working days left at the end of the day asked for; below 0 it is overdue."""
+    term: Term
+    provisional: bool
+    """Whether a later notice of holidays may still move it."""
+
+    @property
+    def over(self) -> int:
+        """By how many working days it is overdue."""
+        return max(0, -self.left)
+
+
 class Standing(NamedTuple):
     """Where the application is."""
 
@@ -34,6 +52,7 @@ class Standing(NamedTuple):
     since: datetime
     workdays: int
     next_step: Text
+    due: Due | None
     stations: tuple[Station, ...]
 
 
@@ -99,6 +118,7 @@ def build_standing(application: Application, *, on: date) -> Standing:
         since=application.status_since,
         workdays=waiting_for(application, on=on),
         next_step=_next(application),
+        due=_due(application, on),
         stations=_stations(application),
     )
 
@@ -124,6 +144,15 @@ def _owner(application: Application) -> Text | None:
             return Text(f"{office.zh}（{place.zh_short}）", f"{office.en}, {place.text.en}")
         case kind:
             return ORGANISATION_LABELS[kind]
+
+
+def _due(application: Application, on: date) -> Due | None:
+    """Return when the office's term ends; None where nobody's clock runs: in a draft, during corrections."""
+    clock = getattr(application, "clock", None)
+    if clock is None or not clock.term or clock.due_on is None:
+        return None
+    left = workdays_between(on, clock.due_on) if on <= clock.due_on else -workdays_between(clock.due_on, on)
+    return Due(clock.due_on, left, load_terms()[clock.term], is_provisional(clock.due_on))
 
 
 def _next(application: Application) -> Text:

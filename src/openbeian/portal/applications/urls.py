@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openbeian.portal.applications import views
+from openbeian.portal.applications import dossier_views, views
 
 __all__ = ["app_name", "urlpatterns"]
 
@@ -10,9 +10,12 @@ app_name = "applications"
 urlpatterns = [
     path("", views.applications, name="list"),
     path("new/", views.start, name="start"),
+    path("new/dossier/", dossier_views.begin, name="begin_with_dossier"),
+    path("dry-run/", dossier_views.try_out, name="dry_run"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/form/<slug:section_id>/", views.section, name="section"),
     path("<slug:reference>/files/", views.files, name="files"),
+    path("<slug:reference>/files/dossier/", dossier_views.replace, name="dossier"),
     path("<slug:reference>/files/<int:pk>/", views.download, name="download"),
     path("<slug:reference>/files/<int:pk>/remove/", views.remove_file, name="remove_file"),
     path("<slug:reference>/check/", views.check, name="check"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openbeian.portal.register import check_views, report_views, views
+from openbeian.portal.register import check_views, report_views, route_views, views
 
 __all__ = ["app_name", "urlpatterns"]
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("reports/", report_views.reports, name="reports"),
     path("reports/<str:reference>/", report_views.handle, name="handle_report"),
     path("reports/<str:reference>/close/", report_views.close, name="close_report"),
+    path("route/", route_views.route, name="route"),
     path("check/", views.lookup, name="lookup"),
     path("check/file/", check_views.check_file, name="check_file"),
     path("check/code/<str:number>.svg", check_views.code, name="code"),

@@ -2,7 +2,7 @@
 
 from openbeian.portal.applications.actions.confirming import confirm
 from openbeian.portal.applications.actions.correcting import close_correction, reply, return_for_correction
-from openbeian.portal.applications.actions.dossiers import Taken, take_dossier
+from openbeian.portal.applications.actions.dossiers import Taken, begin_with_dossier, take_dossier
 from openbeian.portal.applications.actions.files import ATTACHMENT_KINDS, attach, detach
 from openbeian.portal.applications.actions.office import accept, order_retest, record_retest
 from openbeian.portal.applications.actions.provider import (
@@ -25,6 +25,7 @@ __all__ = [
     "Taken",
     "accept",
     "attach",
+    "begin_with_dossier",
     "cancel_upload",
     "close_correction",
     "confirm",

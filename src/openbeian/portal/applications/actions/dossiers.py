@@ -17,8 +17,8 @@ from openbeian.dossier.checks import Attached
 from openbeian.dossier.file_types import check_file, check_name
 from openbeian.dossier.folder import FOLDER_FILE, Folder, read_folder
 from openbeian.dossier.unpacking import Member, members_of, open_archive, read_member
-from openbeian.portal.accounts.models import User
-from openbeian.portal.applications.actions.provider import enter
+from openbeian.portal.accounts.models import Organisation, User
+from openbeian.portal.applications.actions.provider import check_may_begin, create, enter
 from openbeian.portal.applications.editing import check_may_edit, open_for_editing
 from openbeian.portal.applications.laying_out import laid_out
 from openbeian.portal.applications.models import Application, Attachment
@@ -26,8 +26,9 @@ from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.applications.screening import screen
 from openbeian.portal.applications.steps import note
 from openbeian.portal.applications.storage import Stored, store
+from openbeian.standards import EDITION_IDS
 
-__all__ = ["Refused", "Taken", "folder_above", "take_dossier"]
+__all__ = ["Refused", "Taken", "begin_with_dossier", "folder_above", "take_dossier"]
 
 _FOLDER_KIND: Final = "folder"
 """What lies in the folder for programs: the statement, copies of banks, the record of the build."""
@@ -72,26 +73,59 @@ def take_dossier(application: Application, archive: Path, *, by: User, at: datet
         CouldNotRunError: The disk refused.
     """
     check_may_edit(application, by=by)
+    return _keep(application, _read(archive, at=at), by=by, at=at)
+
+
+def begin_with_dossier(
+    provider: Organisation, archive: Path, *, by: User, at: datetime
+) -> tuple[Application, Taken]:
+    """Begin an application with a packed dossier; where the archive is refused, none is begun.
+
+    Raises:
+        NotAllowedError: `by` is no preparer of the provider.
+        HostileArchiveError: The archive as a whole is refused.
+        CouldNotRunError: The disk refused.
+    """
+    check_may_begin(provider, by)
+    read = _read(archive, at=at)
+    with transaction.atomic():
+        application = create(provider, edition=EDITION_IDS[-1], by=by, at=at)
+        return application, _keep(application, read, by=by, at=at)
+
+
+class _Read(NamedTuple):
+    kept: Mapping[str, Stored]
+    refused: Sequence[Refused]
+    statement: _Statement
+
+
+def _read(archive: Path, *, at: datetime) -> _Read:
     with open_archive(archive) as opened:
         kept, refused = _kept_of(opened, at=at)
     statement = _read_statement(kept)
     if statement.problem is not None:
         refused.append(Refused(FOLDER_FILE, statement.problem.code, statement.problem.text))
-    with transaction.atomic():
-        locked = open_for_editing(application, by=by)
-        _replace_files(locked, kept, statement.kinds, by=by, at=at)
-        entries, wrong = _take_statement(locked, statement.folder)
-        note(
-            locked,
-            "dossier_taken",
-            by=by,
-            at=at,
-            step=_SUBMIT,
-            files=len(kept),
-            entries=entries,
-            refused=[one.name for one in (*refused, *wrong)],
-        )
-    return Taken(sorted(kept), entries, [*refused, *wrong])
+    return _Read(kept, refused, statement)
+
+
+@transaction.atomic
+def _keep(application: Application, read: _Read, *, by: User, at: datetime) -> Taken:
+    locked = open_for_editing(application, by=by)
+    _replace_files(locked, read.kept, read.statement.kinds, by=by, at=at)
+    entries, wrong = _take_statement(locked, read.statement.folder)
+    refused = [*read.refused, *wrong]
+    names = [one.name for one in refused]
+    note(
+        locked,
+        "dossier_taken",
+        by=by,
+        at=at,
+        step=_SUBMIT,
+        files=len(read.kept),
+        entries=entries,
+        refused=names,
+    )
+    return Taken(sorted(read.kept), entries, refused)
 
 
 def _kept_of(opened: zipfile.ZipFile, *, at: datetime) -> tuple[dict[str, Stored], list[Refused]]:

@@ -29,7 +29,7 @@ from openbeian.portal.applications.serials import take_serial
 from openbeian.portal.applications.steps import begin, move, note
 from openbeian.standards import EDITION_IDS, PROFILE_NAMES
 
-__all__ = ["create", "enter", "resubmit", "save_facts", "submit", "validate", "withdraw"]
+__all__ = ["check_may_begin", "create", "enter", "resubmit", "save_facts", "submit", "validate", "withdraw"]
 
 _SUBMIT: Final = APPLICATION_STEPS["submit"]
 _RESUBMIT: Final = APPLICATION_STEPS["resubmit"]
@@ -63,7 +63,7 @@ def create(
         NotAllowedError: `by` is no preparer of the provider.
         BadInputError: The edition or profile does not exist or is not accepted, or a fact has no place.
     """
-    _check_may_begin(provider, by)
+    check_may_begin(provider, by)
     _check_terms(edition, profile)
     year = timezone.localdate(at).year
     application = Application(
@@ -145,7 +145,12 @@ def withdraw(application: Application, *, by: User, at: datetime) -> Application
     return locked
 
 
-def _check_may_begin(provider: Organisation, by: User) -> None:
+def check_may_begin(provider: Organisation, by: User) -> None:
+    """Check that `by` may begin an application of the provider.
+
+    Raises:
+        NotAllowedError: They are no preparer of it.
+    """
     about_to_be = ApplicationFacts(
         id="",
         status=ApplicationStatus.DRAFT,
