@@ -28,6 +28,7 @@ urlpatterns = [
     path("notices/", include("openbeian.portal.notices.urls")),
     path("duties/", include("openbeian.portal.duties.urls")),
     path("messages/", include("openbeian.portal.correspondence.urls")),
+    path("petitions/", include("openbeian.portal.petitions.urls")),
     path("review/", include("openbeian.portal.review.urls")),
     path("retests/", include("openbeian.portal.retests.urls")),
     path("judging/", include("openbeian.portal.judging.urls")),

@@ -166,3 +166,59 @@ def test_a_reviewer_reads_the_files_that_were_handed_in_not_those_of_tomorrow(pa
 def test_an_office_does_not_look_over_the_provider_s_shoulder(page, cast, part):
     application = application_at(S.CORRECTION, cast)
     assert page("gd_reviewer").get(f"/applications/{application.reference}/{part}").status_code == 404
+
+
+def test_requirements_are_concluded_one_after_the_other_and_saved_as_one_goes(page, cast):
+    application = application_at(S.IN_REVIEW, cast)
+    address, reviewer = f"/review/{application.reference}/requirements/", page("gd_reviewer")
+    assert "Go on with A01" in html_of(reviewer.get(address))
+    html = html_of(reviewer.get(f"{address}A18/"))
+    assert "62 / 62" in html
+    assert "not in the evidence" in html
+    wrong = reviewer.post(f"{address}A01/", {"conclusion": "does_not_conform"})
+    assert "This conclusion needs a reason." in html_of(wrong)
+    answer = reviewer.post(f"{address}A01/", {"conclusion": "not_applicable", "reason": "未训练。"})
+    assert answer.url == f"{address}A02/"
+    conclude_all(application, cast)
+    answer = reviewer.post(f"{address}A39/", {"conclusion": "conforms"})
+    assert answer.url == address
+    assert "nothing to take over" in html_of(reviewer.post(f"{address}by-checks/", follow=True))
+    assert reviewer.get(f"{address}A99/").status_code == 404
+    assert "Save, go to the next" not in html_of(page("auditor").get(f"{address}A01/"))
+    assert page("gd_reviewer").get(f"/review/{application.reference}/changes/").status_code == 404
+
+
+def test_an_application_is_taken_given_and_handed_back_on_its_page(page, cast):
+    application = application_at(S.IN_REVIEW, cast)
+    address, reviewer = f"/review/{application.reference}/", page("gd_reviewer")
+    reviewer.post(f"{address}take/")
+    assert "gd_reviewer has it" in html_of(reviewer.get(address))
+    reviewer.post(f"{address}assign/", {"officer": cast.gd_intake.pk})
+    assert "gd_intake" in html_of(reviewer.get("/review/?whose=&status=in_review"))
+    assert "Nothing in the queue fits" in html_of(reviewer.get("/review/?whose=mine"))
+    assert reviewer.post(f"{address}assign/", {"officer": "0"}).status_code == 403
+    reviewer.post(f"{address}hand-back/")
+    assert "Nobody has it" in html_of(reviewer.get(address))
+
+
+def test_the_page_of_changes_shows_the_second_version_beside_the_first(page, cast):
+    application = application_at(S.CORRECTION, cast)
+    provider, address = page("gd_preparer"), f"/applications/{application.reference}/"
+    provider.post(f"{address}form/service/", {**_typed("service"), "scope": "面向成年公众；不含医疗。"})
+    correction = application.corrections.get()
+    provider.post(f"{address}corrections/{correction.pk}/reply/", {"text": "已写明。"})
+    provider.post(f"{address}submit/")
+    html = html_of(page("gd_reviewer").get(f"/review/{application.reference}/changes/"))
+    assert "面向成年公众的常识问答。" in html
+    assert "不含医疗。" in html
+    assert "已写明。" in html
+    assert "小舟" not in html.partition("<main")[2].partition("</h1>")[2]
+
+
+def test_a_code_that_does_not_fit_an_outcome_is_said_beside_the_field(page, cast):
+    application = application_at(S.PROVINCIAL_DECISION, cast)
+    address, decider = f"/review/{application.reference}/decide/", page("gd_decider")
+    wrong = {"outcome": "refuse", "reason": "r", "reason_code": "channel"}
+    assert "This code does not fit" in html_of(decider.post(address, wrong))
+    decider.post(address, {"outcome": "approve", "reason_code": "channel"})
+    assert application.decisions.get().reason_code == ""

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from openbeian.core.duties import DutyKind
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.permits import PermitUse
+from openbeian.core.petitions import PetitionKind
 from openbeian.core.text import Text
 from openbeian.portal.accounts.actions import SYSTEM
 from openbeian.portal.applications.models import Application
@@ -27,6 +28,8 @@ from openbeian.portal.notices import actions as notices
 from openbeian.portal.notices.delivering import expand, settle
 from openbeian.portal.notices.models import Endpoint
 from openbeian.portal.notices.sending import Outcome
+from openbeian.portal.petitions import actions as petitions
+from openbeian.portal.petitions.models import Petition
 from openbeian.portal.register.actions import take_over
 from openbeian.portal.register.list_actions import keep_list, read_brought
 from openbeian.portal.register.models import BroughtList, ProblemReport
@@ -76,6 +79,8 @@ class World:
     sighted: SightedService
     webhook: Endpoint
     draw: Reinspection
+    petition: Petition
+    """An amendment that waits to be examined; another is being drawn up."""
 
 
 def build_world(cast: Cast) -> World:
@@ -136,7 +141,21 @@ def build_world(cast: Cast) -> World:
         sighted=seen_by_a_gate(cast),
         webhook=_told_by_webhook(cast),
         draw=draw,
+        petition=_asked_to_amend(valid, suspended, cast),
     )
+
+
+def _asked_to_amend(valid: Filing, suspended: Filing, cast: Cast) -> Petition:
+    """Hand in an amendment of one filing, and leave one of another in its provider's hands."""
+    by, made = cast.gd_preparer, []
+    for filing in (suspended, valid):
+        petition = petitions.draw_up(
+            filing.application, kind=PetitionKind.AMENDMENT, grounds="业务调整。", by=by, at=AT
+        )
+        petitions.save_grounds(petition, grounds="业务调整。", happened_on=AT.date(), by=by, at=AT)
+        changes = {"service.scope": "面向成年公众的工业问答；不含医疗。", "service.mode": ["web", "api"]}
+        made.append(petitions.change_entries(petition, changes, by=by, at=AT))
+    return petitions.hand_in(made[1], by=by, at=AT)
 
 
 def _write_to_each_other(application: Application, cast: Cast) -> None:
@@ -304,6 +323,9 @@ def _of_provider(world: World) -> list[Page]:
         "withdraw": f"/applications/{draft}/withdraw/",
         "account": "/account/",
         "ask for a permit": "/sandbox/ask/",
+        "ask for a change": f"/petitions/about/{world.valid.application.reference}/",
+        "draw a petition up": f"/petitions/{world.petition.reference[:-1]}1/",
+        "change an entry": f"/petitions/{world.petition.reference[:-1]}1/entry/?field=service.scope",
         "notices": "/notices/",
         "duties": "/duties/",
         "duties of a filing": f"/duties/{world.valid.number}/",
@@ -328,6 +350,8 @@ def _of_province(world: World) -> list[Page]:
         Page("requirements", "gd_reviewer", f"/review/{in_review}/requirements/"),
         Page("requirement", "gd_reviewer", f"/review/{in_review}/requirements/A18/"),
         Page("return", "gd_reviewer", f"/review/{in_review}/return/"),
+        Page("petitions", "gd_reviewer", "/petitions/"),
+        Page("petition", "gd_reviewer", f"/petitions/{world.petition.reference}/"),
         Page("recommend", "gd_reviewer", f"/review/{in_review}/recommend/"),
         Page("decide", "gd_decider", f"/review/{decision}/decide/"),
         Page("decide on a permit", "gd_decider", f"/sandbox/desk/{world.permit.pk}/"),

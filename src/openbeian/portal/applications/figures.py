@@ -1,6 +1,7 @@
 """The assessment's figures as a page shows them: number, interval, threshold, conclusion, and a bar."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from openbeian.assessment.plain import from_plain
 from openbeian.assessment.report import CONCLUSION_LABELS, FORMAT, Conclusion, Report, Result
@@ -8,7 +9,7 @@ from openbeian.core.standard import Limit
 from openbeian.core.text import Text
 from openbeian.portal.applications.models import Version
 
-__all__ = ["Figure", "figures_in", "report_of"]
+__all__ = ["Figure", "figures_in", "report_from", "report_of"]
 
 _TONES = {
     Conclusion.CONFORMS: ("ok", "check"),
@@ -33,9 +34,14 @@ class Figure(NamedTuple):
 
 def report_of(version: Version | None) -> Report | None:
     """Return the report recomputed from the evidence of a version; None where there is none."""
-    if version is None or not version.report or version.report.get("format") != FORMAT:
+    return None if version is None else report_from(version.report)
+
+
+def report_from(kept: Mapping[str, Any] | None) -> Report | None:
+    """Return a report as the database keeps it; None where there is none, or one of another format."""
+    if not kept or kept.get("format") != FORMAT:
         return None
-    return from_plain(Report, version.report)
+    return from_plain(Report, kept)
 
 
 def figures_in(report: Report | None) -> list[Figure]:

@@ -14,6 +14,8 @@ from openbeian.portal.applications.figures import figures_in, report_of
 from openbeian.portal.applications.steps import current_version
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.log.queries import published_size
+from openbeian.portal.petitions.queries import versions_of
+from openbeian.portal.petitions.showing import public_rows
 from openbeian.portal.register import queries
 from openbeian.portal.register.addresses import check_address
 from openbeian.portal.register.base_models import base_models, base_of, callers_of
@@ -91,6 +93,7 @@ def entry(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "filing": found,
         "history": queries.course_of(found).order_by("-id"),
+        "versions": [(one, public_rows(one)) for one in versions_of(found)],
         "classes": said_of(found.register_entry),
         "fingerprint": parse_certificate(canonical(found.certificate)).digest,
         "report": report,

@@ -46,6 +46,7 @@ _WAYS: Final = (
     _Way(Text("消息", "Messages"), _MESSAGES, _OFFICES | {_K.PROVIDER, _K.AUDITOR}),
     _Way(Text("研判", "Judging"), "judging:home", _OFFICES | {_K.PROVIDER}),
     _Way(Text("义务", "Duties"), "duties:all", _OFFICES | {_K.PROVIDER, _K.AUDITOR}),
+    _Way(Text("事项", "Petitions"), "petitions:all", frozenset({_K.PROVIDER, _K.AUDITOR}) | _OFFICES),
     _Way(Text("沙盒", "Sandbox"), "sandbox:desk", frozenset({_K.PROVIDER, _K.PROVINCIAL})),
     _Way(Text("问题反馈", "Reports"), "register:reports", _OFFICES | {_K.AUDITOR}),
     _Way(Text("分类", "Classes"), "office:classes", _OFFICES | {_K.AUDITOR}),

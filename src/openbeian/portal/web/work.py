@@ -14,6 +14,7 @@ from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import memberships_of
 from openbeian.portal.applications.queries import of_own_provider
 from openbeian.portal.filings.queries import confirmed_applications, open_measures
+from openbeian.portal.petitions.queries import petitions_waiting_for
 from openbeian.portal.register.classes import to_be_classified
 from openbeian.portal.register.reports import open_reports
 from openbeian.portal.review.queue import queue_for
@@ -50,6 +51,9 @@ def build_work(user: User, *, on: date) -> list[Task]:
         tasks.append(Task(unsure, Text("项待分类", "entries to be classified"), reverse("office:classes")))
         seen = sighted(include_followed=False).count()
         tasks.append(Task(seen, Text("条未备案线索", "unfiled services seen"), reverse("sightings:all")))
+    if kinds & {_K.PROVIDER, _K.PROVINCIAL, _K.NATIONAL}:
+        asked_for = petitions_waiting_for(user).count()
+        tasks.append(Task(asked_for, Text("件事项待办", "petitions to deal with"), reverse("petitions:all")))
     if _K.PROVINCIAL in kinds:
         asked = permits_concerning(user).filter(status=PermitStatus.ASKED.value).count()
         tasks.append(
