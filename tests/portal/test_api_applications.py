@@ -14,9 +14,18 @@ from openbeian.portal.accounts.models import ApiKey
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.models import Application
 from tests.portal.evidence import evidence_file
-from tests.portal.factories import AT, EDITION, Cast, application_at, confirm_all, good_facts
+from tests.portal.factories import (
+    AT,
+    EDITION,
+    Cast,
+    application_at,
+    confirm_all,
+    filing_at,
+    good_facts,
+)
 
 API = "/api/v1/applications"
+PETITIONS = "/api/v1/petitions"
 S = ApplicationStatus
 
 
@@ -212,3 +221,24 @@ def test_malformed_requests_are_problem_documents(gd: Client, cast: Cast):
 def test_the_use_of_a_key_is_noted(gd: Client, cast: Cast):
     gd.get(API)
     assert ApiKey.objects.get().last_used_at is not None
+
+
+def test_an_amendment_is_drawn_up_and_handed_in_through_the_api(gd: Client, cast: Cast):
+    filing = filing_at(cast)
+    asked = {"application": filing.application.reference, "kind": "amendment"}
+    assert _json(_send(_client(cast, scopes=("read",)), "post", PETITIONS, asked), 403)["code"]
+    made = _json(_send(gd, "post", PETITIONS, asked), 201)
+    address = f"{PETITIONS}/{made['reference']}"
+    assert (made["status"], made["waiting_for"], made["number"]) == ("drawn_up", "provider", filing.number)
+    _json(_send(gd, "put", f"{address}/grounds", {"grounds": "更名。", "happened_on": "2026-11-23"}))
+    _json(_send(gd, "put", f"{address}/changes", {"service.name": "小舟新语"}))
+    upload = SimpleUploadedFile("a.txt", b"a")
+    assert _json(gd.post(f"{address}/files", {"kind": "document", "file": upload}), 201)["size"] == 1
+    handed_in = _json(gd.post(f"{address}/hand-in"))
+    assert (handed_in["status"], handed_in["before"]) == ("examined", {"service.name": "小舟"})
+    assert [one["reference"] for one in _json(gd.get(PETITIONS))] == [made["reference"]]
+    assert _json(gd.get(address))["files"][0]["name"] == "a.txt"
+    stranger = _client(cast, "zj_preparer", "zj_provider")
+    assert stranger.get(address).status_code == 404
+    assert _send(stranger, "post", PETITIONS, asked).status_code == 404
+    assert _json(gd.post(f"{address}/drop"))["status"] == "dropped"

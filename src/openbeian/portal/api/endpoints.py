@@ -9,6 +9,7 @@ from openbeian.portal.api import (
     applications,
     dry_runs,
     duties,
+    petitions,
     register,
     routes,
     sightings,
@@ -36,3 +37,4 @@ api.add_router("/applications", applications.router)
 api.add_router("/applications", uploads.router)
 api.add_router("/dry-runs", dry_runs.router)
 api.add_router("/duties", duties.router)
+api.add_router("/petitions", petitions.router)
