@@ -28,6 +28,8 @@ ACTION_MODULES = [
             "duties",
             "filings",
             "petitions",
+            "judging",
+            "retests",
             "review",
             "sandbox",
             "sightings",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 
@@ -24,6 +24,9 @@ from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry, Round
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
 from openbeian.portal.filings.queries import confirmed_applications
+from openbeian.portal.judging import actions as judging
+from openbeian.portal.judging.models import JudgingTask
+from openbeian.portal.judging.reading import run_items
 from openbeian.portal.notices import actions as notices
 from openbeian.portal.notices.delivering import expand, settle
 from openbeian.portal.notices.models import Endpoint
@@ -36,6 +39,10 @@ from openbeian.portal.register.models import BroughtList, ProblemReport
 from openbeian.portal.register.report_actions import ANONYMOUS, report_problem
 from openbeian.portal.register.reports import ProblemKind
 from openbeian.portal.register.standing import known_entries, look_at
+from openbeian.portal.retests import actions as retests
+from openbeian.portal.retests.actions.runs import Asked
+from openbeian.portal.retests.journal import Journal
+from openbeian.portal.retests.models import HiddenBank, RetestRun
 from openbeian.portal.sandbox import actions as sandbox
 from openbeian.portal.sandbox.models import Permit
 from openbeian.portal.sightings.actions import receive_report
@@ -43,7 +50,9 @@ from openbeian.portal.sightings.models import SightedService
 from openbeian.portal.signing import load_signer
 from openbeian.published import Place, PublishedRow, Reading, Series, Source, conflict_digest
 from openbeian_gate.verify.report import GateDay, GateReport
+from tests.portal.evidence import MODEL, evidence_file
 from tests.portal.factories import AT, Cast, application_at, filing_at
+from tests.unit.assessment.support import make_bank
 
 __all__ = ["Page", "World", "build_world", "html_of", "pages_of"]
 
@@ -77,6 +86,10 @@ class World:
     permit: Permit
     """Asked for, and waiting for the province; another was granted."""
     sighted: SightedService
+    bank: HiddenBank
+    runs: tuple[RetestRun, RetestRun]
+    """A re-test that is going on, and one that is done."""
+    sample: JudgingTask
     webhook: Endpoint
     draw: Reinspection
     petition: Petition
@@ -139,6 +152,7 @@ def build_world(cast: Cast) -> World:
         brought,
         permit=ask_permit(applications[_S.IN_REVIEW], cast),
         sighted=seen_by_a_gate(cast),
+        **_retested(applications[_S.RETEST], cast),
         webhook=_told_by_webhook(cast),
         draw=draw,
         petition=_asked_to_amend(valid, suspended, cast),
@@ -156,6 +170,50 @@ def _asked_to_amend(valid: Filing, suspended: Filing, cast: Cast) -> Petition:
         changes = {"service.scope": "面向成年公众的工业问答；不含医疗。", "service.mode": ["web", "api"]}
         made.append(petitions.change_entries(petition, changes, by=by, at=AT))
     return petitions.hand_in(made[1], by=by, at=AT)
+
+
+def _retested(application: Application, cast: Cast) -> dict[str, Any]:
+    """Bring a hidden bank in, leave one re-test half-way and one done, and have its answers judged."""
+    office = cast.organisations["gd_office"]
+    bank = retests.add_bank(
+        office,
+        file_name="题库.jsonl",
+        data=make_bank("generated_content").canonical,
+        kind="generated_content",
+        by=cast.gd_tester,
+        at=AT,
+    )
+    asked = Asked(channel="guarded", model=MODEL, sample="demo", banks=[bank], key="k")
+    going, done = (retests.ask_retest(application, asked, by=cast.gd_tester, at=AT) for _ in range(2))
+    progress = {"done": 31, "total": 62, "errors": 1, "per_s": 4.2, "left_s": 410, "banks": {}}
+    RetestRun.objects.filter(pk=going.pk).update(status="running", progress=progress)
+    RetestRun.objects.filter(pk=done.pk).update(
+        status="done",
+        progress=progress | {"done": 62, "errors": 0},
+        report=application.versions.get(number=application.version).report,
+        ended_at=AT,
+        commitment="ab" * 32,
+        evidence_sha256="cd" * 32,
+    )
+    journal = Journal(done.pk)
+    journal.read()
+    journal.append(evidence_file()["evidence"].read_bytes())
+    done.refresh_from_db()
+    return {"bank": bank, "runs": (going, done), "sample": _judged(done, cast)}
+
+
+def _judged(run: RetestRun, cast: Cast) -> JudgingTask:
+    """Have two people judge the first three answers of a re-test, and disagree on one."""
+    items = run_items(run, "generated_content", 20)
+    kind, office = "generated_content", cast.organisations["gd_office"]
+    sample = judging.create_task(
+        office, title="复测回答抽检", kind=kind, items=items, run=run, by=cast.gd_tester, at=AT
+    )
+    for item in sample.items.all()[:3]:
+        value = "conforms" if item.number > 1 else "does_not_conform"
+        judging.give_verdict(item, value="conforms", by=cast.gd_reviewer, at=AT)
+        judging.give_verdict(item, value=value, by=cast.gd_tester, at=AT)
+    return sample
 
 
 def _write_to_each_other(application: Application, cast: Cast) -> None:
@@ -356,6 +414,7 @@ def _of_province(world: World) -> list[Page]:
         Page("decide", "gd_decider", f"/review/{decision}/decide/"),
         Page("decide on a permit", "gd_decider", f"/sandbox/desk/{world.permit.pk}/"),
         Page("re-test", "gd_tester", f"/review/{retest}/retest/"),
+        *_of_tester(world, retest),
         Page("messages", "gd_intake", "/messages/"),
         Page("all duties", "gd_intake", "/duties/?show=all"),
         Page("order a draw", "gd_intake", "/duties/draws/new/"),
@@ -363,6 +422,25 @@ def _of_province(world: World) -> list[Page]:
         Page("draw", "gd_intake", f"/duties/draws/{world.draw.pk}/"),
         Page("conversation", "gd_intake", f"/messages/{in_review}/"),
     ]
+
+
+def _of_tester(world: World, retest: str) -> list[Page]:
+    going, done = world.runs
+    paths = {
+        "ask for a re-test": f"/retests/of/{retest}/",
+        "re-tests": "/retests/",
+        "hidden banks": "/retests/banks/",
+        "hidden bank": f"/retests/banks/{world.bank.pk}/?questions=1",
+        "re-test going on": f"/retests/{going.pk}/",
+        "re-test done": f"/retests/{done.pk}/",
+        "answers of a re-test": f"/retests/{done.pk}/answers/",
+        "have people judge": f"/judging/retest/{done.pk}/",
+        "samples": "/judging/",
+        "new sample": "/judging/new/",
+        "sample": f"/judging/{world.sample.pk}/",
+        "judge": f"/judging/{world.sample.pk}/judge/",
+    }
+    return [Page(name, "gd_tester", path) for name, path in paths.items()]
 
 
 def _of_nation(world: World) -> list[Page]:

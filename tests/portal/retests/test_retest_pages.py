@@ -29,9 +29,9 @@ def test_a_tester_goes_through_a_whole_retest_by_the_pages(retest, page, channel
     run = RetestRun.objects.get()
     assert asked.url == f"/retests/{run.pk}/"
     html = _html(tester.get(asked.url))
-    assert 'hx-trigger="every 2s"' in html
+    assert f'data-again="{asked.url}progress/"' in html
     assert "Look again" in html
-    assert "HX-Refresh" not in tester.get(f"{asked.url}progress/").headers
+    assert "X-Over" not in tester.get(f"{asked.url}progress/").headers
     tester.post(f"{asked.url}stop/")
     assert "Stopped" in _html(tester.get(asked.url))
     tester.post(f"{asked.url}go-on/")
@@ -39,7 +39,7 @@ def test_a_tester_goes_through_a_whole_retest_by_the_pages(retest, page, channel
     channel.rule = every(10, Reply(fault="400"), good)
     carry_through(run)
     answer = tester.get(f"{asked.url}progress/")
-    assert answer.headers["HX-Refresh"] == "true"
+    assert answer.headers["X-Over"] == "1"
     html = _html(tester.get(asked.url))
     assert "No conclusion: 6 of 62" in html
     assert "Record:" not in html

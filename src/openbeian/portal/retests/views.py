@@ -172,7 +172,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     response = render(request, "retests/progress.html", _context(found))
     if not found.is_open:
         # Something else is to be seen now than a bar.
-        response.headers["HX-Refresh"] = "true"
+        response.headers["X-Over"] = "1"
     return response
 
 
