@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -45,6 +46,7 @@ def prepare_to_serve() -> None:
 
 def run_web(host: str, port: int, *, workers: int = _WORKERS, threads: int = _THREADS) -> None:
     """Serve the portal until told to stop."""
+    _share_metrics()
     _set_up()
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -54,6 +56,7 @@ def run_web(host: str, port: int, *, workers: int = _WORKERS, threads: int = _TH
         "accesslog": None,
         "loglevel": "warning",
         "graceful_timeout": 10,
+        "child_exit": _forget_metrics_of,
     }
     _Server(options).run()
 
@@ -102,6 +105,21 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         gc.collect()
         gc.freeze()
         return application
+
+
+def _share_metrics() -> None:
+    """Give the web processes a folder to count in together; told before anything that counts is loaded."""
+    if os.environ.get("BEIAN_METRICS", "0") in {"", "0"} or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        return
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="beian-metrics-")
+
+
+def _forget_metrics_of(_server: object, worker: Any) -> None:  # noqa: ANN401  gunicorn's own
+    """Take a web process that ended out of what is measured now; what it counted stays counted."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  loaded where wanted
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def _set_up() -> None:

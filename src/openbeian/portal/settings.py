@@ -27,6 +27,11 @@
 | BEIAN_EMAIL_PORT, BEIAN_EMAIL_TLS | its port, 1 for STARTTLS | 587, 1 |
 | BEIAN_EMAIL_USER, BEIAN_EMAIL_PASSWORD, BEIAN_EMAIL_PASSWORD_FILE | to sign in there | none |
 | BEIAN_EMAIL_FROM | whom letters come from | openbeian@localhost |
+| BEIAN_METRICS | 1 for Prometheus figures at /metrics | 0 |
+| BEIAN_METRICS_TOKEN, BEIAN_METRICS_TOKEN_FILE | who asks for them; none: this machine only | none |
+| BEIAN_DISK_LEFT_MIB | with less free disk the portal calls itself unready | 1024 |
+| BEIAN_LOG_FORMAT, BEIAN_LOG_LEVEL | json or line | json in production, INFO |
+| BEIAN_ACCESS_LOG | 1 to log every answer, by route | 1 in production |
 | BEIAN_REASSESS_WORKDAYS | working days to assess again after an important update; no rule says | 20 |
 | BEIAN_OUTBOUND_ALLOWED | ranges that may be called though not public, with commas: 10.1.0.0/16 | none |
 """
@@ -65,6 +70,9 @@ BEIAN_PDF_KEY_PASSWORD = env_text("BEIAN_PDF_KEY_PASSWORD")
 BEIAN_TIMESTAMPS = env_text("BEIAN_TIMESTAMPS")
 BEIAN_SECOND_FACTOR = not env_switched_off("BEIAN_WITHOUT_SECOND_FACTOR", production=BEIAN_PRODUCTION)
 BEIAN_REQUESTS_A_MINUTE = env_int("BEIAN_REQUESTS_A_MINUTE", 600)
+BEIAN_METRICS = env_bool("BEIAN_METRICS")
+BEIAN_METRICS_TOKEN = env_text("BEIAN_METRICS_TOKEN")
+BEIAN_DISK_LEFT_MIB = env_int("BEIAN_DISK_LEFT_MIB", 1024)
 BEIAN_REASSESS_WORKDAYS = env_int("BEIAN_REASSESS_WORKDAYS", 20, minimum=1)
 BEIAN_OUTBOUND_ALLOWED = env_list("BEIAN_OUTBOUND_ALLOWED")
 BEIAN_BANK_KEYS = env_text("BEIAN_BANK_KEYS")
@@ -118,6 +126,7 @@ INSTALLED_APPS = [
     "openbeian.portal.operations",
 ]
 MIDDLEWARE = [
+    "openbeian.portal.operations.middleware.ObserveMiddleware",  # first: probes need nothing of the rest
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -290,9 +299,20 @@ LOGGING = {
         "line": {
             "()": "openbeian.portal.web.log_lines.OneLineFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "openbeian.portal.operations.log_format.JSONFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env_text("BEIAN_LOG_FORMAT", "json" if BEIAN_PRODUCTION else "line"),
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"tuf": {"level": "WARNING"}},  # it tells of every key that need not sign
+    "loggers": {
+        "tuf": {"level": "WARNING"},  # it tells of every key that need not sign
+        "openbeian.access": {
+            "level": "INFO" if env_bool("BEIAN_ACCESS_LOG", default=BEIAN_PRODUCTION) else "WARNING"
+        },
+    },
     "root": {"handlers": ["stderr"], "level": env_text("BEIAN_LOG_LEVEL", "INFO")},
 }
