@@ -4,9 +4,10 @@ Not Ray Data: its reader was measured at an eighth of the speed of plain tasks.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from typing import Any, Final
 
@@ -31,18 +32,23 @@ def on_ray(address: str = "") -> Engine:
 def _on_ray(address: str, settings: Settings, workers: int) -> Iterator[Pool]:
     ray = optional("ray", "ray", extra="ray")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        if address:
-            ray.init(address=address, log_to_driver=False)
-        else:
-            os.environ.setdefault("RAY_NODE_IP_ADDRESS", "127.0.0.1")
-            ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise unreachable("Ray", address, error) from error
-    try:
-        yield _Tasks(ray, settings, _AHEAD * max(workers, int(ray.cluster_resources().get("CPU", 1))))
-    finally:
-        ray.shutdown()
+    with redirect_stdout(sys.stderr):  # Ray tells of lost workers there, and a program may expect JSON
+        try:
+            _start(ray, address, workers)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise unreachable("Ray", address, error) from error
+        try:
+            yield _Tasks(ray, settings, _AHEAD * max(workers, int(ray.cluster_resources().get("CPU", 1))))
+        finally:
+            ray.shutdown()
+
+
+def _start(ray: Any, address: str, workers: int) -> None:  # noqa: ANN401  an untyped module
+    if address:
+        ray.init(address=address, log_to_driver=False)
+    else:
+        here = {"_node_ip_address": "127.0.0.1", "include_dashboard": False}
+        ray.init(num_cpus=workers, log_to_driver=False, **here)
 
 
 class _Tasks:
