@@ -74,13 +74,22 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def started(script: Path, *arguments: str | Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, str(script), *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
+    with script.with_suffix(".log").open("ab") as errors:
+        return subprocess.Popen(
+            [sys.executable, str(script), *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
+
+
+def next_size(process: subprocess.Popen[str], script: Path) -> int:
+    """Read the size of the next unit that is done; if there is none, show what went wrong."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, script.with_suffix(".log").read_text("utf-8", "replace")[-3000:]
+    return int(line)
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[list[int], str]:
@@ -134,8 +143,7 @@ def test_units_of_a_worker_that_is_killed_midway_are_done_once_more(
     corpus: Path, script: Path, expected: str, tmp_path: Path, engine: tuple[str, str]
 ) -> None:
     with started(script, *engine, corpus, tmp_path / "out", "0.1") as process:
-        assert process.stdout is not None
-        first = [int(process.stdout.readline()) for _ in range(4)]
+        first = [next_size(process, script) for _ in range(4)]
         os.kill(workers(engine[0], process.pid)[0], signal.SIGKILL)
         told, digest = ended(process)
     assert digest == expected
@@ -149,9 +157,8 @@ def test_a_scan_whose_driver_was_killed_goes_on(
 ) -> None:
     out = tmp_path / "out"
     with started(script, *engine, corpus, out, "0.05") as process:
-        assert process.stdout is not None
         for _ in range(8):
-            assert process.stdout.readline()
+            next_size(process, script)
         left_over = descendants(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         for pid in left_over:
@@ -160,7 +167,8 @@ def test_a_scan_whose_driver_was_killed_goes_on(
     with started(script, *engine, corpus, out, "0") as process:
         told, digest = ended(process)
     assert digest == expected
-    assert told[0] >= 6 * UNIT_BYTES
+    # The last unit of a file is a short one.
+    assert told[0] > 4 * UNIT_BYTES
 
 
 @pytest.mark.parametrize("name", [name for name in EngineName if name is not EngineName.LOCAL])
