@@ -1,6 +1,7 @@
 """What kind of character each unit of folded text is, for finding terms that were taken apart."""
 
 import functools
+import unicodedata
 from enum import IntEnum
 from typing import Final
 
@@ -14,11 +15,10 @@ FIRST_HAN: Final = 0x3400
 _AFTER_HAN: Final = 0xA000
 _LAST_LATIN: Final = 0x24F
 _ZERO: Final = 0x3007
-_ORDINARY: Final = " \n,:;!?\"'()[]{}<>«»…‥–—―‘’“”、。〈〉《》「」『』【】〔〕〖〗"
+_ORDINARY: Final = "<>…‥"
+"""What Unicode does not call punctuation, or folding leaves of several signs."""
 _BETWEEN_WORDS: Final = ".-/·・‧"
 _MARKS: Final = "*#$%&+=@\\^_`|~•"
-_SYMBOLS: Final = (range(0x2190, 0x2C00), range(0x3012, 0x3014), range(0x3020, 0x3021))
-"""Arrows, mathematical and technical signs, box drawing, shapes, dingbats."""
 SIGNS: Final = "".join(
     chr(code) for code in range(0x20, 0x7F) if not chr(code).isalnum() and chr(code) != ","
 )
@@ -43,9 +43,12 @@ class Kind(IntEnum):
     """What clean text hardly ever has between two Han characters."""
 
 
+_BY_CATEGORY: Final = {"P": Kind.ORDINARY, "Z": Kind.ORDINARY, "S": Kind.MARK}
+
 MARKS: Final = (
     *_BETWEEN_WORDS,
     *_MARKS,
+    *"¤§°±×÷¥£№℃‰′″∶∧∨∑∏∪∩∈∷√⊥∥∠⌒⊙∫∮≡≌≈∽∝≠≮≯≤≥∞∵∴〓",
     *"★☆●○◎◆◇■□▲△▼▽※→←↑↓↔⇒♀♂♠♡♣♥♦♪♫☀☁☂☎☺✓✔✕✖✗✘✦✧✨✿❀❤➜─━│┃║═┆┊╱╲╳",
     *map(chr, _EMOJI),
 )
@@ -60,9 +63,12 @@ def kinds() -> npt.NDArray[np.uint8]:
     table[_ZERO] = Kind.HAN
     latin = [code for code in range(_LAST_LATIN + 1) if chr(code).isalnum()]
     table[latin] = Kind.LATIN
-    for kind, characters in ((Kind.ORDINARY, _ORDINARY), (Kind.BETWEEN_WORDS, _BETWEEN_WORDS)):
+    for code in range(ord(" "), 1 << 16):
+        table[code] = _BY_CATEGORY.get(unicodedata.category(chr(code))[0], table[code])
+    for kind, characters in (
+        (Kind.ORDINARY, _ORDINARY), (Kind.BETWEEN_WORDS, _BETWEEN_WORDS), (Kind.MARK, _MARKS)
+    ):  # fmt: skip
         table[[ord(character) for character in characters]] = kind
-    table[[ord(character) for character in _MARKS]] = Kind.MARK
-    for codes in (*_SYMBOLS, _EMOJI, _SECOND_HALVES):
+    for codes in (_EMOJI, _SECOND_HALVES):
         table[codes.start : codes.stop] = Kind.MARK
     return table
