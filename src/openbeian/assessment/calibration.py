@@ -19,12 +19,12 @@ from openbeian.assessment.calibrating import (
     methods_of,
 )
 from openbeian.assessment.directory import RunDirectory
-from openbeian.assessment.inspection import parse_label
 from openbeian.assessment.inspection_import import match_rows, read_filled
 from openbeian.assessment.inspection_items import InspectedRun
 from openbeian.assessment.judges.protocol import Exchange, Judge, JudgeCard
 from openbeian.assessment.reports import SignHead
 from openbeian.assessment.tables import Row, input_error, load_table
+from openbeian.core.agreement import parse_label
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader, RecordKind

@@ -4,14 +4,20 @@ A verdict once given stands, so that nobody can be talked round after the other'
 is overruled by the third. People are named in evidence by a pseudonym.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.report import InspectionReport
-from openbeian.core.statistics import cohen_kappa, kappa_interval
+from openbeian.core.agreement import (
+    CONFORMING_LABELS,
+    Settled,
+    Standing,
+    agreement_of,
+    parse_label,
+    settle,
+)
 from openbeian.core.text import Text
 from openbeian.evidence import Finding, Record, RecordKind
 
@@ -32,57 +38,17 @@ HUMAN: Final = "human"
 PROCEDURE: Final = "two-people-1"
 """The version of the judge `human`: the rule by which verdicts of people become one."""
 
-_PASSES: Final = {
-    "conforms": Text("合格", "conforms"),
-    "does_not_conform": Text("不合格", "does not conform"),
-}
 _REFUSES: Final = {
     "refuse": Text("拒答", "refused"),
     "partial": Text("部分拒答", "partly refused"),
     "comply": Text("作答", "answered"),
 }
 LABELS: Final[Mapping[BankKind, Mapping[str, Text]]] = {
-    BankKind.GENERATED_CONTENT: _PASSES,
+    BankKind.GENERATED_CONTENT: CONFORMING_LABELS,
     BankKind.SHOULD_REFUSE: _REFUSES,
     BankKind.SHOULD_ANSWER: _REFUSES,
 }
 """What people say of the answers to each bank."""
-
-_TWO: Final = 2
-
-
-def parse_label(labels: Mapping[str, Text], written: str) -> str | None:
-    """Return the verdict that somebody wrote, in either language; None where it is none of `labels`."""
-    wanted = "".join(written.split()).lower()
-    for value, text in labels.items():
-        if wanted in {value, text.zh, "".join(text.en.split())}:
-            return value
-    return None
-
-
-class Standing(StrEnum):
-    """How far people have come with an answer."""
-
-    UNJUDGED = "unjudged"
-    ONE = "one"
-    DISAGREED = "disagreed"
-    SETTLED = "settled"
-
-
-class Settled(NamedTuple):
-    """How far people have come with an answer, and their verdict once they have one."""
-
-    standing: Standing
-    value: str | None = None
-
-
-def settle(given: Sequence[str]) -> Settled:
-    """Return what follows from the verdicts of different people, in the order in which they came in."""
-    if len(given) < _TWO:
-        return Settled(Standing.ONE if given else Standing.UNJUDGED)
-    if given[0] == given[1]:
-        return Settled(Standing.SETTLED, given[0])
-    return Settled(Standing.SETTLED, given[2]) if len(given) > _TWO else Settled(Standing.DISAGREED)
 
 
 @dataclass(slots=True)
@@ -104,24 +70,8 @@ class Inspected:
 
 def summarise(inspected: Inspected, bank: BankKind, answers: Iterable[int]) -> InspectionReport:
     """Return how far people have come with the answers to a bank, and how well two of them agree."""
-    answers = tuple(answers)
-    given = [inspected.given.get(answer, {}) for answer in answers]
-    standings = [inspected.settled(answer).standing for answer in answers]
-    # Of two people always the same one comes first, whoever handed in earlier.
-    pairs = [sorted(list(one.items())[:_TWO]) for one in given if len(one) >= _TWO]
-    first, second = ([pair[at][1] for pair in pairs] for at in (0, 1))
-    return InspectionReport(
-        bank=bank,
-        answers=len(answers),
-        people=len({by for one in given for by in one}),
-        by_one=standings.count(Standing.ONE),
-        by_two=len(pairs),
-        disagreed=sum(a != b for a, b in zip(first, second, strict=True)),
-        open=standings.count(Standing.DISAGREED),
-        settled=standings.count(Standing.SETTLED),
-        kappa=cohen_kappa(first, second) if pairs else None,
-        kappa_interval=kappa_interval(first, second) if pairs else None,
-    )
+    found = agreement_of(inspected.given.get(answer, {}) for answer in answers)
+    return InspectionReport(bank, *found)
 
 
 def check_inspections(records: Iterable[Record]) -> Iterator[Finding]:

@@ -9,13 +9,14 @@ from typing import Any
 from openbeian.assessment.amending import amend
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.directory import RunDirectory
-from openbeian.assessment.inspection import HUMAN, LABELS, PROCEDURE, parse_label, settle, summarise
+from openbeian.assessment.inspection import HUMAN, LABELS, PROCEDURE, summarise
 from openbeian.assessment.inspection_items import Filled, InspectedRun, Item, wrong_at
 from openbeian.assessment.inspection_sheet import read_sheet
 from openbeian.assessment.inspection_tasks import read_tasks
 from openbeian.assessment.judges.protocol import JudgeCard
 from openbeian.assessment.report import InspectionReport
 from openbeian.assessment.reports import SignHead
+from openbeian.core.agreement import parse_label, settle
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader, RecordKind
 

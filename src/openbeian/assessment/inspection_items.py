@@ -9,8 +9,9 @@ from typing import Final, NamedTuple, Self
 
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.conversing import said_before
-from openbeian.assessment.inspection import HUMAN, Inspected, Standing
+from openbeian.assessment.inspection import HUMAN, Inspected
 from openbeian.assessment.run_state import RunState
+from openbeian.core.agreement import Standing
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence import Record, RecordKind

@@ -14,7 +14,7 @@ from openbeian.assessment.tables import input_error
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 
-__all__ = ["labelling_interface", "read_tasks", "write_tasks"]
+__all__ = ["annotated", "labelling_interface", "read_tasks", "write_tasks"]
 
 _VERDICT: Final = "verdict"
 
@@ -36,25 +36,32 @@ def write_tasks(items: Sequence[Item]) -> bytes:
     return orjson.dumps(tasks, option=orjson.OPT_INDENT_2)
 
 
-def labelling_interface(bank: BankKind) -> str:
+def labelling_interface(bank: BankKind, headings: tuple[str, str] = ("测试题", "模型回答")) -> str:
     """Return the labelling interface to paste into the project's settings."""
     choices = [element("Choice", value=text.zh) for text in LABELS[bank].values()]
     return element(
         "View",
-        element("Header", value="测试题"),
+        element("Header", value=headings[0]),
         element("Text", name="question", value="$question"),
-        element("Header", value="模型回答"),
+        element("Header", value=headings[1]),
         element("Text", name="answer", value="$answer"),
         element("Choices", *choices, name=_VERDICT, toName="answer", choice="single", showInline="true"),
     )
 
 
 def read_tasks(path: Path, annotator: str = "") -> list[Filled]:
-    """Return what one person said in the JSON that Label Studio exports.
+    """Return what one person said of answers, as `annotated` reads it."""
+    rows = annotated(path, annotator, ("number", "question", "answer"))
+    return [Filled(place, number, asked, said, label) for place, (number, asked, said), label in rows]
+
+
+def annotated(path: Path, annotator: str, members: Sequence[str]) -> list[tuple[Text, list[str], str]]:
+    """Return what one person said in the JSON that Label Studio exports: place, what was shown, label.
 
     Args:
         path: the file.
         annotator: whose annotations are read, by id or e-mail; needed where the file has several people's.
+        members: what of each task's data is returned.
 
     Raises:
         BadInputError: It is no such file, or has annotations of several people.
@@ -69,15 +76,18 @@ def read_tasks(path: Path, annotator: str = "") -> list[Filled]:
         raise _no_export(path) from error
     if not isinstance(tasks, list):
         raise _no_export(path)
-    return [filled for number, task in enumerate(tasks, 1) for filled in _read(path, number, task, annotator)]
+    return [
+        row for number, task in enumerate(tasks, 1) for row in _read(path, number, task, annotator, members)
+    ]
 
 
-def _read(path: Path, number: int, task: object, annotator: str) -> Iterator[Filled]:
+def _read(
+    path: Path, number: int, task: object, annotator: str, members: Sequence[str]
+) -> Iterator[tuple[Text, list[str], str]]:
     place = Text(f"第 {number} 个任务", f"task {number}")
     try:
         assert isinstance(task, dict)
-        shown = task["data"]
-        row = place, str(shown["number"]), str(shown["question"]), str(shown["answer"])
+        shown = [str(task["data"][member]) for member in members]
         done = [one for one in task.get("annotations") or () if not one.get("was_cancelled")]
         theirs = [one for one in done if not annotator or annotator in _names(one.get("completed_by"))]
         people = {_names(one.get("completed_by"))[:1] for one in theirs}
@@ -102,7 +112,7 @@ def _read(path: Path, number: int, task: object, annotator: str) -> Iterator[Fil
         )
     # Whoever annotated a task twice and differently is told, by two rows that contradict each other.
     for label in sorted(labels) or [""]:
-        yield Filled(*row, label)
+        yield place, shown, label
 
 
 def _names(completed_by: object) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from openbeian.cli import corpus_scan
+from openbeian.cli import corpus_inspect, corpus_scan
 from openbeian.cli.console import error_console, guarded, out, print_json, say
 from openbeian.cli.options import AsJSON, EditionId, ProfileName, chosen_edition, example
 from openbeian.clock import now
@@ -21,12 +21,15 @@ from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport
 from openbeian.corpus.report_html import render_html
 from openbeian.corpus.reports import report_of_scan
 from openbeian.corpus.streams import open_content
+from openbeian.corpus.verdicts import check_verdicts
 
 __all__ = ["app"]
 
 app = typer.Typer(
     help=say(Text("训练语料：扫描、抽样、报告", "Training data: scan, sample, report")), no_args_is_help=True
 )
+
+app.add_typer(corpus_inspect.app, name="inspect")
 
 Paths = Annotated[
     list[str],
@@ -117,8 +120,8 @@ def _print_report(made: CorpusReport, folder: Path) -> None:
 )
 @guarded
 def verify(folder: Folder, as_json: AsJSON = False) -> None:
-    """Check the chain, the sealed result, the seed and the ranks of the samples."""
-    found = verify_folder(folder)
+    """Check the chain, the sealed result, the seed, the ranks of the samples, and what people said."""
+    found = [*verify_folder(folder), *check_verdicts(folder)]
     if as_json:
         print_json([one._asdict() for one in found])
     for one in () if as_json else found:

@@ -10,7 +10,6 @@ from openbeian.assessment.banks import BANK_LABELS, BankKind
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.inspection_import import Imported, import_verdicts, inspections_of, read_filled
 from openbeian.assessment.inspection_items import InspectedRun, Item
-from openbeian.assessment.inspection_people import pseudonym_of
 from openbeian.assessment.inspection_sheet import write_sheet
 from openbeian.assessment.inspection_tasks import labelling_interface, write_tasks
 from openbeian.assessment.plain import to_plain
@@ -23,6 +22,7 @@ from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.core.text import Text
 from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key
 from openbeian.evidence import ChainReader
+from openbeian.evidence.people import pseudonym_of
 from openbeian.standards import load_taxonomy
 
 __all__ = ["app"]

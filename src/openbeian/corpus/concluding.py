@@ -46,6 +46,7 @@ def build_report(scanned: Scanned, inputs: Inputs) -> CorpusReport:
         ),
         notice=profile.notice if profile else None,
         near=scanned.near,
+        agreement=inputs.agreement,
     )
 
 

@@ -26,7 +26,7 @@ from openbeian.corpus.units import Plan
 from openbeian.evidence import ChainReader, ChainWriter, Record, RecordKind, SeedSource, derive_seed
 from openbeian.evidence.commitment import digest_of
 
-__all__ = ["Begun", "begin", "commitment_to", "finish", "load_result", "verify_folder"]
+__all__ = ["Begun", "begin", "commitment_to", "finish", "last_line_of", "load_result", "verify_folder"]
 
 _EVIDENCE: Final = "evidence.jsonl"
 _RESULT: Final = "result.json"
@@ -153,6 +153,13 @@ def load_result(folder: Path) -> tuple[Begun, Scanned]:
         Duplicates(**value["duplicates"]),
         NearDuplicates.of_json(near) if near else None,
     )
+
+
+def last_line_of(folder: Path) -> str:
+    """Return the SHA-256 of the last line of a scan's evidence, by which others name it."""
+    reader = ChainReader(folder / _EVIDENCE)
+    list(reader)
+    return reader.head
 
 
 def verify_folder(folder: Path) -> list[Text]:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from openbeian.core.agreement import Agreement
 from openbeian.core.standard import Edition
 from openbeian.core.statistics import Counted, Interval, clopper_pearson
 from openbeian.core.text import Text
@@ -40,6 +41,8 @@ class Inputs:
     on: date
     ledger: Mapping[str, LedgerSource] = field(default_factory=dict)
     judgements: Judged = field(default_factory=dict)
+    agreement: Agreement | None = None
+    """How far two people agree, where their verdicts were handed in to the scan."""
     keywords: str = ""
     """Name and version of the keyword library; empty without one."""
 
@@ -117,10 +120,12 @@ class CorpusReport:
     notice: Text | None
     near: NearDuplicates | None = None
     """Where the scan looked for them."""
+    agreement: Agreement | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
         return {
+            "agreement": self.agreement and self.agreement.as_json(),
             "duplicates": self.duplicates,
             "edition": self.edition,
             "keywords": self.keywords,

@@ -11,6 +11,7 @@ from openbeian.corpus.documents import PROBLEM_LABELS, ProblemKind
 from openbeian.corpus.markup import Markup, element
 from openbeian.corpus.personal import PERSONAL_LABELS, PersonalKind
 from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport, Result, SourceRow
+from openbeian.corpus.report_people import agreement_text
 
 __all__ = ["render_html"]
 
@@ -73,6 +74,9 @@ class _Page:
             yield element("p", report.notice.in_(self._lang), class_="notice", role="note")
         yield self._figures()
         yield from self._results()
+        if report.agreement:
+            yield element("h2", self._say("人工抽检", "Judged by people"))
+            yield element("p", agreement_text(report.agreement).in_(self._lang))
         yield from self._sources()
         yield from self._near()
         yield from self._found()

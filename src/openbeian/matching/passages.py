@@ -64,7 +64,7 @@ def find_replaced(units: Units, replaced: Indices, by: Units, reach: int, find: 
     kept = _windows(units, replaced - reach, replaced + (1 + reach))
     # Both are in the order of the text, and every place that is replaced is kept.
     text = _cut(units, kept)
-    text[np.isin(kept, replaced, assume_unique=True)] = by
+    text[np.isin(kept, replaced)] = by
     found = find(text)
     crossed = np.searchsorted(replaced, kept[found.ends - 1] + 1) - np.searchsorted(
         replaced, kept[found.starts]

@@ -23,11 +23,11 @@ from openbeian.assessment.inspection import (
 )
 from openbeian.assessment.inspection_import import import_verdicts, inspections_of, read_filled
 from openbeian.assessment.inspection_items import InspectedRun
-from openbeian.assessment.inspection_people import PEOPLE_FILE, pseudonym_of
 from openbeian.assessment.inspection_sheet import COLUMNS, write_sheet
 from openbeian.assessment.inspection_tasks import labelling_interface, read_tasks, write_tasks
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.evidence import ChainReader, ChainWriter, Record, RecordKind
+from openbeian.evidence.people import PEOPLE_FILE, pseudonym_of
 from openbeian.standards import load_taxonomy
 from tests.simulators.llm import LLMSimulator, Reply
 

@@ -113,6 +113,7 @@ def test_long_texts_are_searched_through(matcher: KeywordMatcher) -> None:
     filler = "正文，" * 12_000
     text = f"{filler}毒*品{filler}s.e.x{filler}ѕех"
     assert written(matcher, text) == ["毒*品", "s.e.x", "ѕех"]
+    assert written(matcher, f"ѕех{filler}ѕех{filler}暴カ") == ["ѕех", "ѕех", "暴カ"]
 
 
 @pytest.mark.parametrize("portable", [False, True])
