@@ -16,7 +16,7 @@ from tests.portal.factories import Cast
 def _guarded() -> Iterator[tuple[str, str]]:
     for path, operations in get_schema(api, path_prefix="/api/v1")["paths"].items():
         for verb, operation in operations.items():
-            if operation.get("security"):
+            if operation.get("security") and verb != "head":  # its answer has no words to look at
                 yield verb, path.replace("{", "").replace("}", "")
 
 

@@ -94,7 +94,7 @@ def test_an_administrator_of_the_system_sees_no_dossier_at_any_address(world, op
     assert (listed.status_code, listed.json()) == (200, [])
 
 
-@pytest.mark.parametrize("who", ["zj_reviewer", "zj_preparer", "platform"])
+@pytest.mark.parametrize("who", ["zj_reviewer", "zj_preparer"])
 def test_what_is_another_provinces_or_providers_is_not_found_at_any_address(world, open_as, addresses, who):
     client = open_as(who)
     reference = world.applications[S.IN_REVIEW].reference
