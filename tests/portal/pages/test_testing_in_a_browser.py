@@ -52,7 +52,9 @@ def _sample(cast: Cast) -> JudgingTask:
     )
 
 
-def test_twenty_answers_are_judged_by_keys_on_one_page_though_the_network_falls_out(tab, live_server, cast):
+def test_twenty_answers_are_judged_by_keys_on_one_page_though_the_network_falls_out(  # noqa: PLR0915  one story
+    tab, live_server, cast
+):
     task = _sample(cast)
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(f"{request.method} {request.url}"))

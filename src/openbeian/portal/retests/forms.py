@@ -150,7 +150,8 @@ class AskForm(forms.Form):
 
 def _channels(application: Application) -> list[tuple[str, str]]:
     return [
-        (one.name, f"{now(CHANNEL_LABELS[one.name])} · {one.address}") for one in channels_of(application)
+        (one.name, f"{now(CHANNEL_LABELS[one.name])} · {one.address.removeprefix('https://')}")
+        for one in channels_of(application)
     ]
 
 
