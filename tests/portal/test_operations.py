@@ -95,7 +95,7 @@ def test_requests_are_counted_by_route_and_never_by_address(db, settings, cast):
 def test_web_processes_count_together_and_one_that_ends_is_forgotten(tmp_path, monkeypatch):
     """In a process of its own, because what counts is told where as it is loaded."""
     code = (
-        "import os; from openbeian.portal import server; server._share_metrics(); server._set_up()\n"
+        "import os; from openbeian.portal import server; server._share_metrics(); server.set_up()\n"
         "from openbeian.portal.operations.metrics import note_request\n"
         "note_request(route='a/', method='GET', status=200, took_s=0.1)\n"
         "from prometheus_client import generate_latest, CollectorRegistry\n"

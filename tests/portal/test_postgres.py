@@ -20,6 +20,7 @@ SMOKE = [
     "correspondence",
     "notices",
     "duties",
+    "backup",
 ]
 
 HURRIED = """

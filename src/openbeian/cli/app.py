@@ -5,6 +5,7 @@ import typer
 from openbeian import __version__
 from openbeian.cli import (
     assess,
+    backup,
     bank,
     bulletin,
     corpus,
@@ -26,6 +27,7 @@ from openbeian.cli import (
     rejudge,
     replay_run,
     report_run,
+    restore,
     run_status,
     serve,
     standard,
@@ -93,6 +95,8 @@ register.app.command("site", help=say(register_site.HELP), epilog=example(regist
 register.app.command("redraw", help=say(register_redraw.HELP), epilog=example(register_redraw.EXAMPLE))(
     register_redraw.register_redraw
 )
+app.command("backup", help=say(backup.HELP), epilog=example(backup.EXAMPLE))(backup.backup)
+app.command("restore", help=say(restore.HELP), epilog=example(restore.EXAMPLE))(restore.restore)
 app.command("demo", help=say(demo.HELP), epilog=example("beian demo --headless"))(demo.demo)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "run_sequencer",
     "run_web",
     "run_worker",
+    "set_up",
 ]
 
 _SETTINGS: Final = "openbeian.portal.settings"
@@ -29,7 +30,7 @@ _THREADS: Final = 8
 
 def prepare() -> None:
     """Bring the database up to date and make the register's key; every command expects that."""
-    _set_up()
+    set_up()
     from openbeian.portal.signing import publish_keys  # noqa: PLC0415  the settings must be read first
 
     call_command("migrate", interactive=False, verbosity=0)
@@ -47,7 +48,7 @@ def prepare_to_serve() -> None:
 def run_web(host: str, port: int, *, workers: int = _WORKERS, threads: int = _THREADS) -> None:
     """Serve the portal until told to stop."""
     _share_metrics()
-    _set_up()
+    set_up()
     options = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "worker_class": "gthread",
@@ -63,25 +64,25 @@ def run_web(host: str, port: int, *, workers: int = _WORKERS, threads: int = _TH
 
 def run_sequencer(interval: float = 1.0) -> None:
     """Publish the log and the snapshots until told to stop."""
-    _set_up()
+    set_up()
     call_command("sequencer", interval=interval)
 
 
 def run_open_data(interval: float = 60.0) -> None:
     """Make editions of the open data, as they fall due, until told to stop."""
-    _set_up()
+    set_up()
     call_command("opendata", interval=interval)
 
 
 def run_worker(interval: float = 1.0, *, once: bool = False) -> None:
     """Carry re-tests on in the background until told to stop, or only what waits `once`."""
-    _set_up()
+    set_up()
     call_command("worker", interval=interval, once=once)
 
 
 def run_background(interval: float = 2.0) -> None:
     """Deliver notices and do what else happens by itself, until told to stop."""
-    _set_up()
+    set_up()
     call_command("background", interval=interval)
 
 
@@ -122,6 +123,7 @@ def _forget_metrics_of(_server: object, worker: Any) -> None:  # noqa: ANN401  g
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
-def _set_up() -> None:
+def set_up() -> None:
+    """Read the settings and load Django; nothing is written."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
     django.setup()
