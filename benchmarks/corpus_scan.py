@@ -1,11 +1,12 @@
-"""Measure the corpus scan: MB/s on one core and on two, beside orjson reading the same file, and memory.
+"""Measure the corpus scan beside orjson reading the same file and what others use; write the page of it.
 
-Run: python benchmarks/corpus_scan.py CORPUS_FOLDER [KEYWORDS.txt.gz] [--mb 250]
+Run: python benchmarks/corpus_scan.py CORPUS_FOLDER [KEYWORDS.txt.gz] [--mb 250] [--peers-venv FOLDER]
 
-CORPUS_FOLDER holds *.jsonl or *.jsonl.gz with a field `text`; they are repeated, cut differently each
-time, to one plain JSONL file. Each figure is the best of three runs of one process, all of them taken
-in turns, so that a busy machine is busy for all. MB are 10^6 bytes of JSONL; on one core by processor
-time, with processes by the clock.
+CORPUS_FOLDER holds *.jsonl or *.jsonl.gz with a field `text`; texts are cut out of them at random and
+written to one plain JSONL file. Each figure is the best of three runs, all of them taken in turns, so that
+a busy machine is busy for all. MB are 10^6 bytes of JSONL; on one core by processor time, with processes
+by the clock. The folder of peers is a virtual environment with orjson, datatrove, ahocorasick_rs,
+pyahocorasick and py-data-juicer; what is not in it is said to be missing.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import json
 import os
 import platform
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,13 +27,20 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import orjson
+from corpus_page import Figures, page
 
-from openbeian.corpus import Fields, Hashes, Kernel, Settings, plan_units, read_unit, scan_corpus
+from openbeian.corpus import Settings, Tally, Unit, plan_units, work
+from openbeian.corpus.work import Part, Scanner
 from openbeian.matching import fold
 
 ROUNDS = 3
 SEED = b"12345678"
 KEYWORDS = 10_000
+PEERS = Path(__file__).parent / "corpus_peers" / "peers.py"
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "corpus-benchmark.md"
+HIDDEN = "\u200b"
+"""A character without width, put into every other planted keyword."""
+UNIT_BYTES = 8 << 20
 
 
 def texts_of(folder: Path) -> Iterator[dict[str, str]]:
@@ -64,9 +73,9 @@ def rare_words(pool: str, count: int) -> list[tuple[str, str]]:
     pairs = {folded[at : at + 2] for at in range(len(folded) - 1)}
     words: dict[str, None] = {}
     while len(words) < count:
-        first, second = (chance.randrange(len(pool) - 3) for _ in range(2))
-        word = pool[first : first + 2] + pool[second : second + 2]
-        if word.isalpha() and fold(word)[1:3] not in pairs:
+        first, second = (chance.randrange(len(folded) - 3) for _ in range(2))
+        word = folded[first : first + 2] + folded[second : second + 2]
+        if word.isalpha() and word[1:3] not in pairs:
             words[word] = None
     return [(word, f"A.1.{'abcdefgh'[at % 8]}") for at, word in enumerate(words)]
 
@@ -78,87 +87,172 @@ def parse(path: Path) -> None:
             orjson.loads(line)
 
 
-def scan_with(kernel: Kernel, path: Path) -> None:
-    """Read and scan the file in this process."""
+def read(path: Path) -> None:
+    """Read the file and do nothing with it."""
+    with path.open("rb") as file:
+        while file.read(1 << 20):
+            pass
+
+
+def copy(path: Path) -> None:
+    """Copy as many bytes in memory."""
+    block = bytes(1 << 20)
+    for _ in range(path.stat().st_size >> 20):
+        bytearray(block)
+
+
+def scanner_of(keywords: list[tuple[str, str]], *, compiled: bool = True) -> Scanner:
+    """Return a scanner that is past its start; without `compiled`, one that never takes the compiled pass."""
+    work._WORTH_COMPILING = 0 if compiled else 1 << 60  # noqa: SLF001  no corpus here is large
+    return Scanner(Settings(tuple(keywords), SEED))
+
+
+def scan(scanner: Scanner, path: Path, *, compiled: bool = True) -> Tally:
+    """Scan the file in this process, unit by unit, and add up."""
+    work._WORTH_COMPILING = 0 if compiled else 1 << 60  # noqa: SLF001
+    tally = Tally()
     for unit in plan_units([str(path)]).units:
-        tally, hashes = kernel.tally(), Hashes([], [])
-        for batch in read_unit(unit, Fields(), tally.note):
-            kernel.add(batch, tally, hashes)
+        tally.merge(scanner.scan(unit).tally)
+    return tally
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(do: Callable[[], object]) -> float:
     """Return the processor time it takes, which a busy machine disturbs least."""
     started = time.process_time()
-    work()
+    do()
     return time.process_time() - started
 
 
 def resident(path: Path, keywords: list[tuple[str, str]]) -> float:
     """Return the resident set, in MB, of a fresh process that scans the file."""
-    scan_with(Kernel(keywords, seed=SEED), path)
+    scan(scanner_of(keywords), path)
     status = Path("/proc/self/status").read_text("ascii")
     (held,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")]
     return int(held) / 1e3
 
 
-def steady(path: Path, keywords: list[tuple[str, str]], workers: int) -> float:
-    """Return the seconds of a whole scan with that many processes, start-up left out."""
-    times: list[float] = []
-    with tempfile.TemporaryDirectory() as out:
-        plan = plan_units([str(path)], unit_bytes=8 << 20)
-        settings = Settings(tuple(keywords), SEED)
-        scan_corpus(
-            plan, settings, Path(out), workers=workers, progress=lambda _: times.append(time.perf_counter())
-        )
-    # From the first units that are done (one for each process) to the last.
-    done = sum(unit.size for unit in plan.units) - plan.units[0].size * workers
-    return (times[-1] - times[workers]) / done * path.stat().st_size
+_scanner: Scanner
+
+
+def _start(keywords: list[tuple[str, str]], path: Path) -> None:
+    global _scanner  # noqa: PLW0603  a process of its own
+    _scanner = scanner_of(keywords)
+    _scanner.scan(plan_units([str(path)], unit_bytes=UNIT_BYTES).units[0])
+
+
+def _scan(unit: Unit) -> Part:
+    return _scanner.scan(unit)
+
+
+def with_processes(path: Path, keywords: list[tuple[str, str]], workers: int) -> float:
+    """Return the seconds of a scan with that many processes by the clock, start-up left out."""
+    units = plan_units([str(path)], unit_bytes=UNIT_BYTES).units
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (keywords, path)) as pool:
+        # The first units make the processes start.
+        list(pool.map(_scan, units[:1] * 4 * workers))
+        best = float("inf")
+        for _ in range(ROUNDS):
+            started, tally = time.perf_counter(), Tally()
+            for part in pool.map(_scan, units):
+                tally.merge(part.tally)
+            best = min(best, time.perf_counter() - started)
+    return best
+
+
+def planted(path: Path, keywords: list[tuple[str, str]], size: int, to: Path) -> tuple[int, int]:
+    """Copy about `size` bytes with keywords planted, half of them with a hidden character; say how many."""
+    counts = [0, 0]
+    with path.open("rb") as file, to.open("wb") as out:
+        for number, line in enumerate(file):
+            row = orjson.loads(line)
+            if number % 20 == 0:
+                is_hidden = number // 20 % 2
+                word = keywords[number % len(keywords)][0]
+                row["text"] += "。" + (word[:1] + HIDDEN + word[1:] if is_hidden else word) + "。"
+                counts[is_hidden] += 1
+            out.write(orjson.dumps(row) + b"\n")
+            if out.tell() > size:
+                break
+    return counts[0], counts[1]
+
+
+def peers(venv: Path | None, path: Path, keywords: list[tuple[str, str]], folder: Path) -> Figures:
+    """Return what others take for a part of the file with keywords planted in it, and what they find."""
+    part, words = folder / "part.jsonl", folder / "words.txt"
+    plain, hidden = planted(path, keywords, 8_000_000, part)
+    words.write_text("\n".join(word for word, _ in keywords), "utf-8")
+    ours = scanner_of(keywords)
+    size = part.stat().st_size / 1e6
+    took = min(seconds(lambda: scan(ours, part)) for _ in range(ROUNDS))
+    rows = [{
+        "name": "openbeian", "does": "everything", "mb_per_s": size / took,
+        "share": min(seconds(lambda: parse(part)) for _ in range(ROUNDS)) / took,
+        "found": scan(ours, part).total().counts["hit_documents"],
+    }]  # fmt: skip
+    if venv:
+        given = [venv / "bin" / "python", PEERS, part, words]
+        done = subprocess.run(given, check=True, capture_output=True, text=True)
+        rows += json.loads(done.stdout.splitlines()[-1])
+    return {"plain": plain, "hidden": hidden, "mb": size, "rows": rows}
 
 
 def main() -> None:
-    """Measure and print a table."""
+    """Measure, and write the page."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("keywords", type=Path, nargs="?")
     arguments.add_argument("--mb", type=int, default=250)
+    arguments.add_argument("--peers-venv", type=Path)
+    arguments.add_argument("--page", type=Path, default=PAGE)
     given = arguments.parse_args()
     if not given.folder.is_dir():
         sys.exit(f"skipped: there is no {given.folder}")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "corpus.jsonl")
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name, "corpus.jsonl")
         pool = build(given.folder, path, given.mb * 1_000_000)
-        figures = measure(path, pool, given.keywords)
-    print(json.dumps({"machine": machine(), "figures": figures}, indent=1, ensure_ascii=False))
+        many = rare_words(pool, 10 * KEYWORDS)
+        few = many[:KEYWORDS]
+        figures: Figures = {"machine": machine(), "mb": path.stat().st_size / 1e6}
+        figures |= measure(path, few, many, given.keywords)
+        figures["peers"] = peers(given.peers_venv, path, few, Path(name))
+    given.page.write_text(page(figures), "utf-8")
+    print(json.dumps(figures, indent=1, ensure_ascii=False))
 
 
-def measure(path: Path, pool: str, keywords: Path | None) -> dict[str, float]:
-    """Return all figures, each of them taken in turns."""
+def measure(
+    path: Path, few: list[tuple[str, str]], many: list[tuple[str, str]], listed: Path | None
+) -> Figures:
+    """Return our figures, those of one core taken in turns."""
     size = path.stat().st_size / 1e6
-    few = rare_words(pool, KEYWORDS)
-    kernels = {"10k": Kernel(few, seed=SEED), "100k": Kernel(rare_words(pool, 10 * KEYWORDS), seed=SEED)}
-    if keywords:
-        with gzip.open(keywords, "rt", encoding="utf-8") as file:
+    scanners = {"10k": scanner_of(few), "100k": scanner_of(many)}
+    if listed:
+        with gzip.open(listed, "rt", encoding="utf-8") as file:
             real = [(word, "A.1.a") for line in file if len(word := line.strip()) > 1 and fold(word).strip()]
-        kernels["real"] = Kernel(real, seed=SEED)
-    works: dict[str, Callable[[], object]] = {"orjson": lambda: parse(path)}
-    for name, kernel in kernels.items():
-        works[name] = lambda kernel=kernel: scan_with(kernel, path)  # type: ignore[misc]
+        scanners["real"] = scanner_of(real)
+    works: dict[str, Callable[[], object]] = {
+        "read": lambda: read(path),
+        "copy": lambda: copy(path),
+        "orjson": lambda: parse(path),
+        "plain": lambda: scan(scanners["10k"], path, compiled=False),
+    }
+    for name, scanner in scanners.items():
+        works[name] = lambda scanner=scanner: scan(scanner, path)  # type: ignore[misc]
     best = dict.fromkeys(works, float("inf"))
     for _ in range(ROUNDS):
-        for name, work in works.items():
-            best[name] = min(best[name], seconds(work))
-    figures = {f"{name} MB/s": size / took for name, took in best.items()}
-    figures["10k : orjson"] = best["orjson"] / best["10k"]
-    alone, both = (min(steady(path, few, workers) for _ in range(ROUNDS)) for workers in (1, 2))
-    figures |= {"1 process MB/s": size / alone, "2 processes MB/s": size / both, "2 : 1": alone / both}
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool_of_one:
-        figures["RSS MB, 10k"] = pool_of_one.submit(resident, path, few).result()
-    return {name: round(value, 2) for name, value in figures.items()}
+        for name, do in works.items():
+            best[name] = min(best[name], seconds(do))
+    figures: Figures = {name: size / took for name, took in best.items()}
+    figures["words"] = len(real) if listed else 0
+    one, two = (with_processes(path, few, workers) for workers in (1, 2))
+    figures |= {"one": size / one, "two": size / two}
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        figures["rss"] = pool.submit(resident, path, few).result()
+    return figures
 
 
 def machine() -> dict[str, str]:
     """Return what the figures were measured on."""
-    packages = ("hyperscan", "orjson", "numpy", "xxhash")
+    packages = ("hyperscan", "numba", "numpy", "orjson", "xxhash")
     return {
         "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251  a benchmark dates its own table
         "cores": str(os.cpu_count()),
