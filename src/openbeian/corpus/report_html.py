@@ -5,17 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from openbeian.core.statistics import Interval
 from openbeian.core.text import Text
 from openbeian.corpus.documents import PROBLEM_LABELS, ProblemKind
 from openbeian.corpus.markup import Markup, element
 from openbeian.corpus.personal import PERSONAL_LABELS, PersonalKind
 from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport, Result, SourceRow
+from openbeian.corpus.report_figures import count, interval, share, share_of, size
 from openbeian.corpus.report_people import agreement_text
 
 __all__ = ["render_html"]
 
-_THIN_SPACE: Final = "\u2009"
 _SHOWN_PROBLEMS: Final = 100
 _ICONS: Final = {
     Conclusion.CONFORMS: "✓",
@@ -89,14 +88,14 @@ class _Page:
     def _figures(self) -> Markup:
         total = self._report.total
         figures = [
-            (_count(total["documents"]), Text("条文档", "documents")),
-            (_count(total["characters"]), Text("字符", "characters")),
-            (_count(total["tokens"]), Text("词元（汉字或单词）", "tokens (Han characters or words)")),
-            (_size(total["bytes"]), Text("正文（UTF-8）", "of text (UTF-8)")),
-            (_count(total["hit_documents"]), Text("条命中关键词", "documents with a keyword")),
-            (_count(total["personal_documents"]), Text("条含个人信息", "with personal information")),
-            (_count(self._report.duplicates), Text("条完全重复", "exact duplicates")),
-            (_count(sum(self._report.problem_counts.values())), Text("处无法读取", "places not read")),
+            (count(total["documents"]), Text("条文档", "documents")),
+            (count(total["characters"]), Text("字符", "characters")),
+            (count(total["tokens"]), Text("词元（汉字或单词）", "tokens (Han characters or words)")),
+            (size(total["bytes"]), Text("正文（UTF-8）", "of text (UTF-8)")),
+            (count(total["hit_documents"]), Text("条命中关键词", "documents with a keyword")),
+            (count(total["personal_documents"]), Text("条含个人信息", "with personal information")),
+            (count(self._report.duplicates), Text("条完全重复", "exact duplicates")),
+            (count(sum(self._report.problem_counts.values())), Text("处无法读取", "places not read")),
         ]
         return element(
             "dl",
@@ -121,8 +120,8 @@ class _Page:
             [
                 result.text.in_(self._lang),
                 result.clause,
-                _share(result),
-                _interval(result.interval),
+                share(result),
+                interval(result.interval),
                 result.required.in_(self._lang) if result.required else "",
                 self._state(result),
             ]
@@ -155,9 +154,9 @@ class _Page:
             Text("组", "Clusters"),
             Text("其中的不同文本", "Distinct texts in them"),
         ]
-        rows = [[name, *map(_count, found)] for name, found in sorted(near.by_source.items())]
+        rows = [[name, *map(count, found)] for name, found in sorted(near.by_source.items())]
         rows.append(
-            [self._say("合计（组可跨来源）", "All (clusters may span sources)"), *map(_count, near.total)]
+            [self._say("合计（组可跨来源）", "All (clusters may span sources)"), *map(count, near.total)]
         )
         yield self._table(head, rows, frozenset({1, 2}))
 
@@ -167,11 +166,11 @@ class _Page:
         proven = Conclusion.DOES_NOT_CONFORM if row.flaws else Conclusion.CONFORMS
         return [
             row.name,
-            _count(documents),
-            _count(counts["tokens"]),
-            _of(counts["hit_documents"], documents),
-            _of(counts["personal_documents"], documents),
-            _of(row.duplicates, documents),
+            count(documents),
+            count(counts["tokens"]),
+            share_of(counts["hit_documents"], documents),
+            share_of(counts["personal_documents"], documents),
+            share_of(row.duplicates, documents),
             self._state(row.before),
             self._state(row.after),
             self._mark(proven, flaws or self._say("齐全", "complete")),
@@ -182,18 +181,18 @@ class _Page:
         yield element("h2", self._say("命中与构成", "What was found"))
         head = [Text("类别", "Kind"), Text("数量", "Number")]
         personal = [
-            [PERSONAL_LABELS[PersonalKind(kind)].in_(self._lang), _count(times)]
+            [PERSONAL_LABELS[PersonalKind(kind)].in_(self._lang), count(times)]
             for kind, times in total["personal"].items()
         ]
         documents = self._say(" 条文档", " documents")
         risks = [
-            [f"{self._say('关键词', 'Keywords')} {risk}", f"{_count(times)} ({_count(in_)}{documents})"]
+            [f"{self._say('关键词', 'Keywords')} {risk}", f"{count(times)} ({count(in_)}{documents})"]
             for (risk, times), in_ in zip(
                 total["hits"].items(), total["hits_by_document"].values(), strict=True
             )
         ]
         spoken = [
-            [_LANGUAGES[language].in_(self._lang), f"{_count(times)}{documents}"]
+            [_LANGUAGES[language].in_(self._lang), f"{count(times)}{documents}"]
             for language, times in total["languages"].items()
         ]
         yield self._table(head, risks + personal + spoken, frozenset({1}))
@@ -229,7 +228,7 @@ class _Page:
             yield element("p", self._say("无。", "Nothing."))
             return
         counted = [
-            f"{PROBLEM_LABELS[ProblemKind(kind)].in_(self._lang)} {_count(times)}"
+            f"{PROBLEM_LABELS[ProblemKind(kind)].in_(self._lang)} {count(times)}"
             for kind, times in self._report.problem_counts.items()
         ]
         yield element("p", self._say("；", "; ").join(counted))
@@ -237,7 +236,7 @@ class _Page:
         rows = [
             [
                 element("code", one.path),
-                _count(one.offset),
+                count(one.offset),
                 PROBLEM_LABELS[ProblemKind(one.kind)].in_(self._lang),
             ]
             for one in self._report.problems[:_SHOWN_PROBLEMS]
@@ -276,31 +275,3 @@ class _Page:
             element("thead", row([one.in_(self._lang) for one in head], "th")),
             element("tbody", *(row(cells, "td") for cells in rows)),
         )
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", _THIN_SPACE)
-
-
-def _size(number: float) -> str:
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if number < 1000 or unit == "TB":  # noqa: PLR2004
-            break
-        number /= 1000
-    return f"{number:.3g} {unit}" if number < 1000 else f"{number:.0f} {unit}"  # noqa: PLR2004
-
-
-def _of(count: int, whole: int) -> str:
-    return f"{_count(count)} ({count / whole * 100:.2f}%)" if count else "0"
-
-
-def _share(result: Result) -> str:
-    return (
-        f"{result.measured.k / result.measured.n * 100:.2f}%"
-        if result.measured and result.measured.n
-        else "–"
-    )
-
-
-def _interval(given: Interval | None) -> str:
-    return "–" if given is None else f"{given.low * 100:.2f}–{given.high * 100:.2f}%"

@@ -81,12 +81,25 @@ def find_gaps(units: Units, marked: Indices, pairs: Pairs) -> Gaps:
     before, behind = _beside(units, alone - 1, -1)[0], _beside(units, alone + 1, 1)[0]
     both = (before > 0) & (behind > 0)
     alone, before = alone[both], before[both]
-    starts = np.sort(np.concatenate((marked, alone + 1, alone - before)))
+    more = (_going_on(units, alone, 1), _going_on(units, alone, -1))
+    starts = np.sort(np.concatenate((marked, alone + 1, alone - before, *more)))
     starts = starts[np.diff(starts, prepend=-1) > 0]
     lengths, lowest = _beside(units, starts, 1)
     real = lengths > 0
     starts, ends, lowest = starts[real], (starts + lengths)[real], lowest[real]
     return Gaps(starts, ends, lowest, pairs.known(units[starts - 1], units[ends]))
+
+
+def _going_on(units: Units, letters: Indices, step: int) -> Indices:
+    """Return where gaps begin one after another, right or left of letters, as far as all stand apart."""
+    found = [_NONE]
+    while len(letters):
+        lengths = _beside(units, letters + step, step)[0]
+        letters, lengths = letters[lengths > 0], lengths[lengths > 0]
+        found.append(letters + 1 if step > 0 else letters - lengths)
+        letters = letters + step * (lengths + 1)
+        letters = letters[np.diff(letters, prepend=-1) != 0]
+    return np.concatenate(found)
 
 
 def _beside(units: Units, places: Indices, step: int) -> tuple[Indices, npt.NDArray[np.uint8]]:
