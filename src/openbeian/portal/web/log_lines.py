@@ -15,7 +15,7 @@ class OneLineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's own name
         """Return the event's one line."""
-        return "".join(map(_visible, super().formatMessage(record)))
+        return _one_line(super().formatMessage(record))
 
     def formatException(self, ei: object) -> str:  # noqa: N802  the same
         """Return the traceback with every line set in, so that none looks like an event."""
@@ -26,6 +26,10 @@ class OneLineFormatter(logging.Formatter):
         return _set_in(super().formatStack(stack_info))
 
 
+def _one_line(text: str) -> str:
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
 def _visible(character: str) -> str:
     if unicodedata.category(character) in _BREAKING:
         return character.encode("unicode_escape").decode()
@@ -33,5 +37,4 @@ def _visible(character: str) -> str:
 
 
 def _set_in(text: str) -> str:
-    lines = ["".join(map(_visible, line)) for line in text.splitlines()]
-    return "\n".join(_SET_IN + line for line in lines)
+    return "\n".join(_SET_IN + _one_line(line) for line in text.splitlines())
