@@ -206,8 +206,7 @@ def test_only_the_step_taken_reaches_the_public_log(cast: Cast):
 
 
 def _queue(user, filters: Filters | None = None, *, on: date | None = None) -> list[Queued]:
-    page = queue_page(user, filters=filters or Filters(), number=1, on=on or AT.date())
-    return list(page.object_list)
+    return list(queue_page(user, filters=filters or Filters(), number=1, on=on or AT.date()).items)
 
 
 def test_a_queue_shows_what_waits_for_ones_office_by_the_day_it_is_due(cast: Cast):

@@ -211,7 +211,7 @@ def test_a_decider_of_the_nation_has_its_own_assignment(cast: Cast):
 
 
 def _queue(user, on: date, **filters) -> list[Queued]:
-    return list(queue_page(user, filters=Filters(**filters), number=1, on=on).object_list)
+    return list(queue_page(user, filters=Filters(**filters), number=1, on=on).items)
 
 
 def _on(day: date) -> datetime:

@@ -205,6 +205,13 @@ _NEEDS: Final[Mapping[str, tuple[Level, ...]]] = {
 """The levels for which a step is meant, where it is not for all."""
 
 
+_WAYS: Final[Mapping[tuple[str, ...], Text]] = {
+    ("provincial",): Text("由省级决定", "decided by the province"),
+    ("national",): Text("由国家决定", "decided by the nation"),
+}
+_BOTH: Final = Text("先由省级、再由国家决定", "decided by the province, then by the nation")
+
+
 def check_level(facts: PetitionFacts, step: Step) -> None:
     """Check that `step` belongs to the way this petition goes.
 
@@ -214,10 +221,7 @@ def check_level(facts: PetitionFacts, step: Step) -> None:
     needed = _NEEDS.get(step.name)
     starts = facts.levels[0] == "provincial"
     if (needed is not None and facts.levels != needed) or (step.name == "put_to_province" and not starts):
-        way = {
-            ("provincial",): Text("由省级决定", "decided by the province"),
-            ("national",): Text("由国家决定", "decided by the nation"),
-        }.get(facts.levels, Text("先由省级、再由国家决定", "decided by the province, then by the nation"))
+        way = _WAYS.get(facts.levels, _BOTH)
         raise WrongLevelError(
             f"此事项{way.zh}，不能「{step.label.zh}」；请选择相应的步骤。",
             f"This petition is {way.en}, so “{step.label.en}” is not its step; choose the one that is.",

@@ -1,4 +1,4 @@
-"""Petitions through the pages, as any browser without JavaScript does it: the provider's side and the offices'."""
+"""Petitions through the pages, as any browser without JavaScript does it."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,37 +12,9 @@ from tests.portal.pages.world import html_of
 
 def test_an_amendment_goes_its_whole_way_through_the_pages_and_is_public(page, cast, client):
     filing = filing_at(cast)
-    provider, reviewer = page("gd_preparer"), page("gd_reviewer")
-    begin = f"/petitions/about/{filing.application.reference}/"
-    assert "Change of the base model" in html_of(provider.get(begin))
-    assert filing.application.reference in html_of(provider.get("/petitions/"))
-    assert "Please mend" in html_of(provider.post(begin, {"kind": ""}))
-    address = provider.post(begin, {"kind": "amendment"}).url
+    address = _drawn_up(page, filing)
     petition = Petition.objects.get()
-    provider.post(f"{address}grounds/", {"grounds": "更名。", "happened_on": "2026-11-23"})
-    entry = f"{address}entry/?field=service.name"
-    assert "小舟" in html_of(provider.get(entry))
-    provider.post(entry, {"name": "小舟新语"})
-    for field, value in (("provider.contact_name", {"contact_name": "温如许"}), ("model.parameters", {})):
-        provider.post(f"{address}entry/?field={field}", value or {"parameters": "7B"})
-    provider.post(f"{address}keep/", {"field": "model.parameters"})
-    provider.post(f"{address}files/", {"kind": "document", "file": SimpleUploadedFile("a.txt", b"a")})
-    assert "Please mend" in html_of(provider.post(f"{address}files/", {"kind": "document"}))
-    provider.post(f"{address}files/", {"kind": "document", "file": SimpleUploadedFile("b.txt", b"b")})
-    first = petition.files.first()
-    provider.post(f"{address}files/{first.pk}/remove/")
-    assert reviewer.get(address).status_code == 404
-    provider.post(f"{address}hand-in/")
-    html = html_of(reviewer.get(address))
-    assert "<del>小舟</del>" in html.replace("<p>", "").replace("</p>", "")
-    assert "b.txt" in html
-    fetched = reviewer.get(f"{address}files/{petition.files.last().pk}/")
-    assert b"".join(fetched.streaming_content) == b"b"
-    assert "Please mend" in html_of(reviewer.post(f"{address}give-back/", {"reason_code": "other"}))
-    reviewer.post(f"{address}give-back/", {"reason_code": "incomplete", "reason": "请附更名通知书。"})
-    assert "请附更名通知书。" in html_of(provider.get(address))
-    provider.post(f"{address}hand-in/")
-    reviewer.post(f"{address}put-up/", {"examination": "已核对。"})
+    _examined(page, petition, address)
     decider, second = page("gd_decider"), page("gd_countersigner")
     assert "Please mend" in html_of(decider.post(f"{address}decide/", {"outcome": "reject"}))
     decider.post(f"{address}decide/", {"outcome": "grant", "reason": "首位的理由"})
@@ -55,6 +27,45 @@ def test_an_amendment_goes_its_whole_way_through_the_pages_and_is_public(page, c
     assert "小舟新语" in public
     assert "changed; not public" in public
     assert "温如许" not in public
+
+
+def _drawn_up(page, filing) -> str:
+    """Draw an amendment up on the provider's pages, with a change taken back and a file exchanged."""
+    provider = page("gd_preparer")
+    begin = f"/petitions/about/{filing.application.reference}/"
+    assert "Change of the base model" in html_of(provider.get(begin))
+    assert filing.application.reference in html_of(provider.get("/petitions/"))
+    assert "Please mend" in html_of(provider.post(begin, {"kind": ""}))
+    address = provider.post(begin, {"kind": "amendment"}).url
+    provider.post(f"{address}grounds/", {"grounds": "更名。", "happened_on": "2026-11-23"})
+    entry = f"{address}entry/?field="
+    assert "小舟" in html_of(provider.get(f"{entry}service.name"))
+    provider.post(f"{entry}service.name", {"name": "小舟新语"})
+    provider.post(f"{entry}provider.contact_name", {"contact_name": "温如许"})
+    provider.post(f"{entry}model.parameters", {"parameters": "7B"})
+    provider.post(f"{address}keep/", {"field": "model.parameters"})
+    provider.post(f"{address}files/", {"kind": "document", "file": SimpleUploadedFile("a.txt", b"a")})
+    assert "Please mend" in html_of(provider.post(f"{address}files/", {"kind": "document"}))
+    provider.post(f"{address}files/", {"kind": "document", "file": SimpleUploadedFile("b.txt", b"b")})
+    provider.post(f"{address}files/{Petition.objects.get().files.first().pk}/remove/")
+    return address
+
+
+def _examined(page, petition: Petition, address: str) -> None:
+    """Hand it in, return it once, and put it before the province."""
+    provider, reviewer = page("gd_preparer"), page("gd_reviewer")
+    assert reviewer.get(address).status_code == 404
+    provider.post(f"{address}hand-in/")
+    html = html_of(reviewer.get(address))
+    assert "<del>小舟</del>" in html.replace("<p>", "").replace("</p>", "")
+    assert "b.txt" in html
+    fetched = reviewer.get(f"{address}files/{petition.files.last().pk}/")
+    assert b"".join(fetched.streaming_content) == b"b"
+    assert "Please mend" in html_of(reviewer.post(f"{address}give-back/", {"reason_code": "other"}))
+    reviewer.post(f"{address}give-back/", {"reason_code": "incomplete", "reason": "请附更名通知书。"})
+    assert "请附更名通知书。" in html_of(provider.get(address))
+    provider.post(f"{address}hand-in/")
+    reviewer.post(f"{address}put-up/", {"examination": "已核对。"})
 
 
 def test_a_petition_is_dropped_and_strangers_find_nothing(page, cast):

@@ -55,9 +55,11 @@ def decided_against(application: Application, filing: Filing | None) -> Against 
     """Return the last decision against a provider: a refusal, or a measure on its filing."""
     if filing is not None:
         measure = filing.measures.filter(agreed=True, kind__in=["suspend", "revoke"]).last()
-        return None if measure is None else Against("national", measure.countersigned_at)
+        return (
+            None if measure is None else Against("national", measure.countersigned_at or measure.decided_at)
+        )
     refused = application.decisions.filter(step_taken__in=["refuse", "refuse_nationally"]).last()
-    return None if refused is None else Against(refused.level, refused.closed_at)
+    return None if refused is None else Against(refused.level, refused.closed_at or refused.decided_at)
 
 
 def kinds_open_to(application: Application, filing: Filing | None) -> list[PetitionKind]:

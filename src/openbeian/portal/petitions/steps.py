@@ -39,7 +39,7 @@ def facts_of(petition: Petition) -> PetitionFacts:
     decisions = list(petition.decisions.all())
     pending = [one.decided_by_id for one in decisions if one.countersigned_at is None]
     province = [one for one in decisions if one.level == "provincial"]
-    examined = set() if petition.examined_by_id is None else {petition.examined_by_id}
+    examined = {petition.examined_by_id}
     return petition.rule_facts(
         reviewed_by=_ids(examined | _decided_before(petition)),
         first_decision_by=f"user:{pending[0]}" if pending else None,
@@ -52,11 +52,10 @@ def facts_of(petition: Petition) -> PetitionFacts:
 def _decided_before(petition: Petition) -> set[int | None]:
     if petition.asked not in _AGAINST:
         return set()
+    names = ("decided_by_id", "countersigned_by_id")
     if petition.filing is None:
-        people = petition.application.decisions.values_list("decided_by_id", "countersigned_by_id")
-    else:
-        people = petition.filing.measures.values_list("decided_by_id", "countersigned_by_id")
-    return {pk for pair in people for pk in pair}
+        return {pk for pair in petition.application.decisions.values_list(*names) for pk in pair}
+    return {pk for pair in petition.filing.measures.values_list(*names) for pk in pair}
 
 
 def _ids(keys: set[int | None]) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """The queue: what waits for an office, overdue first, by state, route and who has it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, NamedTuple
@@ -21,7 +22,16 @@ from openbeian.portal.review.clocks import pauses_of
 from openbeian.portal.review.models import Assignment, Decision
 from openbeian.standards import load_terms
 
-__all__ = ["PAGE_SIZE", "Filters", "Queued", "queue_for", "queue_page", "queued", "statuses_shown"]
+__all__ = [
+    "PAGE_SIZE",
+    "Filters",
+    "QueuePage",
+    "Queued",
+    "queue_for",
+    "queue_page",
+    "queued",
+    "statuses_shown",
+]
 
 PAGE_SIZE: Final = 50
 Whose = Literal["", "mine", "nobody"]
@@ -104,25 +114,29 @@ def _level(kinds: set[OrganisationKind]) -> str:
     return "national" if OrganisationKind.NATIONAL in kinds else "provincial"
 
 
-def queue_page(user: User, *, filters: Filters, number: object, on: date) -> "Page[Application]":
-    """Return a page of the queue, its rows as `Queued`, read in a fixed number of queries."""
-    open_decisions = Decision.objects.filter(application=OuterRef("pk"), closed_at=None)
-    rows = (
-        queue_for(user, filters=filters, on=on)
-        .select_related("provider", "clock")
-        .annotate(has_open_decision=Exists(open_decisions))
-    )
-    page = Paginator(rows, PAGE_SIZE).get_page(number)  # type: ignore[arg-type]  # whatever an address holds
+class QueuePage(NamedTuple):
+    """A page of the queue."""
+
+    page: "Page[Application]"
+    items: Sequence[Queued]
+
+
+def queue_page(user: User, *, filters: Filters, number: object, on: date) -> QueuePage:
+    """Return a page of the queue, read in a fixed number of queries; `number` is whatever an address holds."""
+    rows = queue_for(user, filters=filters, on=on).select_related("provider", "clock")
+    page = Paginator(rows, PAGE_SIZE).get_page(number)  # type: ignore[arg-type]  # it takes anything
     shown = list(page.object_list)
     officers = _officers(shown)
-    page.object_list = [
-        queued(one, on=on, officer=officers.get(_key(one), ""), open_decision=one.has_open_decision)
+    undecided = Decision.objects.filter(application__in=shown, closed_at=None)
+    open_ids = set(undecided.values_list("application_id", flat=True))
+    items = [
+        queued(one, on=on, officer=officers.get(_key(one), ""), open_decision=one.pk in open_ids)
         for one in shown
-    ]  # type: ignore[misc]
-    return page
+    ]
+    return QueuePage(page, items)
 
 
-def _officers(shown: list[Application]) -> dict[tuple[int, str], str]:
+def _officers(shown: Sequence[Application]) -> dict[tuple[int, str], str]:
     given = Assignment.objects.filter(application__in=shown).select_related("officer")
     return {(one.application_id, one.level): one.officer.name for one in given}
 
@@ -142,7 +156,7 @@ def queued(application: Application, *, on: date, officer: str = "", open_decisi
         left=remaining_workdays(clock.started_on, term.days, pauses_of(clock), on)
         if clock and term
         else None,
-        term=term and term.text,
+        term=None if term is None else term.text,
         due_on=clock.due_on if clock else None,
         officer=officer,
         awaits_countersignature=open_decision,

@@ -74,10 +74,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits for one's office, overdue first."""
     user, everything = signed_in(request), request.GET.get("all") == "1"
     filters, on = Filters.of(request.GET), localdate(clock.now())
+    found = queue_page(user, filters=filters, number=request.GET.get("page"), on=on)
     context = {
         "is_all": everything,
         "filters": filters,
-        "page": queue_page(user, filters=filters, number=request.GET.get("page"), on=on),
+        "page": found.page,
+        "items": found.items,
         "query": filters.query,
         "overdue": queue_for(user, filters=Filters(overdue=True), on=on).count(),
         "statuses": statuses_shown(user),
