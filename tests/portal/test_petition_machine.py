@@ -133,7 +133,7 @@ def test_two_people_decide_each_petition_and_every_state_has_an_owner(cast: Cast
     run_state_machine_as_test(
         Petitions,
         settings=settings(
-            max_examples=3,
+            max_examples=2,
             stateful_step_count=8,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

@@ -30,7 +30,7 @@ from openbeian.portal.review.requirements import look_through, open_requirements
 from openbeian.portal.review.suggesting import suggestions
 from openbeian.portal.review.versions import changes_between, earlier_version
 from openbeian.standards import EDITION_IDS, load_edition, load_reasons
-from tests.portal.factories import AT, Cast, application_at, conclude_all
+from tests.portal.factories import AT, Cast, application_at, conclude_all, confirm_all
 
 S, C = ApplicationStatus, Conclusion
 MET = actions.Concluded(C.CONFORMS)
@@ -139,6 +139,8 @@ def _second_round(cast: Cast) -> Application:
         upload = SimpleUploadedFile(name, text.encode())
         applications.attach(application, kind="document", name=name, chunks=upload.chunks(), by=by, at=AT)
     applications.reply(application.corrections.get(), text="已写明。", by=by, at=AT)
+    application.refresh_from_db()
+    confirm_all(application, cast)
     return applications.resubmit(application, by=by, at=AT)
 
 
