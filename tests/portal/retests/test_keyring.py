@@ -1,10 +1,12 @@
 """Boxes open with their own key and purpose only; keys are exchanged without losing anything."""
 
 import base64
+import io
 import os
 import stat
 
 import pytest
+from django.core.management import call_command
 
 from openbeian.core.errors import CouldNotRunError
 from openbeian.portal.accounts.actions import SYSTEM
@@ -63,7 +65,9 @@ def test_with_a_new_key_first_everything_is_sealed_anew_and_the_old_one_can_go(r
     settings.BEIAN_BANK_KEYS = str(home / "new-keys")
     new = _line("second")
     (home / "new-keys").write_text(new + old)
-    assert actions.reseal(by=SYSTEM, at=AT) == 3
+    said = io.StringIO()
+    call_command("reseal", stdout=said)
+    assert said.getvalue() == "resealed: 3\n"
     assert actions.reseal(by=SYSTEM, at=AT) == 0
     (home / "new-keys").write_text(new)
     assert Journal(run.pk).read() == b"one\ntwo\n"

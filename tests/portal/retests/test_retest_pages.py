@@ -52,6 +52,11 @@ def test_a_tester_goes_through_a_whole_retest_by_the_pages(retest, page, channel
     assert "Please mend the following" in _html(tester.post(f"{asked.url}record/", {"summary": ""}))
     tester.post(f"{asked.url}record/", {"summary": "一致。"})
     assert SECRET in _html(tester.get(f"{asked.url}answers/"))
+    judging = f"/judging/retest/{run.pk}/"
+    assert "How many" in _html(tester.get(judging))
+    assert "Please mend" in _html(tester.post(judging, {"kind": "generated_content", "most": 0}))
+    sample = tester.post(judging, {"kind": "generated_content", "most": 5}).url
+    assert SECRET in _html(tester.get(f"{sample}judge/"))
     provider = page("gd_preparer")
     assert "一致。" in _html(provider.get("/retests/"))
     html = _html(provider.get(f"{asked.url}result/"))

@@ -61,17 +61,16 @@ def carry_out(
     """
     work, journal = RunDirectory(workplace(run_pk)), Journal(run_pk)
     sealer = _Sealer(journal, work.evidence)
-    goes_on = _lay_out(work, journal.read(), plan)
+    ask: Callable[..., Coroutine[Any, Any, Report]] = (
+        partial(resume, work.path, retry_errors=retries_errors)
+        if _lay_out(work, journal.read(), plan)
+        else partial(assess, plan, out=work.path)
+    )
+    asking = _Asking(
+        partial(ask, at_clock=at_clock, environ=environ, patience=patience, connect=guarded_connector)
+    )
+    asking.start()
     try:
-        ask: Callable[..., Coroutine[Any, Any, Report]] = (
-            partial(resume, work.path, retry_errors=retries_errors)
-            if goes_on
-            else partial(assess, plan, out=work.path)
-        )
-        asking = _Asking(
-            partial(ask, at_clock=at_clock, environ=environ, patience=patience, connect=guarded_connector)
-        )
-        asking.start()
         while asking.is_alive():
             asking.join(_BEAT_S)
             sealer.seal_new()
@@ -81,6 +80,8 @@ def carry_out(
         report = asking.result()
         return Finished(report, sealer.digest())
     finally:
+        asking.stop()
+        asking.join()
         shutil.rmtree(work.path, ignore_errors=True)
 
 
@@ -114,7 +115,7 @@ class _Asking(threading.Thread):
     def stop(self) -> None:
         """Stop asking; what was answered is written down."""
         self._is_stopped = True
-        if self._loop and self._task:
+        if self._loop is not None and self._task is not None:
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
