@@ -10,7 +10,7 @@ INSPECT ?= .venv-inspect
 FUZZ ?= .venv-fuzz
 ENGINES ?= .venv-engines
 
-.PHONY: help devenv demo test inspect-test test-engines corpus-soak gate-alone fuzz coverage check fix docs serve lock clean
+.PHONY: help devenv demo test inspect-test test-engines corpus-soak gate-alone fuzz fuzz-api coverage check fix docs serve lock clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
@@ -58,6 +58,13 @@ gate-alone: devenv ## install the gate's wheel into an empty environment and let
 
 fuzz: $(FUZZ)/.installed ## throw bytes at every parser of the gate, SECONDS=30 at each, in an environment of its own (.venv-fuzz)
 	$(FUZZ)/bin/python scripts/fuzz_gate.py --seconds $(or $(SECONDS),30) $(ARGS)
+
+fuzz-api: devenv $(FUZZ)/.schemathesis ## throw requests at every operation of the API of a filled portal on loopback (.venv-fuzz)
+	$(PY) scripts/fuzz_api.py --schemathesis $(FUZZ)/bin/schemathesis $(ARGS)
+
+$(FUZZ)/.schemathesis: $(FUZZ)/.installed
+	$(FUZZ)/bin/python -m pip install --quiet --only-binary :all: 'schemathesis>=4'
+	@touch $@
 
 $(FUZZ)/.installed: requirements/gate.txt
 	@test -x $(FUZZ)/bin/python || "$(PYTHON)" -m venv $(FUZZ)

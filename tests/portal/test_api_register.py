@@ -99,3 +99,8 @@ def test_the_api_describes_itself(client):
         assert operation["summary"]
         assert operation["description"]
         assert any(code.startswith("2") for code in map(str, operation["responses"]))
+        refusals = {code: said for code, said in operation["responses"].items() if code >= "400"}
+        assert {"400", "429"} <= set(refusals)
+        assert all(list(said["content"]) == ["application/problem+json"] for said in refusals.values())
+    proof = document["paths"]["/api/v1/register/entries/{number}/proof"]["get"]
+    assert list(proof["responses"]["200"]["content"]) == ["application/octet-stream"]

@@ -57,6 +57,7 @@ def run_web(host: str, port: int, *, workers: int = _WORKERS, threads: int = _TH
         "accesslog": None,
         "loglevel": "warning",
         "graceful_timeout": 10,
+        "limit_request_line": 8190,  # parameters in Chinese are long
         "child_exit": _forget_metrics_of,
     }
     _Server(options).run()

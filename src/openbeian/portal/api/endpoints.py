@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from ninja import NinjaAPI
-
 from openbeian import __version__
 from openbeian.portal.api import (
     applications,
@@ -16,11 +14,12 @@ from openbeian.portal.api import (
     statistics,
     uploads,
 )
+from openbeian.portal.api.document import DocumentedAPI
 from openbeian.portal.api.problems import install
 
 __all__ = ["api"]
 
-api: Final = NinjaAPI(
+api: Final = DocumentedAPI(
     title="OpenBeian",
     version=__version__,
     description="The register for everybody, and applications for providers. A filing is not an endorsement.",
