@@ -11,7 +11,9 @@ __all__ = ["LONGEST_LINE", "Lines", "read_lines"]
 
 LONGEST_LINE: Final = 32 << 20
 """A longer line is counted and left out: it is a broken file rather than a document."""
-_BLOCK: Final = 4 << 20
+_BLOCK: Final = 1 << 20
+_AT_ONCE: Final = 4
+"""Blocks: what is done once for all that is read is done less often, and little is lost behind a break."""
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -94,18 +96,21 @@ class _Reader:
         self.offset += count
 
     def _fill(self) -> None:
-        if self._ended:
-            return
-        try:
-            data = self._file.read(_BLOCK)
-        except STREAM_ERRORS as error:
-            end = self.offset + len(self._buffer)
-            self._note(Problem(self._unit.path, end, ProblemKind.TRUNCATED, type(error).__name__))
-            # What stands after the last line feed is a part of a line nobody knows the rest of.
-            self._buffer = self._buffer[: self._buffer.rfind(b"\n") + 1]
-            data = b""
-        self._ended = not data
-        self._buffer += data
+        """Read some blocks, or as far as the unit goes; in a broken stream, what stands before the break."""
+        pieces, end = [self._buffer], self.offset + len(self._buffer)
+        while not self._ended and len(pieces) <= _AT_ONCE:
+            try:
+                pieces.append(self._file.read(_BLOCK))
+            except STREAM_ERRORS as error:
+                self._note(Problem(self._unit.path, end, ProblemKind.TRUNCATED, type(error).__name__))
+                # What stands after the last line feed is a part of a line nobody knows the rest of.
+                whole = b"".join(pieces)
+                pieces = [whole[: whole.rfind(b"\n") + 1], b""]
+            end += len(pieces[-1])
+            self._ended = not pieces[-1]
+            if self._stop is not None and end >= self._stop:
+                break
+        self._buffer = b"".join(pieces)
 
     def _cut(self) -> int:
         """Return how much of the buffer is whole lines of this unit."""
