@@ -80,8 +80,13 @@ def find_gaps(units: Units, marked: Indices, pairs: Pairs) -> Gaps:
     alone = np.concatenate((_letters_alone(units), _han_alone(units), marked[is_second] - 1))
     before, behind = _beside(units, alone - 1, -1)[0], _beside(units, alone + 1, 1)[0]
     both = (before > 0) & (behind > 0)
-    alone, before = alone[both], before[both]
-    more = (_going_on(units, alone, 1), _going_on(units, alone, -1))
+    alone, before, behind = alone[both], before[both], behind[both]
+    # Beyond the outermost of a row only: those between are found already.
+    left, right = alone - before - 1, alone + behind + 1
+    more = (
+        _going_on(units, right[~np.isin(right, alone)], 1),
+        _going_on(units, left[~np.isin(left, alone)], -1),
+    )
     starts = np.sort(np.concatenate((marked, alone + 1, alone - before, *more)))
     starts = starts[np.diff(starts, prepend=-1) > 0]
     lengths, lowest = _beside(units, starts, 1)
