@@ -8,7 +8,8 @@ TB = 1000
 CORES = (1, 16, 256)
 _WHAT_IS_SEEN = (
     "RSS is the most seen in each tenth, of the process that adds up and of the largest worker. Processor "
-    "seconds are those of all processes; the clock depends on what else the machine does."
+    "seconds are those of all processes; the clock depends on what else the machine does. In the first tenth "
+    "every worker compiles once; sizes below are computed from the other nine."
 )
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -40,8 +41,9 @@ class Figures:
 
     @property
     def per_gb(self) -> float:
-        """Processor seconds a GB, of all processes together."""
-        return sum(step.processor for step in self.steps) / sum(step.done for step in self.steps) * 1e9
+        """Processor seconds a GB of all processes; the first step, with what starts once, is no part."""
+        steady = self.steps[1:] or self.steps
+        return sum(step.processor for step in steady) / sum(step.done for step in steady) * 1e9
 
     @property
     def merging_per_gb(self) -> float:
@@ -129,4 +131,4 @@ def _time(seconds: float) -> str:
     for unit, name in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
         if seconds >= 2 * unit:
             return f"{seconds / unit:.3g} {name}"
-    return f"{seconds:.2g} s"
+    return f"{seconds:.0f} s"
