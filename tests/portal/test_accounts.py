@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from openbeian.core.account_rights import may_administer
 from openbeian.core.errors import BadInputError, NotAllowedError
 from openbeian.core.roles import OrganisationKind, Role
 from openbeian.portal.accounts import actions
@@ -202,3 +204,14 @@ def test_a_superuser_reads_the_admin_pages_and_holds_no_role(db):
     assert person.is_superuser
     assert actor_of(person).memberships == ()
     assert (str(person), person.get_full_name(), person.get_short_name()) == ("根", "根", "根")
+
+
+def test_the_first_administrator_is_entered_by_a_command_once(db, capsys):
+    with pytest.raises(CommandError, match="A name is one line"):
+        call_command("first_administrator", "root@example.com", "two\nlines")
+    call_command("first_administrator", "root@example.com", "根")
+    person = User.objects.get()
+    assert person.check_password(capsys.readouterr().out.strip())
+    assert may_administer(actor_of(person))
+    with pytest.raises(CommandError, match="an operator already"):
+        call_command("first_administrator", "other@example.com", "另")

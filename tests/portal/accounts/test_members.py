@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from openbeian.core.account_rights import LastAdministratorError, may_administer
+from openbeian.core.account_rights import LastAdministratorError
 from openbeian.core.errors import BadInputError, DomainError, NotAllowedError, NotNowError
 from openbeian.core.permissions import NotIndependentError
 from openbeian.core.roles import OrganisationKind, Role
@@ -280,17 +279,6 @@ def test_every_refusal_is_a_sentence_in_both_languages(cast: Cast):
             act(cast, cast.gd_preparer)
         assert refused.value.text.en.endswith(".")
         assert refused.value.text.zh.endswith("。")
-
-
-def test_the_first_administrator_is_entered_by_a_command_once(db, capsys):
-    with pytest.raises(CommandError, match="A name is one line"):
-        call_command("first_administrator", "root@example.com", "two\nlines")
-    call_command("first_administrator", "root@example.com", "根")
-    person = User.objects.get()
-    assert person.check_password(capsys.readouterr().out.strip())
-    assert may_administer(actor_of(person))
-    with pytest.raises(CommandError, match="an operator already"):
-        call_command("first_administrator", "other@example.com", "另")
 
 
 def test_rows_are_named_by_what_they_are(cast: Cast):
