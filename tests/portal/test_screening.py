@@ -11,6 +11,7 @@ from openbeian.portal.applications.clamd import NotScannedError, scan
 from openbeian.portal.applications.models import Attachment, Screening
 from openbeian.portal.applications.screening import HeldBackError, InfectedError, check_released
 from openbeian.portal.applications.storage import path_of
+from openbeian.portal.correspondence import actions as correspondence
 from tests.portal.factories import AT, Cast, application_at, confirm_all
 from tests.simulators.clamd import THREAT, ClamdSimulator
 
@@ -38,7 +39,7 @@ def test_a_clean_file_is_scanned_once_and_an_infected_one_is_not_kept(cast: Cast
     attach(application, cast, b"clean" * 50_000, name="b.md")
     assert clamd.scanned[-1] == b"clean" * 50_000
     assert clamd.scanned.count(clamd.scanned[-1]) == 1
-    check_released(clean)
+    check_released(clean.name, clean.sha256, at=AT)
     with pytest.raises(InfectedError, match=r"Beian\.Test\.Threat") as caught:
         attach(application, cast, b"x" + THREAT, name="坏.md")
     assert "清除后重新上传" in caught.value.text.zh
@@ -112,3 +113,21 @@ def test_the_scanner_is_reached_by_a_unix_socket_and_may_hang_up(tmp_path):
         with pytest.raises(NotScannedError, match="no answer"):
             scan(tmp_path / "a", str(place))
         thread.join()
+
+
+def test_a_file_of_a_message_is_scanned_before_anybody_gets_it(cast: Cast, settings, client):
+    application = application_at(S.IN_REVIEW, cast)
+    files = [correspondence.Upload("好.md", [b"fine"]), correspondence.Upload("坏.md", [THREAT])]
+    message = correspondence.send_message(application, text="见附件", files=files, by=cast.gd_preparer, at=AT)
+    good, bad = message.files.order_by("pk")
+    client.force_login(cast.gd_intake)
+    address = f"/messages/{application.reference}/files"
+    settings.BEIAN_CLAMD = nobody()
+    assert client.get(f"{address}/{good.pk}/").status_code == 409
+    with ClamdSimulator() as running:
+        settings.BEIAN_CLAMD = running.address
+        fetched = client.get(f"{address}/{good.pk}/")
+        assert b"".join(fetched.streaming_content) == b"fine"
+        fetched.close()
+        for _ in range(2):
+            assert client.get(f"{address}/{bad.pk}/").status_code == 422

@@ -70,14 +70,15 @@ def held_back(hashes: Collection[str]) -> frozenset[str]:
     return frozenset(hashes) - frozenset(clean)
 
 
-def check_released(attachment: Attachment) -> None:
-    """Check that a file may be handed out.
+def check_released(name: str, sha256: str, *, at: datetime) -> None:
+    """Check that a file may be handed out; one that was not scanned yet is scanned now.
 
     Raises:
-        HeldBackError: It was not scanned yet, or something was found in it.
+        InfectedError: Something was found in it.
+        HeldBackError: The scanner can't be asked for now.
     """
-    if held_back({attachment.sha256}):
-        raise held_back_error(attachment.name)
+    if not screen(name, sha256, at=at):
+        raise held_back_error(name)
 
 
 def held_back_error(name: str) -> HeldBackError:

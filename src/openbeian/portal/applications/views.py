@@ -159,7 +159,7 @@ def download(request: HttpRequest, reference: str, pk: int) -> FileResponse:
     user = signed_in(request)
     application = get_object_or_404(visible_to(user), reference=reference)
     attachment = get_object_or_404(readable_attachments(user, application), pk=pk)
-    check_released(attachment)
+    check_released(attachment.name, attachment.sha256, at=clock.now())
     file = path_of(attachment.sha256).open("rb")
     return FileResponse(
         file,

@@ -18,6 +18,7 @@ from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import visible_to
+from openbeian.portal.applications.screening import check_released
 from openbeian.portal.applications.storage import path_of
 from openbeian.portal.correspondence import actions
 from openbeian.portal.correspondence.forms import MessageForm
@@ -79,6 +80,7 @@ def download(request: HttpRequest, reference: str, pk: int) -> FileResponse:
     """Hand out a file; never shown in the page, whatever it claims to be."""
     application = _found(request, reference)
     file = get_object_or_404(MessageFile, message__application=application, pk=pk)
+    check_released(file.name, file.sha256, at=clock.now())
     return FileResponse(
         path_of(file.sha256).open("rb"),
         as_attachment=True,

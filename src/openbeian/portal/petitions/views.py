@@ -18,6 +18,7 @@ from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.applications.forms import SectionForm
 from openbeian.portal.applications.queries import of_own_provider
+from openbeian.portal.applications.screening import check_released
 from openbeian.portal.applications.storage import path_of
 from openbeian.portal.filings.models import Filing
 from openbeian.portal.petitions import actions
@@ -188,6 +189,7 @@ def add_file(request: HttpRequest, reference: str) -> HttpResponse:
 def download(request: HttpRequest, reference: str, pk: int) -> HttpResponse | FileResponse:
     """Hand out a file of a petition, never to be shown in the page."""
     file = get_object_or_404(find_petition(request, reference).files, pk=pk)
+    check_released(file.name, file.sha256, at=clock.now())
     return FileResponse(
         path_of(file.sha256).open("rb"),
         as_attachment=True,
