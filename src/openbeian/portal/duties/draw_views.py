@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from openbeian import clock
+from openbeian.core.duty_rights import may_order_reinspection
 from openbeian.core.errors import BadInputError
 from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
+from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.accounts.signed_in import check_belongs, signed_in
 from openbeian.portal.duties.drawing import draw_record, order_reinspection
 from openbeian.portal.duties.forms import DrawForm
@@ -38,8 +40,11 @@ _ON_A_PAGE: Final = 50
 def draws(request: HttpRequest) -> HttpResponse:
     """Show every draw of one's office."""
     check_belongs(request, _OFFICES | {_K.AUDITOR})
-    page = Paginator(draws_shown_to(signed_in(request)), _ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "duties/draws.html", {"page": page})
+    user = signed_in(request)
+    actor = actor_of(user)
+    page = Paginator(draws_shown_to(user), _ON_A_PAGE).get_page(request.GET.get("page"))
+    may_order = any(may_order_reinspection(actor, one.jurisdiction or "") for one in actor.memberships)
+    return render(request, "duties/draws.html", {"page": page, "may_order": may_order})
 
 
 @login_required

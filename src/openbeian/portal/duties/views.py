@@ -58,12 +58,13 @@ def duties(request: HttpRequest) -> HttpResponse:
     is_office = _K.PROVIDER not in kinds
     form = DutyFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
+    only_overdue = is_office and wanted.get("show") != "all"
     found = duties_shown_to(
         user,
         on=today,
         kind=wanted.get("kind", ""),
         jurisdiction=wanted.get("jurisdiction", ""),
-        only_overdue=is_office and wanted.get("show") != "all",
+        only_overdue=only_overdue,
     )
     page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
@@ -72,6 +73,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "page": page,
         "duties": [shown(one, today) for one in page.object_list],
         "is_office": is_office,
+        "only_overdue": only_overdue,
         "form": form,
         "query": query.urlencode(),
         "number": page.paginator.count,
