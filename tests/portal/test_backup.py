@@ -145,7 +145,7 @@ def test_a_copy_of_a_postgresql_is_put_into_an_empty_database(written: str, tmp_
     with connection.cursor() as cursor:
         cursor.execute("CREATE DATABASE restored")
     try:
-        there = f"postgresql://{told['USER']}@/restored?host={told['HOST']}"
+        there = f"postgresql://{told['USER']}@/restored?host={told['HOST'] or told['OPTIONS']['host']}"
         done = _beian("restore", str(target), "--json", home=elsewhere, DATABASE_URL=there)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["files"] == copied.files

@@ -387,7 +387,7 @@ def test_an_address_is_managed_through_the_pages(cast: Cast, endpoint: Endpoint)
     client, stranger = _client(cast.gd_preparer), _client(cast.auditor)
     at = f"/notices/webhooks/{endpoint.pk}/"
     assert stranger.get(at).status_code == 404
-    assert stranger.post(f"{at}test/").status_code == 404
+    assert stranger.post(f"{at}test/").status_code in {403, 404}  # who only reads posts nothing at all
     assert "A test is on its way" in client.post(f"{at}test/", follow=True).content.decode()
     deliver_waiting(at=AT)
     assert "HTTP 204" in client.get(at).content.decode()

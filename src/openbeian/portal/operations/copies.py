@@ -194,7 +194,8 @@ def _put_database(file: Path) -> None:
 
 def _connection_options() -> list[str]:
     told = connection.settings_dict
-    options = {"host": told["HOST"], "port": told["PORT"], "username": told["USER"], "dbname": told["NAME"]}
+    host = told["HOST"] or told["OPTIONS"].get("host", "")  # a socket's folder stands among the options
+    options = {"host": host, "port": told["PORT"], "username": told["USER"], "dbname": told["NAME"]}
     return [f"--{name}={value}" for name, value in options.items() if value]
 
 
