@@ -13,6 +13,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -56,6 +57,7 @@ def main() -> None:
         return
     if given.texts and not given.texts.is_dir():
         sys.exit(f"skipped: there is no {given.texts}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that what was made is removed
     given.folder.mkdir(parents=True, exist_ok=True)
     needed = given.size * GB * (1.5 if given.near_duplicates else 1.1)
     if shutil.disk_usage(given.folder).free < needed:
@@ -78,7 +80,10 @@ def soak(folder: Path, given: argparse.Namespace) -> Figures:
     command += ["--near-duplicates"] if given.near_duplicates else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         watched = Watch(process)
-        told = watched.follow()
+        try:
+            told = watched.follow()
+        finally:
+            process.terminate()
     if process.returncode:
         sys.exit("the scan failed")
     result = orjson.loads(told)
@@ -187,13 +192,16 @@ class Watch:
         sampler.start()
         last = ""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                last = line
-            else:
-                self._done = int(line)
-        self._ended.set()
-        sampler.join()
+        try:
+            for line in self.process.stdout:
+                if line.startswith("{"):
+                    last = line
+                else:
+                    self._done = int(line)
+            self.process.wait()
+        finally:
+            self._ended.set()
+            sampler.join()
         return last
 
     def steps(self, size: int) -> list[Step]:
