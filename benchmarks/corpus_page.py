@@ -56,6 +56,8 @@ def page(figures: Figures) -> str:
 def _ours(figures: Figures) -> list[str]:
     share = figures["10k"] / figures["orjson"]
     more = figures["two"] / figures["one"]
+    is_idle = float(figures["machine"]["load"]) < 1
+    scaling = _aim(more, 1.85, "≥") if is_idle else "≥ 1.85: **not measurable under this load**"
     memory = "memory of a process with 10,000 keywords"
     rows = [
         ("reading the file", f"{figures['read']:.0f} MB/s", ""),
@@ -67,7 +69,7 @@ def _ours(figures: Figures) -> list[str]:
         ("scan, 100,000 keywords", f"{figures['100k']:.0f} MB/s", _aim(figures["100k"], 70, "≥")),
         ("one process, by the clock", f"{figures['one']:.0f} MB/s", ""),
         ("two processes, by the clock", f"{figures['two']:.0f} MB/s", ""),
-        ("two processes against one", f"{more:.2f}", _aim(more, 1.85, "≥")),
+        ("two processes against one", f"{more:.2f}", scaling),
         (memory, f"{figures['rss']:.0f} MB", _aim(figures["rss"], 150, "≤")),
     ]
     if figures["words"]:
