@@ -2,12 +2,18 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import hypothesis
 import pytest
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
 
+from tests.migrated import migrated
 from tests.simulators.llm import LLMSimulator
 
 # Limits on the time of an example would fail on a busy machine; `HYPOTHESIS_PROFILE=thorough` looks further.
@@ -28,6 +34,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Keep what was collected, which stays to the end, out of every later collection of garbage."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def database_file(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Path | None]:
+    """Set the tests' database up; give the file of an empty one that is up to date, where it is SQLite."""
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        if connection.vendor == "sqlite":
+            yield stack.enter_context(migrated(request.config.cache.mkdir("database")))
+            return
+        before = setup_databases(verbosity=0, interactive=False)
+        stack.callback(teardown_databases, before, verbosity=0)
+        yield None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_file: Path | None) -> None:
+    """Set the tests' database up once for all that need one."""
+
+
+@pytest.fixture(scope="session")
+def up_to_date(database_file: Path | None) -> Callable[[Path], Path]:
+    """Return what puts an empty database that is up to date into a home, for processes that prepare one."""
+
+    def put(home: Path) -> Path:
+        home.mkdir(parents=True, exist_ok=True)
+        if database_file is not None:
+            shutil.copyfile(database_file, home / "db.sqlite3")
+        return home
+
+    return put
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
-"""The demonstration with a simulated model: `python -m tests.end_to_end.simulated_demo HOME MANNER`.
+"""The demonstration with a simulated model: `python -m tests.end_to_end.simulated_demo HOME MANNER DATABASE`.
 
+DATABASE is an empty one that is up to date, to begin with; `""` lets the portal make its own.
 Everything but the model is real: portal, sequencer, database, gates, signatures. Run as a process of its own,
 since Django is set up for the home it is given. Prints what happened as JSON.
 """
 
 import json
+import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,10 +56,13 @@ class SimulatedStage(Stage):
         """The simulators run already."""
 
 
-def main(home: Path, manner: str) -> None:
+def main(home: Path, manner: str, database: str) -> None:
     guarded = compliant() if manner == "conforming" else careless()
     with LLMSimulator(careless()) as bare, LLMSimulator(guarded) as safe:
-        with Processes(prepare_home(home) / "logs") as processes:
+        prepare_home(home)
+        if database:
+            shutil.copyfile(database, home / "db.sqlite3")
+        with Processes(home / "logs") as processes:
             stage = SimulatedStage(
                 home, processes, portal_port=free_port(), channels={"bare": bare, "guarded": safe}
             )
@@ -73,4 +78,4 @@ def main(home: Path, manner: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:])

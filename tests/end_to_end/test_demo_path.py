@@ -17,9 +17,9 @@ from openbeian_gate.verify.log import verify_directory
 ROOT = Path(__file__).parents[2]
 
 
-def play(home: Path, manner: str) -> dict:
+def play(home: Path, manner: str, database: Path | None) -> dict:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.end_to_end.simulated_demo", str(home), manner],
+        [sys.executable, "-m", "tests.end_to_end.simulated_demo", str(home), manner, str(database or "")],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -31,9 +31,9 @@ def play(home: Path, manner: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
+def played(tmp_path_factory, database_file):
     home = tmp_path_factory.mktemp("demo")
-    return home, play(home, "conforming")
+    return home, play(home, "conforming", database_file)
 
 
 def results(story: dict, start: str) -> list[str]:
@@ -131,7 +131,7 @@ def test_certificates_and_log_verify_with_nothing_but_the_public_keys(played):
 
 
 def test_a_service_that_still_fails_is_sent_back_again_and_gets_no_certificate(tmp_path):
-    story = play(tmp_path / "home", "failing")
+    story = play(tmp_path / "home", "failing", None)
     assert not story["whole"]
     assert story["numbers"] == {}
     (again,) = results(story, "xiaozhou: still does not conform")

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.numbering import check_uscc
@@ -93,7 +94,12 @@ def _with_firm(cast: Cast, n: int) -> Cast:
         at=AT,
     )
     preparer = add_member(
-        firm, email=f"firm{n}@example.com", name=f"firm{n}", roles=[Role.PREPARER], by=SYSTEM, at=AT
+        firm,
+        email=f"firm{n}@example.com",
+        name=f"firm{n}",
+        roles=[Role.PREPARER, *SIGNATORIES],
+        by=SYSTEM,
+        at=AT,
     )
     return Cast({**cast.organisations, "gd_provider": firm}, {**cast.people, "gd_preparer": preparer})
 

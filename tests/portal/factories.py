@@ -20,6 +20,7 @@ from openbeian.portal.review import actions as review
 from openbeian.portal.review.requirements import open_requirements
 from openbeian.portal.signing import load_signer
 from tests.portal.evidence import MODEL, evidence_file
+from tests.portal.remembering import remembered
 
 __all__ = [
     "AT",
@@ -65,6 +66,16 @@ class Cast:
 
 def build_cast() -> Cast:
     """Enter providers and offices of two provinces, the nation's, an auditor, a platform, the operator."""
+    organisations, people = remembered("cast", _enter_cast)
+    houses, everybody = Organisation.objects.in_bulk(), User.objects.in_bulk()
+    return Cast(
+        {name: houses[pk] for name, pk in organisations.items()},
+        {name: everybody[pk] for name, pk in people.items()},
+    )
+
+
+def _enter_cast() -> tuple[dict[str, int], dict[str, int]]:
+    """Enter them by the actions people use; return their keys by name."""
     cast = Cast({}, {})
     for code in ("GD", "ZJ"):
         place = code.lower()
@@ -86,7 +97,10 @@ def build_cast() -> Cast:
     ):
         _organisation(cast, f"{name}_house", kind)
         _person(cast, name, f"{name}_house", roles)
-    return cast
+    return (
+        {name: one.pk for name, one in cast.organisations.items()},
+        {name: one.pk for name, one in cast.people.items()},
+    )
 
 
 def _organisation(cast: Cast, name: str, kind: OrganisationKind, **more: str) -> None:
@@ -162,12 +176,22 @@ def application_at(
     """Return an application of the province's provider, brought to `status` by the actions people use."""
     if status is _S.GRANTED:
         changes = {"model__origin": "called", "model__base_number": BASE, **changes}
-    application = _draft(cast, place, at, scope, changes)
+    who = (cast.organisations[f"{place}_provider"].pk, cast.people[f"{place}_preparer"].pk)
+    key = ("application", status, place, who, at, scope, tuple(sorted(changes.items())))
+    pk = remembered(
+        key, lambda: _brought_to(status, _draft(cast, place, at, scope, changes), cast, place, at)
+    )
+    return Application.objects.get(pk=pk)
+
+
+def _brought_to(
+    status: ApplicationStatus, application: Application, cast: Cast, place: str, at: datetime
+) -> int:
     for step in _WAYS[status]:
         step(application, cast, place, at)
         application.refresh_from_db()
     assert application.state is status
-    return application
+    return application.pk
 
 
 def filing_at(

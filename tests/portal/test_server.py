@@ -61,8 +61,8 @@ def _get(address: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Path:
-    home = tmp_path_factory.mktemp("home")
+def prepared(tmp_path_factory, up_to_date) -> Path:
+    home = up_to_date(tmp_path_factory.mktemp("home"))
     subprocess.run(_call(home, "prepare()"), env=_environment(home), check=True, timeout=WITHIN_S)
     return home
 

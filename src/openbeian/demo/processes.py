@@ -18,7 +18,7 @@ from openbeian.core.errors import CouldNotRunError
 
 __all__ = ["Processes", "free_port"]
 
-_READY_WITHIN_S = 60.0
+_READY_WITHIN_S = 180.0
 _END_WITHIN_S = 10.0
 _LAST_LINES = 5
 

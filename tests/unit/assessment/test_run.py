@@ -416,5 +416,5 @@ def test_the_default_judges_are_those_that_ship(tmp_path, llm):
     assert [judge.name for judge in report.judges] == ["classifier", "keyword", "refusal"]
     assert carry_on(tmp_path / "run", judges=None) == report
     assert json.loads((tmp_path / "run" / "report.json").read_bytes())["profile"] == DEMO.profile_name
-    assert report.judges[1].versions == (f"{LIBRARY.seal.sha256[:16]}+turns",)
+    assert report.judges[1].versions == (f"{LIBRARY.seal.sha256[:16]}+turns+apart",)
     assert {bank.kind for bank in report.banks} == set(BankKind)

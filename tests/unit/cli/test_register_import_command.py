@@ -9,11 +9,13 @@ import pytest
 
 
 @pytest.fixture
-def register(tmp_path):
+def register(tmp_path, up_to_date):
     """Return a caller of `beian register`, its portal in a folder of its own."""
 
+    home = up_to_date(tmp_path / "home")
+
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "BEIAN_HOME": str(tmp_path / "home"), "BEIAN_LANG": "en"}
+        environment = {**os.environ, "BEIAN_HOME": str(home), "BEIAN_LANG": "en"}
         environment.pop("DATABASE_URL", None)
         return subprocess.run(
             [sys.executable, "-m", "openbeian.cli", "register", *arguments],

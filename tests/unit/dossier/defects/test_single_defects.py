@@ -502,6 +502,7 @@ def test_so_many_faults_are_planted_and_every_check_of_the_set_has_some():
         "E08",
         "E09",
         "D05",
+        "D16",
         "S03",
         "C04",
         "H05",

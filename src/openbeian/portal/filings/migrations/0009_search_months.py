@@ -8,7 +8,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-_FORMER = import_module("openbeian.portal.filings.migrations.0004_search_index")
+_FORMER = import_module(".0004_search_index", __package__)
 
 
 def _times(row: str) -> str:
