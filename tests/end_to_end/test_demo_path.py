@@ -130,8 +130,8 @@ def test_certificates_and_log_verify_with_nothing_but_the_public_keys(played):
     assert {number for number, _ in rows} == set(story["numbers"].values())
 
 
-def test_a_service_that_still_fails_is_sent_back_again_and_gets_no_certificate(tmp_path):
-    story = play(tmp_path / "home", "failing", None)
+def test_a_service_that_still_fails_is_sent_back_again_and_gets_no_certificate(tmp_path, database_file):
+    story = play(tmp_path / "home", "failing", database_file)
     assert not story["whole"]
     assert story["numbers"] == {}
     (again,) = results(story, "xiaozhou: still does not conform")

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection, models
 
 __all__ = ["remembered"]
@@ -38,8 +39,6 @@ _LEFT: dict[Hashable, _Left] = {}
 
 def remembered(key: Hashable, make: Callable[[], Any]) -> Any:
     """Do `make`, or put what it left the last time in this very state; return the key it returned."""
-    if connection.vendor != "sqlite":
-        return make()
     state = (key, settings.BEIAN_PRODUCTION, settings.BEIAN_SECOND_FACTOR, _state())
     if state not in _LEFT:
         before = _rows()
@@ -51,8 +50,16 @@ def remembered(key: Hashable, make: Callable[[], Any]) -> Any:
         type(rows[0])._base_manager.bulk_create(rows)
     for row in left.changed:
         row.save_base(raw=True, force_update=True)
+    _count_on([type(rows[0]) for rows in left.added])
     shutil.copytree(left.files, settings.BEIAN_HOME, dirs_exist_ok=True)
     return left.made
+
+
+def _count_on(added: list[type[models.Model]]) -> None:
+    """Let PostgreSQL's sequences go on behind the keys that were put in; SQLite's do by themselves."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), added):
+            cursor.execute(statement)
 
 
 def _models() -> list[type[models.Model]]:
@@ -61,18 +68,18 @@ def _models() -> list[type[models.Model]]:
 
 
 def _state() -> str:
-    tables = [one._meta.db_table for one in _models()]
+    tables = {one._meta.db_table: one._meta.pk.column for one in _models()}
     counted = ", ".join(
-        f'(SELECT count(*) FROM "{table}"), (SELECT max(rowid) FROM "{table}")'  # noqa: S608  our own tables
-        for table in tables
+        f'(SELECT count(*) FROM "{table}"), (SELECT max(CAST("{key}" AS TEXT)) FROM "{table}")'  # noqa: S608
+        for table, key in tables.items()
     )
     found = hashlib.sha256()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counted}")
         found.update(repr(cursor.fetchone()).encode())
-        for table in tables:
+        for table, key in tables.items():
             if table.startswith(_READ):
-                cursor.execute(f'SELECT * FROM "{table}" ORDER BY rowid')  # noqa: S608  the same
+                cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{key}"')  # noqa: S608  the same
                 found.update(repr(cursor.fetchall()).encode())
     return found.hexdigest()
 
