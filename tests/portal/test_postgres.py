@@ -17,10 +17,7 @@ SMOKE = [
     "taking_long_lists_over",
     "tallies",
     "tally_versions",
-    "correspondence",
     "notices",
-    "duties",
-    "backup",
 ]
 
 HURRIED = """

@@ -1,6 +1,7 @@
 """`beian serve`: the portal, its sequencer and its worker, on one machine, with one command."""
 
 import multiprocessing
+import os
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ def serve(
     from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare_to_serve()
+    own = os.getpid()
     context = multiprocessing.get_context("spawn")
     beside = [
         context.Process(target=server.run_sequencer, args=(interval,), daemon=True, name="sequencer"),
@@ -44,7 +46,9 @@ def serve(
     try:
         server.run_web(host, port)
     finally:
-        for process in beside:
-            process.terminate()
-        for process in beside:
-            process.join()
+        # Workers of the web server are forked from here and end here too: what runs beside is not theirs.
+        if os.getpid() == own:
+            for process in beside:
+                process.terminate()
+            for process in beside:
+                process.join()

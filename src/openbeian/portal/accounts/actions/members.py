@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from openbeian.core.account_rights import check_may_give
@@ -26,7 +27,6 @@ __all__ = ["add_member", "change_roles", "end_membership", "give_place"]
 _LONGEST_NAME: Final = 60
 
 
-@transaction.atomic
 def add_member(
     organisation: Organisation,
     *,
@@ -45,11 +45,15 @@ def add_member(
     """
     check_administers(by)
     wanted = check_roles(OrganisationKind(organisation.kind), roles)
-    user = User.objects.filter(email=email.strip().lower()).first()
-    if user is None:
-        user = User.objects.create_user(email, check_one_line(name, longest=_LONGEST_NAME), password)
-    _check_given(organisation, user, wanted, by=by)
-    give_place(organisation, user, wanted, by=by, at=at)
+    # Takes long on purpose: nobody else who writes shall wait for it.
+    hashed, address = make_password(password), email.strip().lower()
+    with transaction.atomic():
+        user = User.objects.filter(email=address).first()
+        if user is None:
+            name = check_one_line(name, longest=_LONGEST_NAME)
+            user = User.objects.create(email=address, name=name, password=hashed)
+        _check_given(organisation, user, wanted, by=by)
+        give_place(organisation, user, wanted, by=by, at=at)
     return user
 
 

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from openbeian.clock import now
 from openbeian.core.errors import NotNowError
@@ -56,6 +56,10 @@ class Command(BaseCommand):
             count, snapshot = publish_everything(log, at=now(), witnesses=witnesses)
         except NotNowError as error:
             self.stderr.write(error.text.en)
+            return
+        except OperationalError as error:
+            # Somebody else writes for longer than a wait: nothing is half done, the next look goes on.
+            self.stderr.write(f"the log waits for the database ({error}); it is tried again")
             return
         if count:
             self.stdout.write(f"log: {count} entries, size {log.size}")

@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -50,8 +50,12 @@ class Command(BaseCommand):
                 signal.signal(number, end)
         while not STOPPING.is_set():
             close_old_connections()
-            wake(at=now())
-            worker.run()
+            try:
+                wake(at=now())
+                worker.run()
+            except OperationalError as error:
+                # Somebody else writes for longer than a wait: the next look goes on where this one ended.
+                self.stderr.write(f"the worker waits for the database ({error}); it is tried again")
             if options["once"]:
                 return
             STOPPING.wait(options["interval"])
