@@ -29,7 +29,7 @@ class _Look(NamedTuple):
     only_public: bool
     """Whether those rules are kept for the pages everybody reads: the offices' are made of the same parts."""
     every: int
-    """Of how many pages one is looked at: in Chinese each, in English, which takes as long again, every other."""
+    """Of how many pages one is looked at: each in Chinese, every other in English."""
 
 
 _CHINESE = _Look("zh", "light", (_PHONE, _DESK), only_public=False, every=1)
