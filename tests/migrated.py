@@ -13,7 +13,7 @@ from django.db import connection
 
 import openbeian.portal
 
-__all__ = ["made_by_migrations", "migrated"]
+__all__ = ["migrated"]
 
 _PORTAL = Path(openbeian.portal.__file__).parent
 _DECIDING = ("*/migrations/*.py", "*/models.py", "*/apps.py", "tallies/*.py", "settings.py")
@@ -28,7 +28,7 @@ def migrated(folder: Path) -> Iterator[Path]:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            made_by_migrations(kept)
+            _make_by_migrations(kept)
         else:
             _open_empty()
             with sqlite3.connect(kept) as source:
@@ -37,7 +37,7 @@ def migrated(folder: Path) -> Iterator[Path]:
     connection.creation.destroy_test_db(before, verbosity=0)
 
 
-def made_by_migrations(kept: Path) -> None:
+def _make_by_migrations(kept: Path) -> None:
     """Set the database up by every migration, and keep a copy."""
     for old in kept.parent.glob("*.sqlite3"):
         old.unlink()
