@@ -1,14 +1,11 @@
 """`manage.py sequencer`: publishes the log and the snapshots; exactly one of it runs."""
 
-import signal
-import threading
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 
 from openbeian.clock import now
 from openbeian.core.errors import NotNowError
@@ -17,6 +14,7 @@ from openbeian.portal.filings.publishing import (
     open_for_publishing,
     publish_everything,
 )
+from openbeian.portal.repeating import repeat
 from openbeian.trust.log import TileLog
 from openbeian.trust.witnesses import Witness
 
@@ -39,17 +37,7 @@ class Command(BaseCommand):
         if options["once"]:
             self._look(log, witnesses)
             return
-        stop = threading.Event()
-
-        def end(_signal: int, _frame: FrameType | None) -> None:
-            stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
-        while not stop.is_set():
-            close_old_connections()
-            self._look(log, witnesses)
-            stop.wait(options["interval"])
+        repeat(lambda _stop: self._look(log, witnesses), interval=options["interval"])
 
     def _look(self, log: TileLog, witnesses: Sequence[Witness]) -> None:
         try:

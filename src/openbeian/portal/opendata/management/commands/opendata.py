@@ -1,18 +1,16 @@
 """`manage.py opendata`: makes the editions of the open data as they fall due; runs beside the portal."""
 
-import signal
 import threading
 from argparse import ArgumentParser
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 
 from openbeian.clock import now
 from openbeian.core.errors import CouldNotRunError, NotNowError
 from openbeian.portal.opendata.formats import available_formats
 from openbeian.portal.opendata.published_data import is_due, publish_data
+from openbeian.portal.repeating import repeat
 
 __all__ = ["Command"]
 
@@ -33,20 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Run until told to stop."""
-        stop = threading.Event()
         if options["once"]:
-            self._look(stop)
+            self._look(threading.Event())
             return
-
-        def end(_signal: int, _frame: FrameType | None) -> None:
-            stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
-        while not stop.is_set():
-            close_old_connections()
-            self._look(stop)
-            stop.wait(options["interval"])
+        repeat(self._look, interval=options["interval"])
 
     def _look(self, stop: threading.Event) -> None:
         def told(_rows: int) -> None:

@@ -1,16 +1,13 @@
 """`manage.py background`: delivers notices and does what else happens by itself; several may run."""
 
-import signal
-import threading
 from argparse import ArgumentParser
-from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 
 from openbeian.clock import now
 from openbeian.portal.operations.background import Rota
+from openbeian.portal.repeating import repeat
 
 __all__ = ["Command"]
 
@@ -31,17 +28,7 @@ class Command(BaseCommand):
         if options["once"]:
             self._look(rota)
             return
-        stop = threading.Event()
-
-        def end(_signal: int, _frame: FrameType | None) -> None:
-            stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
-        while not stop.is_set():
-            close_old_connections()
-            self._look(rota)
-            stop.wait(options["interval"])
+        repeat(lambda _stop: self._look(rota), interval=options["interval"])
 
     def _look(self, rota: Rota) -> None:
         for name, count in rota.look(at=now()).items():
