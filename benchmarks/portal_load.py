@@ -105,9 +105,6 @@ def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
     from openbeian.portal.judging.models import JudgingItem  # noqa: PLC0415
 
     world = build_world(build_cast())
-    for person in world.cast.people.values():
-        person.set_password(PASSWORD)
-        person.save()
     started = time.perf_counter()
     multiply(world, chosen.applications, chosen.answers)
     filled = time.perf_counter() - started
@@ -115,6 +112,9 @@ def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
         cursor.execute("ANALYZE")
     pages = pages_of(world)
     asked = ask_pages(world, pages, chosen.rounds)
+    for person in world.cast.people.values():  # not before: the page to set a first one is among the pages
+        person.set_password(PASSWORD)
+        person.save()
     connection.close()
     return {
         "database": f"{connection.vendor}",
