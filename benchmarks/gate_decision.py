@@ -21,8 +21,8 @@ from pathlib import Path
 
 from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.snapshots import FilingRow, Status, sign_snapshot
-from openbeian_gate.errors import RefusalError
 from openbeian_gate.policy import decide
+from openbeian_gate.refusals import RefusalError
 from openbeian_gate.verify.keys import load_keys
 from openbeian_gate.verify.snapshot import Snapshot, parse_snapshot, verify_snapshot
 

@@ -31,7 +31,7 @@ from openbeian.trust.repository.online import OnlineKeys
 from openbeian.trust.repository.publisher import Publisher
 from openbeian.trust.snapshots import FilingRow, Status, sign_snapshot
 from openbeian_gate.client import ClientLimits, SnapshotClient
-from openbeian_gate.errors import RefusalError
+from openbeian_gate.refusals import RefusalError
 from openbeian_gate.repository.source import RepositorySource
 
 LOOKS = 20

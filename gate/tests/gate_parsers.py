@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from openbeian_gate.bulk import check_table
-from openbeian_gate.errors import BadSignatureError, MalformedError, NotFiledError, PageDiffersError
+from openbeian_gate.errors import BadSignatureError, MalformedError, PageDiffersError
 from openbeian_gate.policy import Admission
+from openbeian_gate.refusals import NotFiledError
 from openbeian_gate.verify.canonical import canonical, decode_base64, parse_json
 from openbeian_gate.verify.certificate import parse_certificate
 from openbeian_gate.verify.checkpoint import parse_checkpoint

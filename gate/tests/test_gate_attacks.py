@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from openbeian_gate import clock
 from openbeian_gate.cli import main
 from openbeian_gate.client import ClientLimits, SnapshotClient
-from openbeian_gate.errors import GateError, NotFiledError, RefusalError, RegistryUnavailableError
+from openbeian_gate.errors import GateError
+from openbeian_gate.refusals import NotFiledError, RefusalError, RegistryUnavailableError
 from openbeian_gate.verify.envelope import build_envelope, signed_bytes
 from openbeian_gate.verify.index import FilingRow, Status, StatusIndex
 from openbeian_gate.verify.keys import ED25519, Signature, key_id_of

@@ -11,13 +11,8 @@ import pytest
 
 from openbeian_gate import clock
 from openbeian_gate.client import ClientLimits, SnapshotClient, _calling
-from openbeian_gate.errors import (
-    NotFiledError,
-    RegistryUnavailableError,
-    RevokedError,
-    RollbackError,
-    UnreachableError,
-)
+from openbeian_gate.errors import RollbackError, UnreachableError
+from openbeian_gate.refusals import NotFiledError, RegistryUnavailableError, RevokedError
 
 FAST = ClientLimits(poll_for=timedelta(milliseconds=20), timeout_for=timedelta(seconds=2))
 SECOND = timedelta(seconds=1)

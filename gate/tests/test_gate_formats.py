@@ -6,13 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from gate_parsers import PARSERS
 
-from openbeian_gate.errors import (
-    BadProofError,
-    BadSignatureError,
-    ExpiredError,
-    MalformedError,
-    UntrustedKeyError,
-)
+from openbeian_gate.errors import BadProofError, BadSignatureError, MalformedError, UntrustedKeyError
+from openbeian_gate.refusals import ExpiredError
 from openbeian_gate.verify.canonical import canonical, decode_base64, parse_json
 from openbeian_gate.verify.certificate import (
     CertifiedRound,

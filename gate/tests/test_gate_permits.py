@@ -19,8 +19,12 @@ from test_gate_server import serving
 from openbeian_gate import asgi, wsgi
 from openbeian_gate.cli import main
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import (
-    MalformedError,
+from openbeian_gate.errors import MalformedError
+from openbeian_gate.gate import Gate
+from openbeian_gate.litellm_hook import FilingHook, ServiceRefusedError
+from openbeian_gate.policy import NOBODY, Admission, Freshness, Visitor, decide
+from openbeian_gate.proxy import guarded_proxy
+from openbeian_gate.refusals import (
     NotATesterError,
     NotFiledError,
     PermitEndedError,
@@ -31,10 +35,6 @@ from openbeian_gate.errors import (
     SuspendedError,
     UseNotPermittedError,
 )
-from openbeian_gate.gate import Gate
-from openbeian_gate.litellm_hook import FilingHook, ServiceRefusedError
-from openbeian_gate.policy import NOBODY, Admission, Freshness, Visitor, decide
-from openbeian_gate.proxy import guarded_proxy
 from openbeian_gate.server import check_server
 from openbeian_gate.trial_users import TrialUsers, _renew_lock
 from openbeian_gate.verify.fields import Fields

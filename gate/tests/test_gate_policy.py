@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from openbeian_gate.errors import (
+from openbeian_gate.policy import Admission, Freshness, decide, freshness
+from openbeian_gate.refusals import (
     REFUSALS,
     CancelledError,
     ExpiredError,
@@ -15,7 +16,6 @@ from openbeian_gate.errors import (
     RevokedError,
     SuspendedError,
 )
-from openbeian_gate.policy import Admission, Freshness, decide, freshness
 from openbeian_gate.verify.snapshot import parse_snapshot, verify_snapshot
 
 SECOND = timedelta(seconds=1)

@@ -17,10 +17,11 @@ from openbeian_gate import clock
 from openbeian_gate.cli import main
 from openbeian_gate.cli_gate import build_reporting_gate
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import MalformedError, NotFiledError, PermitUncountedError
+from openbeian_gate.errors import MalformedError
 from openbeian_gate.gate import ADMITTED, ADMITTED_BY_PERMIT, Decided, Gate
 from openbeian_gate.options import build_parser
 from openbeian_gate.policy import Visitor
+from openbeian_gate.refusals import NotFiledError, PermitUncountedError
 from openbeian_gate.reporting import Reporter, Reporting
 from openbeian_gate.reporting.queue import ReportQueue
 from openbeian_gate.reporting.reporter import _reset

@@ -19,7 +19,7 @@ from openbeian.trust.repository.ceremony import CeremonyPlan, hold_ceremony
 from openbeian.trust.repository.installing import install
 from openbeian.trust.snapshots import FilingRow, SnapshotRows, Status
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import SuspendedError
+from openbeian_gate.refusals import SuspendedError
 from openbeian_gate.repository.source import RepositorySource
 from tests.portal.factories import Cast, filing_at
 

@@ -29,9 +29,9 @@ from openbeian.portal.sandbox.queries import (
 )
 from openbeian.portal.sandbox.standing import can_do
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import NotATesterError, PermitEndedError, PermitFullError, UseNotPermittedError
 from openbeian_gate.gate import Gate
 from openbeian_gate.policy import Visitor
+from openbeian_gate.refusals import NotATesterError, PermitEndedError, PermitFullError, UseNotPermittedError
 from openbeian_gate.verify.keys import load_keys
 from tests.portal.factories import AT, EDITION, Cast, good_facts
 

@@ -30,8 +30,8 @@ from openbeian.portal.sightings.queries import answers_by_day, matches, sighted,
 from openbeian.portal.statistics.catalogue import find_statistic
 from openbeian.trust.snapshots import service_hash
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import NotFiledError
 from openbeian_gate.gate import Gate
+from openbeian_gate.refusals import NotFiledError
 from openbeian_gate.reporting import Reporter, Reporting
 from openbeian_gate.verify.keys import load_keys
 from openbeian_gate.verify.report import MAX_REPORT_BYTES, GateDay, parse_report

@@ -15,9 +15,9 @@ from typing import Any, TypeAlias
 
 from openbeian_gate import clock
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import NotFiledError, RefusalError, RegistryUnavailableError
 from openbeian_gate.gate import Gate
 from openbeian_gate.policy import NOBODY, Admission, Visitor
+from openbeian_gate.refusals import NotFiledError, RefusalError, RegistryUnavailableError
 from openbeian_gate.streams import EndedMidStreamError, Watch
 from openbeian_gate.subjects import NUMBER_HEADER, PERMIT_HEADER, admission_header, resolve_subject
 

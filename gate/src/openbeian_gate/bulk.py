@@ -5,8 +5,9 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from openbeian_gate.errors import MalformedError, RefusalError
+from openbeian_gate.errors import MalformedError
 from openbeian_gate.policy import Admission
+from openbeian_gate.refusals import RefusalError
 
 __all__ = ["ADDED", "MAX_TABLE_BYTES", "SUBJECT_COLUMNS", "BulkResult", "check_table"]
 

@@ -16,7 +16,7 @@ from openbeian_gate.asgi import ASGIApp
 from openbeian_gate.bulk import check_table
 from openbeian_gate.choosing import COULD_NOT_RUN, WRONG_USE, CannotRunError, chosen_client, chosen_keys
 from openbeian_gate.cli_gate import build_gate, build_reporting_gate, cannot_write, read_file
-from openbeian_gate.errors import GateError, RefusalError, RegistryUnavailableError, UnreadablePDFError
+from openbeian_gate.errors import GateError, UnreadablePDFError
 from openbeian_gate.messages import (
     ADMITTED,
     ADMITTED_BY_PERMIT,
@@ -29,6 +29,7 @@ from openbeian_gate.messages import (
 )
 from openbeian_gate.options import build_parser, language_of
 from openbeian_gate.policy import Freshness, Visitor, freshness
+from openbeian_gate.refusals import RefusalError, RegistryUnavailableError
 from openbeian_gate.skew import SKEW_WARNED_OF
 from openbeian_gate.text import Text
 from openbeian_gate.verify.keys import PublicKeySet

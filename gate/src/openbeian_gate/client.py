@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Final, Self
 
 from openbeian_gate import clock
-from openbeian_gate.errors import GateError, NotFiledError, RegistryUnavailableError, RollbackError
+from openbeian_gate.errors import GateError, RollbackError
 from openbeian_gate.following import FetchLimits, Followed, Seen, SignedFile
 from openbeian_gate.policy import Admission, decide, freshness
+from openbeian_gate.refusals import NotFiledError, RegistryUnavailableError
 from openbeian_gate.skew import SKEW_WARNED_OF, clock_skew
 from openbeian_gate.verify.fields import format_instant
 from openbeian_gate.verify.keys import PublicKeySet

@@ -14,15 +14,15 @@ from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import (
+from openbeian_gate.measures import Measure
+from openbeian_gate.policy import NOBODY, Admission, Visitor, decide
+from openbeian_gate.refusals import (
     NotFiledError,
     PermitEndedError,
     PermitUncountedError,
     RefusalError,
     RegistryUnavailableError,
 )
-from openbeian_gate.measures import Measure
-from openbeian_gate.policy import NOBODY, Admission, Visitor, decide
 from openbeian_gate.trial_users import TrialUsers
 
 __all__ = ["ADMITTED", "ADMITTED_BY_PERMIT", "Decided", "Gate", "Watcher"]

@@ -20,9 +20,9 @@ from typing import Any, Final
 from openbeian_gate.asgi import admit
 from openbeian_gate.choosing import repository_client
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import RefusalError
 from openbeian_gate.gate import Gate
 from openbeian_gate.policy import Visitor
+from openbeian_gate.refusals import RefusalError
 from openbeian_gate.trial_users import TrialUsers
 from openbeian_gate.verify.keys import load_keys
 

@@ -4,10 +4,10 @@ from collections import Counter
 from datetime import datetime
 from typing import Final
 
-from openbeian_gate.errors import REFUSALS
 from openbeian_gate.gate import ADMITTED, ADMITTED_BY_PERMIT, Gate
 from openbeian_gate.measures import Measure
 from openbeian_gate.policy import Freshness, freshness
+from openbeian_gate.refusals import REFUSALS
 
 __all__ = ["ADMITTED", "ADMITTED_BY_PERMIT", "CONTENT_TYPE", "DecisionCounts", "metrics_text"]
 

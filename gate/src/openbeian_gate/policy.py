@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from openbeian_gate.errors import (
+from openbeian_gate.refusals import (
     ExpiredError,
     NotATesterError,
     NotFiledError,

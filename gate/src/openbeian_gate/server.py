@@ -27,10 +27,10 @@ from urllib.parse import parse_qs
 from openbeian_gate import clock
 from openbeian_gate.asgi import ASGIApp, Receive, Scope, Send, admit, from_header, send_problem
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import RefusalError
 from openbeian_gate.gate import Gate
 from openbeian_gate.metrics import ADMITTED, ADMITTED_BY_PERMIT, CONTENT_TYPE, DecisionCounts, metrics_text
 from openbeian_gate.policy import Freshness, Visitor, freshness
+from openbeian_gate.refusals import RefusalError
 from openbeian_gate.subjects import SERVICE_HEADER, USE_HEADER, USER_HEADER, admission_header
 
 __all__ = ["check_server", "serve_lifespan"]

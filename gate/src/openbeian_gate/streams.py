@@ -11,7 +11,7 @@ from typing import Final
 
 from openbeian_gate import clock
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import RefusalError
+from openbeian_gate.refusals import RefusalError
 
 __all__ = ["EndedMidStreamError", "Watch", "WatchedPieces"]
 

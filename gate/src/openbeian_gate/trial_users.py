@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from openbeian_gate.errors import PermitUncountedError
+from openbeian_gate.refusals import PermitUncountedError
 from openbeian_gate.verify.permits import Permit
 
 __all__ = ["TrialUsers"]

@@ -16,9 +16,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from openbeian_gate import clock
 from openbeian_gate.client import SnapshotClient
-from openbeian_gate.errors import RefusalError
 from openbeian_gate.gate import Gate
 from openbeian_gate.policy import Visitor
+from openbeian_gate.refusals import RefusalError
 from openbeian_gate.streams import Watch, WatchedPieces
 from openbeian_gate.subjects import NUMBER_HEADER, PERMIT_HEADER, admission_header, resolve_subject
 

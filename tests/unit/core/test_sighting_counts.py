@@ -11,7 +11,7 @@ from openbeian.core.sighting_counts import (
     refusals_by_reason,
     refusals_shown,
 )
-from openbeian_gate.errors import REFUSALS
+from openbeian_gate.refusals import REFUSALS
 
 answers = st.dictionaries(
     st.sampled_from(["admitted", "admitted_by_permit", "new_code", *REFUSALS]), st.integers(0, 50)

@@ -33,15 +33,13 @@ from openbeian_gate.errors import (
     FrozenError,
     MalformedError,
     MixedError,
-    NotFiledError,
-    RegistryUnavailableError,
-    RevokedError,
     RollbackError,
     TooBigError,
     UnreachableError,
     UntrustedKeyError,
 )
 from openbeian_gate.policy import Freshness
+from openbeian_gate.refusals import NotFiledError, RegistryUnavailableError, RevokedError
 from openbeian_gate.repository.source import RepositorySource
 
 MINUTE = timedelta(minutes=1)

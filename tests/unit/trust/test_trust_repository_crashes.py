@@ -17,7 +17,7 @@ from openbeian.trust.repository.installing import install
 from openbeian.trust.repository.keys import make_key, tuf_key
 from openbeian.trust.repository.requests import SigningRequest
 from openbeian.trust.snapshots import Status
-from openbeian_gate.errors import RevokedError
+from openbeian_gate.refusals import RevokedError
 
 MOST_STEPS = 40
 

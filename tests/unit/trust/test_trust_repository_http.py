@@ -13,7 +13,8 @@ from tests.unit.trust.repository_made import Register, held
 
 from openbeian.trust.snapshots import Status
 from openbeian_gate.client import ClientLimits, SnapshotClient
-from openbeian_gate.errors import RevokedError, TooBigError, UnreachableError
+from openbeian_gate.errors import TooBigError, UnreachableError
+from openbeian_gate.refusals import RevokedError
 from openbeian_gate.repository.source import RepositorySource
 
 

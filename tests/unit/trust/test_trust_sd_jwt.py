@@ -13,7 +13,8 @@ from sd_jwt.verifier import SDJWTVerifier
 from openbeian.trust.certificates import sign_certificate
 from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.sd_jwt import sign_sd_jwt
-from openbeian_gate.errors import BadSignatureError, ExpiredError, MalformedError, UntrustedKeyError
+from openbeian_gate.errors import BadSignatureError, MalformedError, UntrustedKeyError
+from openbeian_gate.refusals import ExpiredError
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import parse_certificate
 from openbeian_gate.verify.sd_jwt import (

@@ -5,9 +5,9 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from openbeian_gate.errors import NotFiledError
 from openbeian_gate.gate import ADMITTED, ADMITTED_BY_PERMIT, Decided
 from openbeian_gate.policy import MAX_SUBJECT
+from openbeian_gate.refusals import NotFiledError
 from openbeian_gate.verify.index import service_hash
 from openbeian_gate.verify.report import MAX_DECISIONS, MAX_SIGHTINGS, DecisionRecord, GateDay
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from openbeian_gate.errors import ExpiredError, MalformedError
+from openbeian_gate.errors import MalformedError
+from openbeian_gate.refusals import ExpiredError
 from openbeian_gate.text import Text
 from openbeian_gate.verify.canonical import JSONValue
 from openbeian_gate.verify.envelope import Envelope, parse_envelope

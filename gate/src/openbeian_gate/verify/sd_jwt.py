@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from openbeian_gate.errors import ExpiredError, MalformedError
+from openbeian_gate.errors import MalformedError
+from openbeian_gate.refusals import ExpiredError
 from openbeian_gate.verify.canonical import JSONValue, parse_json
 from openbeian_gate.verify.fields import Fields
 from openbeian_gate.verify.keys import ED25519, PublicKeySet, Signature

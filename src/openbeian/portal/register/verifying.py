@@ -13,7 +13,8 @@ from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.core.text import Text
 from openbeian.portal.filings.models import Filing
 from openbeian.portal.register.queries import find_entry
-from openbeian_gate.errors import ExpiredError, GateError
+from openbeian_gate.errors import GateError
+from openbeian_gate.refusals import ExpiredError
 from openbeian_gate.verify.canonical import canonical
 from openbeian_gate.verify.certificate import (
     Certificate,
