@@ -21,8 +21,7 @@ COPIES = 3
 """How often each entry made stands in the register, under numbers of its own: making them takes longest."""
 
 _FIELDS = [field.column for field in RegisterEntry._meta.concrete_fields]  # noqa: SLF001  Django's documented API
-_INDEX = import_module("openbeian.portal.filings.migrations.0004_search_index")
-_MONTHS = import_module("openbeian.portal.filings.migrations.0009_search_months")
+_INDEX = import_module("openbeian.portal.filings.migrations.0002_search_index")
 
 
 def write_rows(path: Path, count: int) -> None:
@@ -43,7 +42,6 @@ def load(path: Path, count: int) -> None:
         _into_postgresql(islice(_rows(path), count))
     with connection.schema_editor() as editor:
         _INDEX.build(None, editor)
-        _MONTHS.add(None, editor)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
 

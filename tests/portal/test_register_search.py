@@ -6,12 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 
 from openbeian.core.errors import BadInputError
 from openbeian.portal.accounts.actions import SYSTEM
 from openbeian.portal.filings import search_postgresql
-from openbeian.portal.filings.apps import fill_new_columns
 from openbeian.portal.filings.models import RegisterEntry, Round
 from openbeian.portal.filings.search import query_tokens
 from openbeian.portal.register.actions import take_over
@@ -284,17 +282,3 @@ def test_the_api_filters_and_counts(client):
     assert ([one["service_name"] for one in answer["items"]], answer["count"]) == (["第2大模型"], 1)
     answer = client.get("/api/v1/register/entries", {"base": "云杉"}).json()
     assert [one["base_name"] for one in answer["items"]] == ["云杉"]
-
-
-def test_entries_that_were_there_before_are_filled_when_the_columns_are_added(cast: Cast):
-    filing = filing_at(cast, model__origin="fine_tuned", model__base_number="Beijing-X-20230821")
-    taken(called(1, base_model="云杉"))
-    before = list(RegisterEntry.objects.order_by("pk").values())
-    assert RegisterEntry.objects.get(filing=filing).base_number == "Beijing-X-20230821"
-    blank = ("search_tokens", "base_number", "base_name", "number_digest", "name_digest", "base_digest")
-    RegisterEntry.objects.update(**dict.fromkeys(blank, ""))
-    added = MigrationLoader(connection).get_migration("filings", "0003_search_columns")
-    fill_new_columns(plan=[(added, True)])
-    assert RegisterEntry.objects.filter(name_digest="").count() == 2
-    fill_new_columns(plan=[(added, False)])
-    assert list(RegisterEntry.objects.order_by("pk").values()) == before

@@ -11,14 +11,8 @@ from openbeian.industries import Classification, Entry, classify, classify_many
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.search import digest, search_tokens
 
-__all__ = ["classes_of", "describe_anew", "enter", "follow", "found_by", "reclassify", "rewrite", "rules_on"]
+__all__ = ["classes_of", "enter", "follow", "found_by", "reclassify", "rewrite", "rules_on"]
 
-_AT_ONCE: Final = 2_000
-_LONGEST_NUMBER: Final = 90
-_DESCRIBED: Final = (
-    *("search_tokens", "base_number", "base_name", "number_digest", "name_digest"),
-    *("model_digest", "provider_digest", "base_digest"),
-)
 _SURE_ENOUGH: Final = 0.5
 """From which confidence a class is taken; below it the entry stays unclassified until a person decides."""
 
@@ -124,23 +118,6 @@ def found_by(entry: RegisterEntry) -> dict[str, str]:
 
 def _digest_of_model(model: str, service: str, digest_of_service: str) -> str:
     return digest_of_service if model == service else digest("name", model)
-
-
-def describe_anew() -> None:
-    """Make anew what every entry is found by; for when an update of the software changes how that is made."""
-    some: list[RegisterEntry] = []
-    for entry in RegisterEntry.objects.select_related("filing__application").iterator(_AT_ONCE):
-        if entry.filing is not None:
-            entry.base_number = _base_number(entry.filing)
-        else:
-            entry.base_number = entry.sources.get("base_number", "")[:_LONGEST_NUMBER]
-            entry.base_name = entry.model_name
-        _set_found_by(entry)
-        some.append(entry)
-        if len(some) == _AT_ONCE:
-            RegisterEntry.objects.bulk_update(some, _DESCRIBED)
-            some = []
-    RegisterEntry.objects.bulk_update(some, _DESCRIBED)
 
 
 def _set_found_by(entry: RegisterEntry) -> None:

@@ -1,5 +1,8 @@
 # ruff: noqa: S608  what is put together here is our own, and nothing of it comes from outside
-"""The register's search index: SQLite's FTS5 or PostgreSQL's GIN over the same tokens, kept in step by triggers."""
+"""The register's search index: SQLite's FTS5 or PostgreSQL's GIN over the same tokens, kept in step by triggers.
+
+On PostgreSQL an entry's tokens also say its month and year, by which the index is asked for the newest first.
+"""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -62,7 +65,9 @@ def _postgresql_key(row: str) -> str:
 
 
 def _postgresql_tokens(row: str) -> str:
-    return f"array_to_tsvector(array_remove(string_to_array(lower({_tokens(row)}), ' '), ''))"
+    words = f"array_to_tsvector(array_remove(string_to_array(lower({_tokens(row)}), ' '), ''))"
+    times = f"array_to_tsvector(ARRAY['month=' || to_char({row}.listed_on, 'FMYYYYMM'), 'year=' || to_char({row}.listed_on, 'FMYYYY')])"
+    return f"{words} || {times}"
 
 
 _POSTGRESQL = [
@@ -70,6 +75,7 @@ _POSTGRESQL = [
     f"INSERT INTO filings_search SELECT {_postgresql_key('entry')}, {_postgresql_tokens('entry')} FROM filings_registerentry AS entry ORDER BY 1",  # nosec B608  the same
     # What waits to be sorted into the index is read at every search, so little of it may wait.
     "CREATE INDEX filings_search_tokens ON filings_search USING gin (tokens) WITH (gin_pending_list_limit = 512)",
+    "ANALYZE filings_search",
     f"""
     CREATE FUNCTION filings_search_follow() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -122,6 +128,6 @@ def remove(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filings", "0003_search_columns")]
+    dependencies = [("filings", "0001_initial")]
 
     operations = [migrations.RunPython(build, remove, elidable=False)]
