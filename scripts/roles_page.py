@@ -13,7 +13,7 @@ from openbeian.core.account_rights import (
     reach_of,
 )
 from openbeian.core.facts import ApplicationFacts
-from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, ApplicationStatus, Step
+from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, REGISTRATION_STEPS, ApplicationStatus, Step
 from openbeian.core.permissions import Actor, Membership, may_see
 from openbeian.core.roles import GIVEN_ROLES, ORGANISATION_LABELS, ROLE_LABELS, OrganisationKind, Role
 from openbeian.core.text import Text
@@ -92,7 +92,7 @@ def _role_rows() -> Iterable[list[str]]:
 
 
 def _steps_of(kind: OrganisationKind, role: Role) -> Iterable[Step]:
-    steps = {**APPLICATION_STEPS, **FILING_STEPS}.values()
+    steps = [*APPLICATION_STEPS.values(), *FILING_STEPS.values(), *REGISTRATION_STEPS.values()]
     return [step for step in steps if step.office is kind and role in step.roles]
 
 

@@ -4,18 +4,23 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
-from openbeian.core.lifecycle import FilingStatus
-from openbeian.core.policy import ReasonMissingError
+from openbeian.core.lifecycle import FILING_STEPS, ApplicationStatus, FilingStatus
+from openbeian.core.petitions import PetitionKind
+from openbeian.core.policy import ReasonMissingError, WrongRouteError, check_step_now
 from openbeian.core.roles import Role
 from openbeian.portal.accounts.actions import SYSTEM, add_member
 from openbeian.portal.audit.queries import history_of
 from openbeian.portal.filings import actions
 from openbeian.portal.filings.models import Filing, Measure
-from openbeian.portal.filings.queries import open_measures
+from openbeian.portal.filings.queries import facts_of, measures_possible, open_measures
 from openbeian.portal.log.queries import entries_about
-from tests.portal.factories import AT, Cast, filing_at
+from openbeian.portal.petitions.actions import draw_up
+from openbeian.portal.signing import load_signer
+from tests.portal.factories import AT, Cast, application_at, filing_at
+from tests.portal.pages.world import html_of
 
 F = FilingStatus
 
@@ -53,7 +58,10 @@ def test_nothing_changes_before_the_second_signature(cast: Cast):
     measure = actions.propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
     filing.refresh_from_db()
     assert filing.state is F.VALID
-    assert list(open_measures()) == [measure]
+    assert list(open_measures(cast.national_countersigner)) == [measure]
+    assert list(open_measures(cast.auditor)) == [measure]
+    for elsewhere in (cast.gd_decider, cast.gd_preparer, cast.platform):
+        assert not open_measures(elsewhere).exists()
     assert entries_about(filing.number).count() == 1
     with pytest.raises(NotNowError):
         actions.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
@@ -70,7 +78,7 @@ def test_who_does_not_agree_says_why_and_nothing_changes(cast: Cast):
     filing.refresh_from_db()
     assert filing.state is F.VALID
     assert history_of(filing).last().kind == "filing.measure_rejected"
-    assert not open_measures().exists()
+    assert not open_measures(cast.national_countersigner).exists()
     with pytest.raises(NotNowError):
         actions.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
 
@@ -135,3 +143,57 @@ def test_a_measure_needs_a_cause_a_name_and_the_right_status(cast: Cast):
         actions.propose_measure(filing, kind="reinstate", cause="c", by=cast.national_decider, at=AT)
     measure = actions.propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
     assert "suspend" in str(measure)
+
+
+def test_a_registration_is_its_provinces_from_the_measure_to_the_reconsideration(cast: Cast):
+    registration = actions.register(
+        application_at(ApplicationStatus.GRANTED, cast),
+        signer=load_signer(),
+        by=cast.gd_publisher,
+        at=AT,
+    )
+    for other in (cast.national_decider, cast.zj_decider, cast.gd_countersigner, cast.gd_reviewer):
+        with pytest.raises(NotAllowedError):
+            actions.propose_measure(registration, kind="suspend", cause="c", by=other, at=AT)
+    national = FILING_STEPS["suspend"]
+    with pytest.raises(WrongRouteError):
+        check_step_now(facts_of(registration), national, reason="c")
+    measure = actions.propose_measure(registration, kind="suspend", cause="查实。", by=cast.gd_decider, at=AT)
+    assert list(open_measures(cast.gd_countersigner)) == [measure]
+    for other in (cast.national_countersigner, cast.zj_countersigner):
+        assert not open_measures(other).exists()
+        with pytest.raises(NotAllowedError):
+            actions.countersign_measure(measure, agree=True, by=other, at=AT)
+    actions.countersign_measure(measure, agree=True, by=cast.gd_countersigner, at=AT)
+    registration.refresh_from_db()
+    assert registration.state is F.SUSPENDED
+    office = str(cast.organisations["gd_office"].pk)
+    assert {e.organisation_id for e in history_of(registration) if "measure" in e.kind} == {office}
+    asked = draw_up(
+        registration.application, kind=PetitionKind.RECONSIDERATION, by=cast.gd_preparer, at=AT
+    )
+    assert asked.levels == ["provincial"]
+    assert [step.name for step in measures_possible(cast.gd_decider, registration)] == [
+        "reinstate",
+        "revoke",
+        "cancel",
+        "expire",
+    ]
+
+
+def test_measures_are_found_by_words_and_the_open_ones_are_not_told_to_the_provider(
+    cast: Cast, client: Client
+):
+    filing = filing_at(cast)
+    actions.propose_measure(filing, kind="suspend", cause="保密事由", by=cast.national_decider, at=AT)
+    client.force_login(cast.national_countersigner)
+    assert "待会签的措施" in html_of(client.get("/filings/"))
+    for words, count in ((filing.number.lower(), 2), ("小舟", 2), ("别家", 1), ("", 2)):
+        page = html_of(client.get("/filings/", {"q": words}))
+        assert page.count(f"/filings/{filing.number}/") == count, words
+    assert "保密事由" in html_of(client.get(f"/filings/{filing.number}/"))
+    client.force_login(cast.gd_preparer)
+    page = html_of(client.get(f"/filings/{filing.number}/"))
+    assert "保密事由" not in page
+    assert "由国家网信办的决定人提出" in page
+    assert "待会签的措施" not in html_of(client.get("/filings/"))

@@ -38,6 +38,7 @@ class FilingFacts:
     provider_id: str
     first_decision_by: str | None = None
     """Who has decided and waits for a countersignature; None where no decision is pending."""
+    route: str = "filing"
 
 
 @dataclass(frozen=True, slots=True)

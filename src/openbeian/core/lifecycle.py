@@ -5,6 +5,7 @@ Everything about a step stands in its row: from where, to where, who may take it
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from openbeian.core.errors import NotNowError
@@ -23,6 +24,7 @@ __all__ = [
     "FOLLOWING_STEPS",
     "OWNERS",
     "PETITION_STEPS",
+    "REGISTRATION_STEPS",
     "STATUS_LABELS",
     "ApplicationStatus",
     "FilingStatus",
@@ -31,6 +33,7 @@ __all__ = [
     "Step",
     "TransitionNotAllowedError",
     "is_final",
+    "measures_of",
     "next_status",
     "steps_from",
 ]
@@ -49,6 +52,7 @@ _PROVINCE = OrganisationKind.PROVINCIAL
 _NATION = OrganisationKind.NATIONAL
 _FILING = frozenset({"filing"})
 _REGISTRATION = frozenset({"registration"})
+_ON_FILE = (_F.VALID, _F.SUSPENDED)
 _WITHDRAWABLE = (_A.DRAFT, _A.SUBMITTED, _A.IN_REVIEW, _A.RETEST, _A.CORRECTION)
 
 
@@ -159,19 +163,26 @@ APPLICATION_STEPS: Final[Mapping[str, Step]] = _by_name(
 )
 
 FILING_STEPS: Final[Mapping[str, Step]] = _by_name(
-    _decision("suspend", Text("暂停", "Suspend"), (_F.VALID,), _F.SUSPENDED, _NATION),
-    _decision("reinstate", Text("恢复", "Reinstate"), (_F.SUSPENDED,), _F.VALID, _NATION),
-    _decision("revoke", Text("撤销", "Revoke"), (_F.VALID, _F.SUSPENDED), _F.REVOKED, _NATION),
-    _decision("cancel", Text("注销", "Cancel"), (_F.VALID, _F.SUSPENDED), _F.CANCELLED, _NATION),
+    _decision("suspend", Text("暂停", "Suspend"), (_F.VALID,), _F.SUSPENDED, _NATION, routes=_FILING),
+    _decision("reinstate", Text("恢复", "Reinstate"), (_F.SUSPENDED,), _F.VALID, _NATION, routes=_FILING),
+    _decision("revoke", Text("撤销", "Revoke"), _ON_FILE, _F.REVOKED, _NATION, routes=_FILING),
+    _decision("cancel", Text("注销", "Cancel"), _ON_FILE, _F.CANCELLED, _NATION, routes=_FILING),
     _decision(
         "expire",
         Text("到期", "Expire"),
-        (_F.VALID, _F.SUSPENDED),
+        _ON_FILE,
         _F.EXPIRED,
         _NATION,
         needs_reason=False,
+        routes=_FILING,
     ),
 )
+"""Measures on a filing: the nation's, which confirmed it."""
+
+REGISTRATION_STEPS: Final[Mapping[str, Step]] = {
+    name: replace(step, office=_PROVINCE, routes=_REGISTRATION) for name, step in FILING_STEPS.items()
+}
+"""Measures on a registration: the same, by the province that granted it, and by nobody else."""
 
 FOLLOWING_STEPS: Final[Mapping[str, Step]] = _by_name(
     _decision(
@@ -212,11 +223,16 @@ OWNERS: Final[Mapping[ApplicationStatus, OrganisationKind | None]] = {
 """Who has to act next; None where nobody does, because the status is final."""
 
 
+def measures_of(route: str) -> Mapping[str, Step]:
+    """Return the measures on what is on file by this route; on a filing where none is named."""
+    return REGISTRATION_STEPS if route == "registration" else FILING_STEPS
+
+
 def steps_from(status: Status, *, route: str = "") -> tuple[Step, ...]:
     """Return the steps that lead away from `status`, on one route or on any, in the table's order."""
     table = APPLICATION_STEPS
     if isinstance(status, FilingStatus):
-        table = FILING_STEPS
+        table = measures_of(route)
     elif isinstance(status, PetitionStatus):
         table = PETITION_STEPS
     return tuple(s for s in table.values() if status in s.sources and (not route or route in s.routes))

@@ -105,9 +105,20 @@ def check_step_now(facts: Facts, step: Step, *, reason: str = "") -> None:
         )
     if isinstance(facts, ApplicationFacts):
         _check_corrections(facts, step)
-        _check_route(facts, step)
+        _check_base(facts, step)
+    _check_way(facts, step)
+
+
+def _check_way(facts: Facts, step: Step) -> None:
+    """Check that `step` belongs to the route, or to the way a petition goes."""
     if isinstance(facts, PetitionFacts):
         check_level(facts, step)
+    elif facts.route not in step.routes:
+        raise WrongRouteError(
+            f"「{step.label.zh}」不是{'登记' if facts.route == 'registration' else '备案'}的步骤；"
+            "请选择该路径的步骤。",
+            f"“{step.label.en}” is not a step of a {facts.route}; choose one that is.",
+        )
 
 
 def _check_corrections(facts: ApplicationFacts, step: Step) -> None:
@@ -123,13 +134,7 @@ def _check_corrections(facts: ApplicationFacts, step: Step) -> None:
         )
 
 
-def _check_route(facts: ApplicationFacts, step: Step) -> None:
-    if facts.route not in step.routes:
-        raise WrongRouteError(
-            f"「{step.label.zh}」不是{'登记' if facts.route == 'registration' else '备案'}的步骤；"
-            "请选择该路径的步骤。",
-            f"“{step.label.en}” is not a step of a {facts.route}; choose one that is.",
-        )
+def _check_base(facts: ApplicationFacts, step: Step) -> None:
     if step.needs_base and facts.base_status != FilingStatus.VALID.value:
         said = _BASE_WORDS.get(facts.base_status, _BASE_WORDS[""])
         raise BaseNotValidError(
@@ -158,15 +163,14 @@ def check_countersign_now(facts: Facts, step: Step) -> None:
         BaseNotValidError: The step rests on a base model whose filing is not valid.
     """
     next_status(facts.status, step)
+    _check_way(facts, step)
     if isinstance(facts, ApplicationFacts):
-        _check_route(facts, step)
+        _check_base(facts, step)
     if facts.first_decision_by is None:
         raise NotDecidedError(
             f"「{step.label.zh}」尚无决定可会签；请先由决定人作出决定。",
             f"Nobody has decided “{step.label.en}” yet; a decider has to go first.",
         )
-    if isinstance(facts, PetitionFacts):
-        check_level(facts, step)
 
 
 def check_profile_accepted(profile: str, *, production: bool) -> None:

@@ -7,7 +7,13 @@ import pytest
 
 from openbeian.core.errors import DomainError, NotAllowedError, NotNowError
 from openbeian.core.facts import ApplicationFacts, FilingFacts
-from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, ApplicationStatus, FilingStatus
+from openbeian.core.lifecycle import (
+    APPLICATION_STEPS,
+    FILING_STEPS,
+    REGISTRATION_STEPS,
+    ApplicationStatus,
+    FilingStatus,
+)
 from openbeian.core.permissions import Actor, Membership, check_may_take
 from openbeian.core.policy import check_step_now
 from openbeian.core.roles import GIVEN_ROLES, OrganisationKind, Role
@@ -34,6 +40,7 @@ def _cases(steps, facts, statuses):
 CASES = [
     *_cases(APPLICATION_STEPS, APPLICATION, ApplicationStatus),
     *_cases(FILING_STEPS, FILING, FilingStatus),
+    *_cases(REGISTRATION_STEPS, replace(FILING, route="registration"), FilingStatus),
 ]
 
 

@@ -120,6 +120,7 @@ class Filing(models.Model):
             jurisdiction=self.jurisdiction,
             provider_id=str(self.provider_id),
             first_decision_by=first_decision_by,
+            route=self.route,
         )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.facts import FilingFacts
-from openbeian.core.lifecycle import ApplicationStatus, FilingStatus, Step, steps_from
+from openbeian.core.lifecycle import ApplicationStatus, FilingStatus, Step, measures_of, steps_from
 from openbeian.core.numbering import FilingNumber, RegistrationNumber
 from openbeian.core.permissions import may_countersign, may_take
 from openbeian.core.roles import OrganisationKind
@@ -24,13 +24,16 @@ __all__ = [
     "confirmed_applications",
     "facts_of",
     "find_entry",
+    "matching",
     "measures_possible",
     "open_measure_of",
     "open_measures",
     "readable_by",
     "seats_of",
+    "sees_open_measures",
     "snapshot_rows",
     "suspensions_over",
+    "taker_of",
     "unseated_applications",
 ]
 
@@ -48,9 +51,25 @@ def open_measure_of(filing: Filing) -> Measure | None:
     return filing.measures.filter(countersigned_at=None).first()
 
 
-def open_measures() -> QuerySet[Measure]:
-    """Return every measure that waits for its countersignature."""
-    return Measure.objects.filter(countersigned_at=None).select_related("filing", "decided_by")
+def open_measures(user: User) -> QuerySet[Measure]:
+    """Return the measures that wait for a countersignature of a person's offices; all of them for an auditor.
+
+    Those on filings wait for the nation, those on registrations for the province: `core.lifecycle.measures_of`.
+    """
+    theirs = Q(pk__in=())
+    for membership in memberships_of(user):
+        match OrganisationKind(membership.organisation.kind):
+            case OrganisationKind.PROVINCIAL:
+                here = membership.organisation.jurisdiction
+                theirs |= Q(filing__route="registration", filing__jurisdiction=here)
+            case OrganisationKind.NATIONAL:
+                theirs |= Q(filing__route="filing")
+            case OrganisationKind.AUDITOR:
+                theirs |= ~Q(pk__in=())
+            case _:
+                pass
+    waiting = Measure.objects.filter(theirs, countersigned_at=None)
+    return waiting.select_related("filing", "decided_by").order_by("decided_at", "id")
 
 
 def facts_of(filing: Filing) -> FilingFacts:
@@ -110,10 +129,28 @@ def measures_possible(user: User, filing: Filing) -> tuple[Step, ...]:
     """Return the measures this person may propose now or, where one waits, countersign."""
     facts, actor = facts_of(filing), actor_of(user)
     pending = open_measure_of(filing)
-    steps = steps_from(filing.state)
+    steps = steps_from(filing.state, route=filing.route)
     if pending is not None:
         return tuple(s for s in steps if s.name == pending.kind and may_countersign(actor, s, facts))
     return tuple(step for step in steps if may_take(actor, step, facts))
+
+
+def matching(filings: QuerySet[Filing], words: str) -> QuerySet[Filing]:
+    """Return those of `filings` with this number, or with these words in the name of service or provider."""
+    if not words:
+        return filings
+    number = Q(register_entry__number_digest=digest("number", words))
+    return filings.filter(number | Q(service_name__icontains=words) | Q(provider__name__icontains=words))
+
+
+def sees_open_measures(user: User, filing: Filing) -> bool:
+    """Say whether a person is told of a measure that waits for its countersignature: its provider is not."""
+    return all(m.organisation_id != filing.provider_id for m in memberships_of(user))
+
+
+def taker_of(filing: Filing) -> OrganisationKind:
+    """Return the kind of office that takes measures on what is on file."""
+    return measures_of(filing.route)["suspend"].office
 
 
 def canonical_number(written: str) -> str:

@@ -75,7 +75,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     context = {
         "rounds": Round.objects.all(),
         "waiting": confirmed_applications().count(),
-        "open_measures": open_measures(),
+        "open_measures": open_measures(signed_in(request)),
         "may_publish": _publishes(request),
     }
     return render(request, "filings/rounds.html", context)

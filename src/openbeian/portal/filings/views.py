@@ -1,10 +1,12 @@
 """The pages of certificates and measures."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +23,16 @@ from openbeian.portal.filings.bases import hanging_on, without_base
 from openbeian.portal.filings.credentials import issuer_metadata, sd_jwt_of
 from openbeian.portal.filings.forms import CountersignForm, MeasureForm
 from openbeian.portal.filings.models import Filing, RegisterEntry
-from openbeian.portal.filings.queries import find_entry, measures_possible, open_measure_of, readable_by
+from openbeian.portal.filings.queries import (
+    find_entry,
+    matching,
+    measures_possible,
+    open_measure_of,
+    open_measures,
+    readable_by,
+    sees_open_measures,
+    taker_of,
+)
 from openbeian.portal.web.downloads import attachment
 from openbeian.portal.web.languages import current_language
 from openbeian_gate.verify.sd_jwt import MEDIA_TYPE
@@ -38,6 +49,8 @@ __all__ = [
 _PROPOSED: Final = Text("已提出，等待另一人会签。", "Proposed; another person has to countersign.")
 _CLOSED: Final = Text("会签完成。", "Countersigned.")
 _MOST_LISTED: Final = 200
+_ON_A_PAGE: Final = 50
+_LONGEST_WORDS: Final = 100
 
 
 def _tell(request: HttpRequest, words: Text) -> None:
@@ -105,10 +118,17 @@ def _hanging(request: HttpRequest, found: Filing) -> int:
 @login_required
 @require_GET
 def measures(request: HttpRequest) -> HttpResponse:
-    """Show the filings one's office is in charge of."""
-    found = readable_by(signed_in(request))
-    lost = without_base(RegisterEntry.objects.filter(filing__in=found))
-    context = {"filings": found[:_MOST_LISTED], "lost": lost[:_MOST_LISTED]}
+    """Show the measures that wait for one's office, then what is on file in its charge, found by words."""
+    user, words = signed_in(request), request.GET.get("q", "").strip()[:_LONGEST_WORDS]
+    mine = readable_by(user)
+    lost = without_base(RegisterEntry.objects.filter(filing__in=mine))
+    context = {
+        "page": Paginator(matching(mine, words), _ON_A_PAGE).get_page(request.GET.get("page")),
+        "words": words,
+        "query": urlencode({"q": words}) if words else "",
+        "lost": lost[:_MOST_LISTED],
+        "open_measures": open_measures(user)[:_MOST_LISTED],
+    }
     return render(request, "filings/measures.html", context)
 
 
@@ -119,6 +139,7 @@ def filing(request: HttpRequest, number: str) -> HttpResponse:
     user = signed_in(request)
     found = get_object_or_404(readable_by(user), number=number)
     steps, waiting = measures_possible(user, found), open_measure_of(found)
+    is_office = sees_open_measures(user, found)
     form = CountersignForm(request.POST or None) if waiting else MeasureForm(steps, request.POST or None)
     if request.method == "POST" and form.is_valid():
         if waiting:
@@ -128,7 +149,9 @@ def filing(request: HttpRequest, number: str) -> HttpResponse:
             actions.propose_measure(found, **form.cleaned_data, by=user, at=clock.now())
         _tell(request, _CLOSED if waiting else _PROPOSED)
         return redirect("filings:filing", number)
-    context = {"filing": found, "steps": steps, "waiting": waiting, "form": form}
+    context = {"filing": found, "steps": steps, "form": form, "taker": taker_of(found)}
+    # What two people have not agreed on yet is not told to the provider.
+    context["waiting"] = waiting if is_office else None
     context["hanging"] = _hanging(request, found)
     context["today"] = localdate(clock.now())
     context["measures"] = found.measures.exclude(countersigned_at=None)

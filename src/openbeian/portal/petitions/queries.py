@@ -17,8 +17,10 @@ from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of, memberships_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.filings.models import Filing
+from openbeian.portal.filings.queries import taker_of
 from openbeian.portal.petitions.models import FilingVersion, Petition, PetitionDecision
 from openbeian.portal.petitions.steps import facts_of
+from openbeian.portal.review.steps import LEVELS
 
 __all__ = [
     "Against",
@@ -55,9 +57,8 @@ def decided_against(application: Application, filing: Filing | None) -> Against 
     """Return the last decision against a provider: a refusal, or a measure on its filing."""
     if filing is not None:
         measure = filing.measures.filter(agreed=True, kind__in=["suspend", "revoke"]).last()
-        return (
-            None if measure is None else Against("national", measure.countersigned_at or measure.decided_at)
-        )
+        level = LEVELS[taker_of(filing)]
+        return None if measure is None else Against(level, measure.countersigned_at or measure.decided_at)
     refused = application.decisions.filter(step_taken__in=["refuse", "refuse_nationally"]).last()
     return None if refused is None else Against(refused.level, refused.closed_at or refused.decided_at)
 

@@ -54,6 +54,7 @@ _WAYS: Final = (
     _Way(Text("单位", "Organisations"), "organisations:all", frozenset({_K.OPERATOR, _K.AUDITOR})),
     _Way(Text("人员", "People"), "organisations:people", frozenset({_K.OPERATOR, _K.AUDITOR})),
     _Way(Text("审计记录", "Audit trail"), "organisations:trail", frozenset({_K.OPERATOR, _K.AUDITOR})),
+    _Way(Text("措施", "Measures"), "filings:measures", frozenset({_K.PROVINCIAL})),
     _Way(Text("批次与措施", "Rounds and measures"), "filings:rounds", frozenset({_K.NATIONAL, _K.AUDITOR})),
 )
 

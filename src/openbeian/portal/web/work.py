@@ -63,8 +63,10 @@ def build_work(user: User, *, on: date) -> list[Task]:
         rounds = reverse("filings:rounds")
         confirmed = confirmed_applications().count()
         tasks.append(Task(confirmed, Text("件已确认待发证", "confirmed, to be certified"), rounds))
-        measures = open_measures().count()
-        tasks.append(Task(measures, Text("项措施待会签", "measures to be countersigned"), rounds))
+    if kinds & {_K.PROVINCIAL, _K.NATIONAL}:
+        measures = open_measures(user).count()
+        label = Text("项措施待会签", "measures to be countersigned")
+        tasks.append(Task(measures, label, reverse("filings:measures")))
     return tasks
 
 

@@ -1,11 +1,14 @@
-"""Measures: a filing's status changes only by two people."""
+"""Measures: a status on file changes only by two people of the office that put it there.
+
+A filing is the nation's, a registration the province's that granted it: `core.lifecycle.measures_of`.
+"""
 
 from datetime import date, datetime
 
 from django.db import transaction
 
 from openbeian.core.errors import BadInputError
-from openbeian.core.lifecycle import FILING_STEPS, Step
+from openbeian.core.lifecycle import Step, measures_of
 from openbeian.core.permissions import check_may_countersign, check_may_take
 from openbeian.core.policy import ReasonMissingError, check_countersign_now, check_step_now
 from openbeian.core.reasons import check_reason
@@ -39,8 +42,8 @@ def propose_measure(
         BadInputError: There is no such measure, the cause is missing, its code is none for it, or the end
             lies in the past.
     """
-    step = _find_step(kind)
     locked = lock_filing(filing)
+    step = _find_step(kind, locked)
     facts = facts_of(locked)
     check_may_take(actor_of(by), step, facts)
     check_step_now(facts, step, reason=cause)
@@ -73,8 +76,8 @@ def countersign_measure(
         NotNowError: There is nothing to countersign.
         BadInputError: A rejection has no reason.
     """
-    step = _find_step(measure.kind)
     filing = lock_filing(measure.filing)
+    step = _find_step(measure.kind, filing)
     locked = Measure.objects.select_for_update().get(pk=measure.pk)
     facts = facts_of(filing)
     check_may_countersign(actor_of(by), step, facts)
@@ -90,12 +93,13 @@ def countersign_measure(
     return locked
 
 
-def _find_step(kind: str) -> Step:
-    step = FILING_STEPS.get(kind)
+def _find_step(kind: str, filing: Filing) -> Step:
+    measures = measures_of(filing.route)
+    step = measures.get(kind)
     if step is None:
         raise BadInputError(
-            f"没有「{kind}」这一措施；可选：{'、'.join(FILING_STEPS)}。",
-            f"There is no measure “{kind}”; choose from: {', '.join(FILING_STEPS)}.",
+            f"没有「{kind}」这一措施；可选：{'、'.join(measures)}。",
+            f"There is no measure “{kind}”; choose from: {', '.join(measures)}.",
         )
     return step
 
