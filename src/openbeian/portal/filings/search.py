@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from operator import add
 from typing import Final, NamedTuple
 
 from openbeian.matching import fold
@@ -32,7 +32,7 @@ _PLACE_ENDINGS: Final = frozenset("省市")
 _KEYS: Final = {"number": number_key, "name": service_key, "provider": provider_key}
 
 
-_Starts = tuple[Iterable[int], Iterable[int]]
+_Starts = tuple[tuple[int, ...] | range, tuple[int, ...]]
 _StartsOf = Callable[[str], _Starts]
 """Gives from which characters a run is found by its initials, and from which in full."""
 
@@ -108,20 +108,18 @@ def digest(kind: str, written: str) -> str:
 
 
 def _runs(text: str) -> list[str]:
-    return _RUNS.findall(fold(unicodedata.normalize("NFKC", text)))
+    return _RUNS.findall(fold(text if text.isascii() else unicodedata.normalize("NFKC", text)))
 
 
 def _pairs(run: str) -> list[str]:
-    return [one + other for one, other in pairwise(run)]
+    return [*map(add, run, run[1:])]
 
 
 def _word(word: str) -> tuple[str, ...]:
-    beginnings = [f"^{word[:length]}" for length in _BEGINNINGS if length < len(word)]
-    return (*beginnings, word if len(word) > _BEGINNINGS[-1] else f"^{word}")
-
-
-_spelled_word = lru_cache(maxsize=1 << 15)(_word)
-"""For what is spelled in pinyin, which is the same thousands of times; words of numbers hardly are."""
+    """Return the tokens of a Latin word; beginnings longer than a short word are the word again."""
+    short, middle, long = _BEGINNINGS
+    whole = word if len(word) > long else "^" + word
+    return "^" + word[:short], "^" + word[:middle], "^" + word[:long], whole
 
 
 def _starts_in_name(run: str) -> _Starts:
@@ -132,16 +130,16 @@ def _starts_in_name(run: str) -> _Starts:
 def _starts_in_company(run: str) -> _Starts:
     """Let a company be found from behind a place too, where its own name begins: 北京·百度, 深圳市·腾讯."""
     behind = 3 if run[2:3] in _PLACE_ENDINGS else 2
-    starts = [at for at in (0, behind) if at < len(run) - 1]
+    starts = (0, behind) if behind < len(run) - 1 else (0,)
     return starts, starts
 
 
-def _spelled(run: str, initials_from: Iterable[int], full_from: Iterable[int]) -> list[str]:
+def _spelled(run: str, initials_from: tuple[int, ...] | range, full_from: tuple[int, ...]) -> list[str]:
     read = syllables(run)
     initials = "".join([syllable[0] for syllable in read])
     found: list[str] = []
     for at in initials_from:
-        found += _spelled_word(initials[at : at + (_LATER_INITIALS if at else _INITIALS)])
+        found += _word(initials[at : at + (_LATER_INITIALS if at else _INITIALS)])
     for at in full_from:
-        found += _spelled_word("".join(read[at : at + _SYLLABLES]))
+        found += _word("".join(read[at : at + _SYLLABLES]))
     return found

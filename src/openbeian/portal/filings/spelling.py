@@ -6,6 +6,7 @@ looked for, the longest first; cutting whole texts into words, as that package d
 
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import add
 from typing import Final
 
 __all__ = ["syllables"]
@@ -17,8 +18,8 @@ _LONGEST: Final = 4
 def syllables(run: str) -> tuple[str, ...]:
     """Return one syllable for each Han character of `run`; a character without a reading is left out."""
     phrases, lengths_from = _unusual_phrases(), _lengths()
-    if lengths_from.keys().isdisjoint([run[at : at + 2] for at in range(len(run) - 1)]):
-        return tuple(filter(None, map(_usual, run)))
+    if lengths_from.keys().isdisjoint(map(add, run, run[1:])):
+        return tuple([read for read in [_USUAL[character] for character in run] if read])
     found: list[str] = []
     at = 0
     while at < len(run):
@@ -28,7 +29,7 @@ def syllables(run: str) -> tuple[str, ...]:
                 at += length
                 break
         else:
-            if usual := _usual(run[at]):
+            if usual := _USUAL[run[at]]:
                 found.append(usual)
             at += 1
     return tuple(found)
@@ -50,12 +51,17 @@ def _plain(reading: str) -> str:
     return str(to_normal(reading))
 
 
-@lru_cache(maxsize=1 << 15)
-def _usual(character: str) -> str:
-    """Return how a character is read on its own: the first reading of the table, `lü` written `lv`."""
-    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415  its tables take half a second to load
+class _Usual(dict[str, str]):
+    """How each character is read on its own: the first reading of the table, `lü` written `lv`."""
 
-    return _plain(PINYIN_DICT.get(ord(character), "").split(",")[0])
+    def __missing__(self, character: str) -> str:
+        from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415  its tables take half a second to load
+
+        self[character] = _plain(PINYIN_DICT.get(ord(character), "").split(",")[0])
+        return self[character]
+
+
+_USUAL: Final = _Usual()
 
 
 @lru_cache
@@ -68,6 +74,6 @@ def _unusual_phrases() -> Mapping[str, tuple[str, ...]]:
     for phrase, readings in PHRASES_DICT.items():
         if 1 < len(phrase) <= _LONGEST and len(readings) == len(phrase) and not several.isdisjoint(phrase):
             spelled = tuple(_plain(each[0]) for each in readings)
-            if any(_usual(character) != one for character, one in zip(phrase, spelled, strict=True)):
+            if spelled != tuple([_USUAL[character] for character in phrase]):
                 unusual[phrase] = spelled
     return unusual
