@@ -1,5 +1,5 @@
 from django.db import migrations, models
-from openbeian.portal.first_tables import CreateModels
+from openbeian.portal.migrating import CreateModels
 
 
 class Migration(migrations.Migration):

@@ -46,5 +46,6 @@ def unguard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
+    considered = {"RunPython guard": "no version ever changed or removed an event"}
 
     operations = [migrations.RunPython(guard, unguard, elidable=False)]

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from openbeian.portal.first_tables import CreateModels
+from openbeian.portal.migrating import CreateModels
 
 
 class Migration(migrations.Migration):

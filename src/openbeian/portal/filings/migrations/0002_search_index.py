@@ -129,5 +129,6 @@ def remove(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("filings", "0001_initial")]
+    considered = {"RunPython build": "comes with the first tables, while there is nothing in them"}
 
     operations = [migrations.RunPython(build, remove, elidable=False)]
