@@ -1,51 +1,16 @@
-"""Checking the checkpoint that a run's seed comes from: has the log signed it?
+"""Checking the checkpoints that the seeds of a run's draws come from: has the log signed them?"""
 
-The note stands whole in the evidence, and beside it the key it was checked with, if it was.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from openbeian.assessment.draw_report import UNCHECKED
 from openbeian.assessment.run_state import RunState
-from openbeian.core.errors import DomainError
-from openbeian.core.text import Text
-from openbeian.evidence import Finding, SeedSource
+from openbeian.evidence import Finding
+from openbeian.evidence.seed_sources import VerifyCheckpoint, check_seed_source
 
-__all__ = ["VerifyCheckpoint", "check_seed_sources"]
-
-VerifyCheckpoint = Callable[[str, str], bool]
-"""Takes a checkpoint's note and the verifier key recorded with it, empty where it was not checked.
-
-Raises a `DomainError` where the signature does not hold, and says whether it was checked with the log's key
-as the verifier has it, and not only with the recorded one.
-"""
+__all__ = ["check_seed_sources"]
 
 
 def check_seed_sources(state: RunState, verify_checkpoint: VerifyCheckpoint | None) -> Iterator[Finding]:
     """Yield what is to be said of the checkpoints that the seeds of a run's draws come from."""
     for source in dict.fromkeys(draw.source for draw in state.draws.values()):
-        if source.kind == "checkpoint":
-            yield from _check(source, verify_checkpoint)
-
-
-def _check(source: SeedSource, verify_checkpoint: VerifyCheckpoint | None) -> Iterator[Finding]:
-    try:
-        is_known = verify_checkpoint is not None and verify_checkpoint(source.value, source.checked_with)
-    except DomainError as error:
-        yield Finding("bad_checkpoint_signature", "error", error.text)
-        return
-    if is_known:
-        return
-    if not source.checked_with:
-        yield Finding("checkpoint_unchecked", "warning", UNCHECKED)
-        return
-    key = source.checked_with
-    yield Finding(
-        "checkpoint_key_unconfirmed",
-        "note",
-        Text(
-            f"检查点的签名是按证据中所记的公钥 {key} 核验的；请用 --log-key 给出日志自己公布的公钥。",
-            f"The checkpoint was checked with the key recorded in the evidence, {key}; give the key that the "
-            "log itself publishes with --log-key.",
-        ),
-    )
+        yield from check_seed_source(source, verify_checkpoint, unchecked=UNCHECKED)

@@ -1,6 +1,6 @@
 """Verifying a run: chain, commitment, draws, copies, figures, and the signature where a verifier is given."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,16 +15,15 @@ from openbeian.assessment.report import Report
 from openbeian.assessment.reports import draws_elsewhere, load_report, report_of
 from openbeian.assessment.run_state import RunState
 from openbeian.assessment.scope import check_aspects
-from openbeian.assessment.seed_check import VerifyCheckpoint, check_seed_sources
+from openbeian.assessment.seed_check import check_seed_sources
 from openbeian.assessment.stored import load_bank_copy
-from openbeian.core.errors import BadInputError, DomainError
+from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader, Finding, check_redraw, verify_records
+from openbeian.evidence.heads import VerifyHead, check_head
+from openbeian.evidence.seed_sources import VerifyCheckpoint
 
 __all__ = ["VerifyHead", "VerifyReplay", "verify"]
-
-VerifyHead = Callable[[bytes, str], None]
-"""Takes the bytes of `head.dsse.json` and the last line's hash; raises a `DomainError` on a mismatch."""
 
 
 def verify(
@@ -65,7 +64,7 @@ def verify(
     findings += check_seed_sources(state, verify_checkpoint)
     findings += _redrawn(directory, state)
     findings += _figures(directory, state)
-    findings += _signature(directory, reader.head, verify_head)
+    findings += check_head(directory.head, reader.head, verify_head)
     findings += check_replay(directory, verify_replay)
     return findings
 
@@ -171,20 +170,3 @@ def _figures(directory: RunDirectory, state: RunState) -> Iterator[Finding]:
                 "The figures in report.json differ from those of the evidence; redo it.",
             ),
         )
-
-
-def _signature(directory: RunDirectory, head: str, verify_head: VerifyHead | None) -> Iterator[Finding]:
-    if not directory.head.is_file():
-        yield Finding(
-            "unsigned",
-            "note",
-            Text(
-                "证据没有签名：无法确认它在运行结束后未被整体改写。",
-                "The evidence is not signed: nothing shows that it was not rewritten as a whole afterwards.",
-            ),
-        )
-    elif verify_head is not None:
-        try:
-            verify_head(directory.head.read_bytes(), head)
-        except DomainError as error:
-            yield Finding("bad_signature", "error", error.text)

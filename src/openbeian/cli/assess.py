@@ -27,11 +27,14 @@ from openbeian.cli.assess_options import TargetOptions, chosen_concurrency, chos
 from openbeian.cli.console import error_console, guarded, out, print_json, say
 from openbeian.cli.options import (
     AsJSON,
+    CheckpointFile,
     EditionId,
+    LogKeyOption,
     OneField,
     ProfileName,
     Quiet,
     RunDir,
+    SeedFrom,
     SignKey,
     StopEarly,
     WithoutAspect,
@@ -71,19 +74,6 @@ JSONProgress = Annotated[
         help=say(Text("每秒一行 JSON 进度（标准错误）", "A line of JSON a second on standard error")),
     ),
 ]
-LogKeyOption = Annotated[
-    str,
-    typer.Option(
-        "--log-key",
-        metavar="FILE|KEY",
-        help=say(
-            Text(
-                "日志公钥（文件、keys.json 或公钥本身），用于核验检查点的签名",
-                "Key of the log (a file, keys.json or the key itself) that checks the checkpoint's signature",
-            )
-        ),
-    ),
-]
 
 app.add_typer(inspect_answers.app, name="inspect")
 app.command("calibrate", help=say(calibrate_judge.HELP), epilog=example(calibrate_judge.EXAMPLE))(
@@ -118,14 +108,8 @@ def run(
     key_env: Annotated[
         str | None, typer.Option(help=say(Text("存放密钥的环境变量名", "Variable that holds the key")))
     ] = None,
-    seed: Annotated[
-        str,
-        typer.Option("--seed-from", help=say(Text("种子来源", "Seed")) + ": commitment | checkpoint | HEX"),
-    ] = "commitment",
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option(help=say(Text("承诺之后的日志检查点", "Log checkpoint after the commitment"))),
-    ] = None,
+    seed: SeedFrom = "commitment",
+    checkpoint: CheckpointFile = None,
     log_key: LogKeyOption = "",
     concurrency: Annotated[str, typer.Option(help=say(Text("并发数", "In flight")) + ": auto | N")] = "auto",
     max_tokens: Annotated[int, typer.Option(min=1, help=say(Text("回答长度上限", "Longest answer")))] = 1024,

@@ -1,6 +1,5 @@
 """`beian corpus`: training data read, checked and sampled, and what the standard says of it."""
 
-import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -8,20 +7,18 @@ import orjson
 import typer
 from rich.table import Table
 
-from openbeian.cli import corpus_inspect, corpus_scan
-from openbeian.cli.console import error_console, guarded, out, print_json, say
+from openbeian.cli import corpus_inspect, corpus_manifest, corpus_scan, corpus_verify
+from openbeian.cli.console import guarded, out, print_json, say
 from openbeian.cli.options import AsJSON, EditionId, ProfileName, chosen_edition, example
 from openbeian.clock import now
 from openbeian.core.text import Text
-from openbeian.corpus import Fields, plan_units
+from openbeian.corpus import Fields
 from openbeian.corpus.checkpoint import write_whole
 from openbeian.corpus.picking import fetch_texts
-from openbeian.corpus.record import load_result, verify_folder
+from openbeian.corpus.record import load_result
 from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport
 from openbeian.corpus.report_html import render_html
 from openbeian.corpus.reports import report_of_scan
-from openbeian.corpus.streams import open_content
-from openbeian.corpus.verdicts import check_verdicts
 
 __all__ = ["app"]
 
@@ -31,14 +28,15 @@ app = typer.Typer(
 
 app.add_typer(corpus_inspect.app, name="inspect")
 
-Paths = Annotated[
-    list[str],
-    typer.Argument(help=say(Text("语料文件、目录或 s3:// 等地址", "Files, folders, s3:// addresses"))),
-]
 Folder = Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan's directory")))]
 
-
 app.command("scan", help=say(corpus_scan.HELP), epilog=example(corpus_scan.EXAMPLE))(corpus_scan.scan)
+app.command("manifest", help=say(corpus_manifest.HELP), epilog=example(corpus_manifest.EXAMPLE))(
+    corpus_manifest.manifest
+)
+app.command("verify", help=say(corpus_verify.HELP), epilog=example(corpus_verify.EXAMPLE))(
+    corpus_verify.verify
+)
 
 
 @app.command(
@@ -111,49 +109,6 @@ def _print_report(made: CorpusReport, folder: Path) -> None:
         table.add_row(say(result.text), result.clause, said, say(result.reason))
     out.print(table)
     out.print(f"{folder / 'report.html'}", markup=False)
-
-
-@app.command(
-    "verify",
-    help=say(Text("核对扫描证据", "Verify a scan's evidence")),
-    epilog=example("beian corpus verify scan1"),
-)
-@guarded
-def verify(folder: Folder, as_json: AsJSON = False) -> None:
-    """Check the chain, the sealed result, the seed, the ranks of the samples, and what people said."""
-    found = [*verify_folder(folder), *check_verdicts(folder)]
-    if as_json:
-        print_json([one._asdict() for one in found])
-    for one in () if as_json else found:
-        error_console.print(say(one), markup=False)
-    if found:
-        raise typer.Exit(1)
-    if not as_json:
-        out.print(say(Text("证据一致", "The evidence holds")))
-
-
-@app.command(
-    "manifest",
-    help=say(Text("列出语料文件及其 SHA-256", "List the files with their SHA-256")),
-    epilog=example("beian corpus manifest data/ --to manifest.jsonl"),
-)
-@guarded
-def manifest(
-    paths: Paths,
-    to: Annotated[Path, typer.Option(help=say(Text("输出文件", "Output file")))],
-    as_json: AsJSON = False,
-) -> None:
-    """Write every file's path, size and hash."""
-    rows = []
-    for path in sorted({unit.path for unit in plan_units(paths).units}):
-        digest, size = hashlib.sha256(), 0
-        with open_content(path) as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-                size += len(block)
-        rows.append(orjson.dumps({"bytes": size, "path": path, "sha256": digest.hexdigest()}) + b"\n")
-    write_whole(to, b"".join(rows))
-    _print_written(Text(f"{len(rows)} 个文件 → {to}", f"{len(rows)} files → {to}"), len(rows), to, as_json)
 
 
 def _print_written(said: Text, number: int, to: Path, as_json: bool) -> None:

@@ -1,7 +1,5 @@
 """`beian corpus scan`: training data read once, here or on a cluster."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,16 +7,19 @@ from typing import Annotated, Final
 import typer
 
 from openbeian.assessment import load_keywords
-from openbeian.cli.console import error_console, guarded, out, print_json, progress_bars, say
-from openbeian.cli.options import AsJSON, Quiet
+from openbeian.cli.assess_options import chosen_seed
+from openbeian.cli.console import error_console, guarded, out, print_json, say
+from openbeian.cli.corpus_progress import megabytes
+from openbeian.cli.options import AsJSON, CheckpointFile, LogKeyOption, Quiet, SeedFrom, SignKey
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus import Fields, Limits, Plan, Scanned, Settings, plan_units, scan_corpus
 from openbeian.corpus.checkpoint import Checkpoint, write_whole
 from openbeian.corpus.documents import problem_text
 from openbeian.corpus.engines.choosing import EngineName, engine_named
-from openbeian.corpus.record import begin, commitment_to, finish
-from openbeian.corpus.scan import Progress
+from openbeian.corpus.folder import held
+from openbeian.corpus.manifest import MANIFEST, Manifest, given_manifest, make_manifest, read_manifest
+from openbeian.corpus.record import EVIDENCE, begin, commitment_to, finish, is_another
 from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key
 from openbeian.evidence import SeedSource
 
@@ -27,6 +28,8 @@ __all__ = ["EXAMPLE", "HELP", "scan"]
 HELP = Text("扫描语料；中断后运行同一命令即继续", "Scan; the same command goes on after a crash")
 EXAMPLE = "beian corpus scan data/ --keywords keywords.jsonl --out scan1 --workers 8"
 _PROBLEMS_SHOWN: Final = 10
+_HASHING: Final = Text("语料清单（MB）", "Manifest (MB)")
+_SCANNING: Final = Text("扫描（MB）", "Scanning (MB)")
 
 
 @guarded
@@ -51,33 +54,54 @@ def scan(
     unit_mb: Annotated[int, typer.Option(min=1, help=say(Text("每个工作单元的 MB 数", "MB a unit")))] = 64,
     sample: Annotated[int, typer.Option(min=1, help=say(Text("抽样条数", "Size of the sample")))] = 4000,
     per_source: Annotated[int, typer.Option(min=1, help=say(Text("每个来源抽样", "Of each source")))] = 300,
-    seed: Annotated[
-        str, typer.Option("--seed-from", help=say(Text("种子：十六进制数", "Seed: a hexadecimal value")))
-    ] = "",
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                Text(
+                    "先前生成的语料清单；省略则先逐个文件计算 SHA-256",
+                    "The corpus's manifest, made before; without it every file is hashed first",
+                )
+            )
+        ),
+    ] = None,
+    seed: SeedFrom = "commitment",
+    checkpoint: CheckpointFile = None,
+    log_key: LogKeyOption = "",
     near_duplicates: Annotated[
         bool, typer.Option("--near-duplicates", help=say(Text("也找近重复", "Find near-duplicates too")))
     ] = False,
     strict: Annotated[bool, typer.Option(help=say(Text("遇错即停", "Stop at bad input")))] = False,
-    sign_key: Annotated[Path | None, typer.Option(help=say(Text("签名私钥文件", "Private key")))] = None,
+    sign_key: SignKey = None,
     as_json: AsJSON = False,
     quiet: Quiet = False,
 ) -> None:
-    """Read everything once, and write the evidence and the result."""
+    """Commit to the corpus, draw, read everything once, and write evidence and result."""
     chosen = engine_named(engine, cluster)
     plan = plan_units(paths, unit_bytes=unit_mb << 20)
     library = load_keywords(keywords) if keywords else None
     fields, limits = Fields(text_field, source_field, id_field), Limits(sample, per_source)
+    quiet = quiet or as_json
+    listed = (
+        given_manifest(manifest, plan.files)
+        if manifest
+        else _made_manifest(plan, out_dir, workers=workers, quiet=quiet)
+    )
     commitment = commitment_to(
-        plan,
+        listed,
+        is_given=manifest is not None,
         fields=fields._asdict(),
         keywords=library.seal.as_json() if library else None,
         limits=limits._asdict(),
     )
-    source = SeedSource("hex", seed) if seed else SeedSource("commitment")
-    begun = begin(out_dir, commitment, source, at=now())
+
+    def source(commitment: str) -> SeedSource:
+        return chosen_seed(seed, checkpoint, log_key, commitment=commitment)
+
+    begun = begin(out_dir, listed, commitment, source, at=now())
     pairs = tuple(library.entries()) if library else ()
     settings = Settings(pairs, begun.seed, fields, limits, strict, near_duplicates)
-    with _progress(plan, quiet=quiet or as_json) as progress:
+    with megabytes(_SCANNING, sum(unit.size for unit in plan.units), quiet=quiet) as progress:
         scanned = scan_corpus(plan, settings, out_dir, engine=chosen, workers=workers, progress=progress)
     head = finish(out_dir, scanned, at=now())
     Checkpoint(out_dir, plan, "", limits).remove()
@@ -88,19 +112,16 @@ def scan(
     _print_total(scanned, out_dir, as_json=as_json)
 
 
-@contextmanager
-def _progress(plan: Plan, *, quiet: bool) -> Iterator[Progress]:
-    with progress_bars(quiet=quiet) as bars:
-        total = sum(unit.size for unit in plan.units) >> 20
-        task = bars.add_task(say(Text("扫描（MB）", "Scanning (MB)")), total=total, note="")
-        read = 0
-
-        def progress(size: int) -> None:
-            nonlocal read
-            read += size
-            bars.update(task, completed=read >> 20)
-
-        yield progress
+def _made_manifest(plan: Plan, folder: Path, *, workers: int, quiet: bool) -> Manifest:
+    """Return the manifest in the folder, which an interrupted scan may have made already."""
+    path = folder / MANIFEST
+    with held(folder):
+        if path.exists() and (made := read_manifest(path)).is_of(plan.files):
+            return made
+        if (folder / EVIDENCE).exists():
+            raise is_another(folder)
+        with megabytes(_HASHING, sum(max(0, file.size) for file in plan.files), quiet=quiet) as progress:
+            return make_manifest(plan.files, path, workers=workers, progress=progress)
 
 
 def _print_total(scanned: Scanned, folder: Path, *, as_json: bool) -> None:

@@ -17,13 +17,16 @@ from openbeian.standards import EDITION_IDS, load_edition, load_profile
 
 __all__ = [
     "AsJSON",
+    "CheckpointFile",
     "EditionId",
     "Force",
+    "LogKeyOption",
     "OnDay",
     "OneField",
     "ProfileName",
     "Quiet",
     "RunDir",
+    "SeedFrom",
     "SignKey",
     "StopEarly",
     "WithoutAspect",
@@ -33,6 +36,10 @@ __all__ = [
     "example",
 ]
 
+CheckpointFile = Annotated[
+    Path | None,
+    typer.Option(help=say(Text("承诺之后的日志检查点", "Log checkpoint after the commitment"))),
+]
 EditionId = Annotated[
     str, typer.Option("--edition", help=say(Text("标准版本", "Edition")) + ": " + " | ".join(EDITION_IDS))
 ]
@@ -42,6 +49,19 @@ ProfileName = Annotated[
 AsJSON = Annotated[bool, typer.Option("--json", help=say(Text("输出 JSON", "Print JSON")))]
 Force = Annotated[
     bool, typer.Option("--force", help=say(Text("覆盖已有文件", "Overwrite a file that is there")))
+]
+LogKeyOption = Annotated[
+    str,
+    typer.Option(
+        "--log-key",
+        metavar="FILE|KEY",
+        help=say(
+            Text(
+                "日志公钥（文件、keys.json 或公钥本身），用于核验检查点的签名",
+                "Key of the log (a file, keys.json or the key itself) that checks the checkpoint's signature",
+            )
+        ),
+    ),
 ]
 OnDay = Annotated[
     str,
@@ -68,6 +88,10 @@ WithoutAspect = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help=say(Text("不显示进度", "Show no progress")))]
 RunDir = Annotated[Path, typer.Argument(help=say(Text("评估目录", "The run's directory")))]
+SeedFrom = Annotated[
+    str,
+    typer.Option("--seed-from", help=say(Text("种子来源", "Seed")) + ": commitment | checkpoint | HEX"),
+]
 SignKey = Annotated[
     Path | None,
     typer.Option(

@@ -20,7 +20,7 @@ from openbeian.corpus.tally import Limits, Tally
 from openbeian.corpus.units import Plan, Unit
 from openbeian.corpus.work import Part
 
-__all__ = ["Checkpoint", "digest_of_files", "digest_of_plan", "write_whole"]
+__all__ = ["Checkpoint", "digest_of_plan", "write_whole"]
 
 _FILE: Final = "checkpoint.json"
 _ROWS: Final = "rows"
@@ -117,14 +117,6 @@ def digest_of_plan(plan: Plan) -> str:
     digest = hashlib.sha256()
     for unit in plan.units:
         digest.update(orjson.dumps([unit.key, unit.size]) + b"\n")
-    return digest.hexdigest()
-
-
-def digest_of_files(plan: Plan) -> str:
-    """Return the SHA-256, in hexadecimal, of the names and sizes of all files, however they are cut."""
-    digest = hashlib.sha256()
-    for file in plan.files:
-        digest.update(orjson.dumps([file.path.encode("utf-8", "surrogateescape").hex(), file.size]) + b"\n")
     return digest.hexdigest()
 
 

@@ -83,6 +83,7 @@ class ProblemKind(StrEnum):
     TRUNCATED = "truncated"
     NO_FILES = "no_files"
     UNKNOWN_FORMAT = "unknown_format"
+    WRONG_NAME = "wrong_name"
 
 
 PROBLEM_LABELS: Final = {
@@ -96,6 +97,7 @@ PROBLEM_LABELS: Final = {
     ProblemKind.TRUNCATED: Text("文件不完整", "the file is cut off"),
     ProblemKind.NO_FILES: Text("目录中没有可读的文件", "no file to read in the directory"),
     ProblemKind.UNKNOWN_FORMAT: Text("不认识的文件类型", "an unknown type of file"),
+    ProblemKind.WRONG_NAME: Text("文件名不是 UTF-8 编码", "the file's name is not UTF-8"),
 }
 
 

@@ -61,7 +61,7 @@ class Unit(NamedTuple):
     def key(self) -> str:
         """What names this unit in the manifest."""
         named = f"{self.path}\n{self.form}\n{self.codec}\n{self.start}\n{self.stop}"
-        return hashlib.sha256(named.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
 class File(NamedTuple):
@@ -90,15 +90,11 @@ def plan_units(paths: Sequence[str], *, unit_bytes: int = DEFAULT_UNIT_BYTES) ->
     problems: list[Problem] = []
     for path in paths:
         found = list(_listed(path))
-        known = [file for file in found if _form_of(file.path)[0] is not None]
-        if not known:
-            problems.append(Problem(path, 0, ProblemKind.NO_FILES))
-        files.update((file.path, file) for file in known)
-        problems += [
-            Problem(file.path, 0, ProblemKind.UNKNOWN_FORMAT)
-            for file in found
-            if _form_of(file.path)[0] is None
-        ]
+        wrong = [problem for file in found if (problem := _problem_with(file.path))]
+        if len(wrong) == len(found):
+            problems.append(Problem(_spelt(path), 0, ProblemKind.NO_FILES))
+        problems += wrong
+        files.update((file.path, file) for file in found if not _problem_with(file.path))
     ordered = tuple(files[path] for path in sorted(files))
     units = [unit for file in ordered for unit in _units_of(file, unit_bytes, problems)]
     return Plan(tuple(units), tuple(sorted(set(problems))), ordered)
@@ -156,6 +152,18 @@ def _unreachable(path: str, error: Exception) -> CouldNotRunError:
         f"The corpus at {path} can't be opened ({reason}); check address and credentials, and install its "
         "fsspec package (s3:// needs s3fs).",
     )
+
+
+def _problem_with(path: str) -> Problem | None:
+    """Return why a file is none that is read."""
+    if _spelt(path) != path:
+        return Problem(_spelt(path), 0, ProblemKind.WRONG_NAME)
+    return Problem(path, 0, ProblemKind.UNKNOWN_FORMAT) if _form_of(path)[0] is None else None
+
+
+def _spelt(path: str) -> str:
+    """Return a path as evidence can hold it: bytes of a name that are no UTF-8 are spelt out."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _form_of(path: str) -> tuple[Form | None, str]:

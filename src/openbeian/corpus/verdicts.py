@@ -4,7 +4,7 @@
 person's verdict on one document. Two judge each, a third where they disagree; a verdict once given stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from openbeian.corpus.inspection import Judged
 from openbeian.corpus.record import last_line_of, load_result
 from openbeian.corpus.scan import Scanned
 from openbeian.corpus.tally import Picked
-from openbeian.evidence import ChainReader, ChainWriter, Record, RecordKind
+from openbeian.evidence import ChainReader, ChainWriter, Finding, Record, RecordKind
+from openbeian.evidence.heads import VerifyHead, check_head
 
 __all__ = ["INSPECTION", "Given", "Inspections", "Taken", "check_verdicts", "sampled", "take_verdicts"]
 
@@ -157,25 +158,34 @@ def _contradiction(given: Given) -> BadInputError:
     )
 
 
-def check_verdicts(folder: Path) -> list[Text]:
-    """Return what is wrong with the verdicts on a scan's sample, if there are any.
-
-    Raises:
-        BadInputError: The chain is broken, or of another scan.
-    """
+def check_verdicts(folder: Path, verify_head: VerifyHead | None = None) -> list[Finding]:
+    """Return what is to be said of the verdicts on a finished scan's sample, if there are any."""
     if not (folder / INSPECTION).exists():
         return []
     _, scanned = load_result(folder)
-    size, seen, found = len(sampled(scanned)), set[tuple[int, str]](), []
-    for record in _records(folder)[1:]:
+    try:
+        reader = ChainReader(folder / INSPECTION)
+        list(reader)
+        records = _records(folder)
+    except BadInputError as error:
+        return [Finding("broken_inspection", "error", error.text)]
+    found = list(_check_each(records[1:], len(sampled(scanned))))
+    return [*found, *check_head(folder / "inspection-head.dsse.json", reader.head, verify_head)]
+
+
+def _check_each(records: list[Record], size: int) -> Iterator[Finding]:
+    seen = set[tuple[int, str]]()
+    for record in records:
         key = record.integer("number"), record.string("by")
         if not 1 <= key[0] <= size or record.string("value") not in CONFORMING_LABELS:
-            found.append(_wrong(record, Text("不是对样本的研判", "no verdict on the sample")))
+            yield _wrong(record, Text("不是对样本的研判", "no verdict on the sample"))
         elif key in seen:
-            found.append(_wrong(record, Text("同一人对同一条判了两次", "this person judged it before")))
+            yield _wrong(record, Text("同一人对同一条判了两次", "this person judged it before"))
         seen.add(key)
-    return found
 
 
-def _wrong(record: Record, what: Text) -> Text:
-    return Text(f"研判第 {record.line} 行：{what.zh}", f"inspection, line {record.line}: {what.en}")
+def _wrong(record: Record, what: Text) -> Finding:
+    said = Text(
+        f"{INSPECTION} 第 {record.line} 行：{what.zh}。", f"{INSPECTION}, line {record.line}: {what.en}."
+    )
+    return Finding("verdict_on_nothing", "error", said, record.line)

@@ -15,7 +15,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence.records import Record, record_error
 
-__all__ = ["Draw", "SeedSource", "derive_seed", "draw_sample"]
+__all__ = ["Draw", "SeedSource", "derive_seed", "draw_sample", "parse_source"]
 
 _ROOT_LINE: Final = 2
 _HASH_BYTES: Final = 32
@@ -199,7 +199,7 @@ class Draw:
             draw = cls(
                 bank=record.string("bank"),
                 commitment=record.string("commitment"),
-                source=_parse_source(record.mapping("seed_from")),
+                source=parse_source(record.mapping("seed_from")),
                 size=record.integer("size"),
                 minimum={str(stratum): int(n) for stratum, n in record.mapping("minimum").items()},
                 questions={str(item): str(stratum) for item, stratum in record.body["questions"]},
@@ -220,8 +220,12 @@ class Draw:
         return draw
 
 
-def _parse_source(source: Mapping[str, Any]) -> SeedSource:
-    """Return a draw's source; records from before checkpoints were checked don't say whether one was."""
+def parse_source(source: Mapping[str, Any]) -> SeedSource:
+    """Return a draw's source; records from before checkpoints were checked don't say whether one was.
+
+    Raises:
+        KeyError, ValueError: It is none.
+    """
     checked_with = source.get("signature_checked_with") or ""
     if source["kind"] not in get_args(SeedKind) or not isinstance(checked_with, str):
         raise ValueError(source["kind"])

@@ -1,12 +1,15 @@
 """Corpora written to real files."""
 
+import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from typer.testing import CliRunner
 
+from openbeian.cli.corpus import app
 from openbeian.corpus import Batch, Fields, Problem, Unit, plan_units, read_unit
 
 Write = Callable[..., Path]
@@ -46,3 +49,37 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return at
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    """Run `beian corpus`; return what it prints."""
+    ended = CliRunner().invoke(app, list(arguments))
+    assert ended.exit_code == code, ended.output
+    return ended.output
+
+
+@pytest.fixture(scope="session")
+def made_scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a corpus with 120 documents of two sources, a key, and the finished scan in `out`."""
+    folder = tmp_path_factory.mktemp("scanned")
+    rows = [
+        {"id": f"d{n}", "source": f"s{n % 2}", "text": f"<b>第{n}篇</b>" + ("毒品" if n % 40 == 0 else "")}
+        for n in range(120)
+    ]
+    (folder / "c.jsonl").write_bytes(jsonl(rows) + b"broken\n")
+    words = [{"keywords": "k", "version": "1"}, {"term": "毒品", "risk": "A.1.a"}]
+    (folder / "k.jsonl").write_bytes(jsonl(words))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("BEIAN_LANG", "en")
+        run("scan", "c.jsonl", "--keywords", "k.jsonl", "--out", "out", "--quiet", "--sign-key", "key.pem")
+    return folder
+
+
+@pytest.fixture
+def scanned(made_scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A finished scan of a test's own."""
+    shutil.copytree(made_scan, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("BEIAN_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "out"

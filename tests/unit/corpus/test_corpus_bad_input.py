@@ -1,6 +1,7 @@
 """What can't be read is counted and listed with its place; what can't be written stops clearly."""
 
 import gzip
+import os
 import random
 import threading
 from collections.abc import Iterator
@@ -54,13 +55,16 @@ def test_each_kind_of_bad_input_is_listed_with_its_place_and_the_scan_goes_on(
     for name, (content, _, _) in CASES.items():
         write(f"in/{name}", content)
     (tmp_path / "in" / "empty").mkdir()
+    # As archives made elsewhere leave them, in GB 18030.
+    (tmp_path / "in" / os.fsdecode(b"\xd6\xd0.jsonl")).write_bytes(GOOD)
     scanned = scan(tmp_path / "in", tmp_path / "out", unit_bytes=100_000)
     found = {Path(one.path).name: (one.kind, one.offset) for one in scanned.tally.problems}
     for name, (_, kind, offset) in CASES.items():
         assert found[name][0] == kind
         assert offset is None or found[name][1] == offset
     assert found["truncated.jsonl.gz"][1] > 0
-    assert sum(scanned.tally.problem_counts.values()) == len(CASES)
+    assert found["\\udcd6\\udcd0.jsonl"] == (ProblemKind.WRONG_NAME, 0)
+    assert sum(scanned.tally.problem_counts.values()) == len(CASES) + 1
     assert scanned.tally.sources["s"].counts["documents"] == 2 * 5
     # What stands before the end of the truncated file was read.
     assert scanned.tally.total().counts["documents"] > 2 * 5 + 20
@@ -107,7 +111,7 @@ def test_a_full_disk_stops_with_one_sentence_and_the_same_command_goes_on(
     assert done.exit_code == 0
     assert "100 documents" in done.stdout
     assert "30 duplicates" in done.stdout
-    assert {path.name for path in out.iterdir()} == {"evidence.jsonl", "result.json"}
+    assert {path.name for path in out.iterdir()} == {"evidence.jsonl", "manifest.jsonl", "result.json"}
 
 
 def test_two_scans_do_not_write_into_one_folder(write: Write, tmp_path: Path) -> None:

@@ -7,13 +7,11 @@ from pathlib import Path
 import openpyxl
 import orjson
 import pytest
-from typer.testing import CliRunner
 
-from openbeian.cli.corpus import app
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.corpus.verdicts import Given, Inspections, check_verdicts, take_verdicts
-from tests.unit.corpus.conftest import jsonl
+from tests.unit.corpus.conftest import jsonl, run
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 HERE = Text("此处", "here")
@@ -28,12 +26,6 @@ def scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("c.jsonl").write_bytes(jsonl(rows))
     run("scan", "c.jsonl", "--out", "out", "--quiet")
     return tmp_path / "out"
-
-
-def run(*arguments: str, code: int = 0) -> str:
-    ended = CliRunner().invoke(app, list(arguments))
-    assert ended.exit_code == code, ended.output
-    return ended.output
 
 
 def judge(scan: Path, by: str, bad: set[int], numbers: range = range(1, 21)) -> None:
@@ -143,7 +135,8 @@ def test_a_verdict_once_given_stands(scan: Path) -> None:
 def test_verdicts_that_nobody_could_have_given_are_found(scan: Path) -> None:
     assert check_verdicts(scan) == []
     take_verdicts(scan, [Given(99, "conforms", HERE)], by="a", at=AT)
-    assert [one.en for one in check_verdicts(scan)] == ["inspection, line 2: no verdict on the sample"]
+    found = [one.text.en for one in check_verdicts(scan) if one.severity == "error"]
+    assert found == ["inspection.jsonl, line 2: no verdict on the sample."]
     run("verify", "out", code=1)
 
 

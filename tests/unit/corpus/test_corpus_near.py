@@ -168,7 +168,7 @@ def test_the_command_prints_seals_and_reports_near_duplicates(tmp_path: Path) ->
 
     said = ran("scan", str(tmp_path / "a.jsonl"), "--out", str(out), "--near-duplicates", "--quiet")
     assert "Near-duplicates: 2 distinct texts in 1 clusters." in said
-    assert ran("verify", str(out)).strip() == "The evidence holds"
+    assert "The evidence holds" in ran("verify", str(out))
     ran("report", str(out))
     page = (out / "report.html").read_text("utf-8")
     assert "<h2>近重复</h2>" in page

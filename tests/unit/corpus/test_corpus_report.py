@@ -7,43 +7,20 @@ from pathlib import Path
 
 import orjson
 import pytest
-from typer.testing import CliRunner
 
-from openbeian.cli.corpus import app
 from openbeian.core.errors import BadInputError
 from openbeian.core.statistics import Counted
 from openbeian.corpus.concluding import build_report
 from openbeian.corpus.inspection import load_judgements
 from openbeian.corpus.ledger import flaws_of, load_ledger
-from openbeian.corpus.record import load_result, verify_folder
+from openbeian.corpus.record import load_result
 from openbeian.corpus.report import Conclusion, CorpusReport, Inputs, Result
 from openbeian.corpus.report_html import render_html
 from openbeian.standards import load_edition
-from tests.unit.corpus.conftest import jsonl
+from tests.unit.corpus.conftest import jsonl, run
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 EDITION = load_edition("tc260-003")
-
-
-@pytest.fixture
-def scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A finished scan of 120 documents of two sources, with its key."""
-    monkeypatch.setenv("BEIAN_LANG", "en")
-    monkeypatch.chdir(tmp_path)
-    rows = [
-        {"id": f"d{n}", "source": f"s{n % 2}", "text": f"<b>第{n}篇</b>" + ("毒品" if n % 40 == 0 else "")}
-        for n in range(120)
-    ]
-    Path("c.jsonl").write_bytes(jsonl(rows) + b"broken\n")
-    Path("k.jsonl").write_bytes(jsonl([{"keywords": "k", "version": "1"}, {"term": "毒品", "risk": "A.1.a"}]))
-    run("scan", "c.jsonl", "--keywords", "k.jsonl", "--out", "out", "--quiet", "--sign-key", "key.pem")
-    return tmp_path / "out"
-
-
-def run(*arguments: str, code: int = 0) -> str:
-    ended = CliRunner().invoke(app, list(arguments))
-    assert ended.exit_code == code, ended.output
-    return ended.output
 
 
 def report_on(folder: Path, **inputs: object) -> CorpusReport:
@@ -53,44 +30,6 @@ def report_on(folder: Path, **inputs: object) -> CorpusReport:
 
 def named(report: CorpusReport, threshold: str) -> Result:
     return next(result for result in report.results if result.threshold == threshold)
-
-
-def test_a_scan_leaves_sealed_evidence_and_nothing_temporary(scanned: Path) -> None:
-    assert sorted(path.name for path in scanned.iterdir()) == [
-        "evidence.jsonl",
-        "head.dsse.json",
-        "keys.json",
-        "result.json",
-    ]
-    assert verify_folder(scanned) == []
-    assert "holds" in run("verify", "out")
-
-
-def test_a_result_that_was_touched_is_refused(scanned: Path) -> None:
-    path = scanned / "result.json"
-    path.write_bytes(path.read_bytes().replace(b'"hit_documents":3', b'"hit_documents":0'))
-    run("verify", "out", code=2)
-    run("report", "out", code=2)
-
-
-def test_a_sample_that_does_not_follow_from_the_seed_is_found(scanned: Path) -> None:
-    evidence = scanned / "evidence.jsonl"
-    result = scanned / "result.json"
-    content = orjson.loads(result.read_bytes())
-    content["tally"]["sample"][0][3] = "chosen"
-    result.write_bytes(orjson.dumps(content))
-    lines = evidence.read_bytes().splitlines()
-    close = orjson.loads(lines[2])
-    close["body"]["result"] = hashlib.sha256(result.read_bytes()).hexdigest()
-    close_line = json.dumps(close, separators=(",", ":"), sort_keys=True).encode()
-    evidence.write_bytes(b"\n".join([*lines[:2], close_line, b""]))
-    assert [one.en for one in verify_folder(scanned)] == [
-        "1 sampled documents don't have the rank of the seed"
-    ]
-    run("verify", "out", code=1)
-    assert [one["zh"] for one in json.loads(run("verify", "out", "--json", code=1))] == [
-        "1 条抽样的次序与种子不符"
-    ]
 
 
 def test_a_finished_scan_is_not_scanned_into_again(scanned: Path) -> None:
@@ -211,11 +150,3 @@ def test_a_corpus_without_anything_to_read_concludes_nothing(
     report = report_on(out)
     assert {result.conclusion for result in report.results} == {Conclusion.NOT_ASSESSED}
     assert "Nothing" not in render_html(report, "en")
-
-
-def test_the_manifest_names_every_file_by_its_hash(scanned: Path) -> None:
-    run("manifest", "c.jsonl", "--to", "m.jsonl")
-    content = Path("c.jsonl").read_bytes()
-    assert [orjson.loads(line) for line in Path("m.jsonl").read_bytes().splitlines()] == [
-        {"bytes": len(content), "path": "c.jsonl", "sha256": hashlib.sha256(content).hexdigest()}
-    ]
