@@ -9,9 +9,9 @@ import orjson
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.inspection import LABELS
 from openbeian.assessment.inspection_items import Filled, Item, wrong_at
-from openbeian.assessment.markup import element
 from openbeian.assessment.tables import input_error
 from openbeian.core.errors import BadInputError
+from openbeian.core.markup import element
 from openbeian.core.text import Text
 
 __all__ = ["annotated", "labelling_interface", "read_tasks", "write_tasks"]

@@ -5,9 +5,9 @@ import io
 from typing import Final
 from urllib.parse import quote
 
-from openbeian.assessment.markup import Markup, element
 from openbeian.assessment.report import Result, StratumCount
 from openbeian.assessment.report_words import count, share
+from openbeian.core.markup import Markup, element
 from openbeian.core.standard import Limit
 from openbeian.core.text import Text
 

@@ -7,12 +7,12 @@ from typing import Final
 
 from openbeian.assessment.banks import BANK_LABELS
 from openbeian.assessment.draw_report import UNCHECKED, is_unchecked
-from openbeian.assessment.markup import Markup, element, join
 from openbeian.assessment.report import CONCLUSION_LABELS, Conclusion, Report, Result
 from openbeian.assessment.report_chart import strata_chart
 from openbeian.assessment.report_judges import JUDGES_HEAD, judge_rows, stale_calibrations
 from openbeian.assessment.report_people import early, inspections
 from openbeian.assessment.report_words import JUDGES, VERDICTS, count, interval, share
+from openbeian.core.markup import Markup, element, join
 from openbeian.core.standard import Limit
 from openbeian.core.text import Text
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from openbeian.assessment.banks import BANK_LABELS
-from openbeian.assessment.markup import Markup, element
 from openbeian.assessment.report import InspectionReport, Report, Result
 from openbeian.assessment.report_words import count, interval, share
+from openbeian.core.markup import Markup, element
 from openbeian.core.text import Text
 
 __all__ = ["agreement", "early", "inspections"]

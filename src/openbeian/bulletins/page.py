@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from importlib import resources
 from typing import Final
 
-from openbeian.assessment.markup import Markup, element, join
 from openbeian.bulletins.document import Bulletin
 from openbeian.bulletins.drawing import SCREEN, chart_svg
 from openbeian.bulletins.layout import LaidChart, LaidSection, Layout, lay_out
 from openbeian.bulletins.tables import Table
 from openbeian.bulletins.words import Run
+from openbeian.core.markup import Markup, element, join
 from openbeian.core.text import Language, Text
 
 __all__ = ["article", "standalone_page"]

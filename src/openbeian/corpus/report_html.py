@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from openbeian.core.markup import Markup, element
 from openbeian.core.text import Text
 from openbeian.corpus.documents import PROBLEM_LABELS, ProblemKind
-from openbeian.corpus.markup import Markup, element
 from openbeian.corpus.personal import PERSONAL_LABELS, PersonalKind
 from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport, Result, SourceRow
 from openbeian.corpus.report_figures import count, interval, share, share_of, size
