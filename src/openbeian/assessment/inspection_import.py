@@ -1,24 +1,24 @@
 """Taking in what one person judged: matched with the evidence row by row, appended, settled."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from openbeian.assessment.amending import amend
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.directory import RunDirectory
 from openbeian.assessment.inspection import HUMAN, LABELS, PROCEDURE, summarise
 from openbeian.assessment.inspection_items import Filled, InspectedRun, Item, wrong_at
+from openbeian.assessment.inspection_records import Said, records_of
 from openbeian.assessment.inspection_sheet import read_sheet
 from openbeian.assessment.inspection_tasks import read_tasks
 from openbeian.assessment.judges.protocol import JudgeCard
 from openbeian.assessment.report import InspectionReport
 from openbeian.assessment.reports import SignHead
-from openbeian.core.agreement import parse_label, settle
+from openbeian.core.agreement import parse_label
 from openbeian.core.text import Text
-from openbeian.evidence import ChainReader, RecordKind
+from openbeian.evidence import ChainReader
 
 __all__ = ["Imported", "import_verdicts", "inspections_of", "match_rows", "read_filled"]
 
@@ -81,14 +81,12 @@ def import_verdicts(
         blank += [row.place for row, _, value in matched if value is None]
         _take(run, path, matched, said, by)
     new = {answer: value for answer, value in said.items() if by not in run.inspected.given.get(answer, {})}
-    records = [_inspection(run.items[answer], by, value) for answer, value in new.items()]
-    for answer, value in new.items():
-        run.inspected.given.setdefault(answer, {})[by] = value
-    settled = list(_settled(run))
-    if records or settled:
+    records = list(records_of(run, (Said(answer, by, value) for answer, value in new.items())))
+    if records:
         card = JudgeCard(HUMAN, PROCEDURE)
-        amend(directory, reader, [*records, *settled], at=at, cards=[card], sign_head=sign_head)
-    return Imported(len(new), len(said) - len(new), tuple(blank), len(settled), inspections_of(run))
+        amend(directory, reader, records, at=at, cards=[card], sign_head=sign_head)
+    settled = len(records) - len(new)
+    return Imported(len(new), len(said) - len(new), tuple(blank), settled, inspections_of(run))
 
 
 def match_rows(
@@ -165,35 +163,6 @@ def _take(
                 "person decides where two disagree.",
             ),
         )
-
-
-def _inspection(item: Item, by: str, value: str) -> tuple[RecordKind, Mapping[str, Any]]:
-    return RecordKind.INSPECTION, {
-        "answer": item.answer,
-        "bank": item.bank.value,
-        "by": by,
-        "question": item.question,
-        "value": value,
-    }
-
-
-def _settled(run: InspectedRun) -> Iterator[tuple[RecordKind, Mapping[str, Any]]]:
-    """Yield the verdicts that follow from what people said and don't stand in the evidence yet."""
-    for answer, given in sorted(run.inspected.given.items()):
-        value = settle(tuple(given.values())).value
-        if value is not None and answer in run.items and run.human.get(answer) != value:
-            item = run.items[answer]
-            yield (
-                RecordKind.VERDICT,
-                {
-                    "answer": answer,
-                    "bank": item.bank.value,
-                    "judge": HUMAN,
-                    "question": item.question,
-                    "value": value,
-                    "version": PROCEDURE,
-                },
-            )
 
 
 def inspections_of(run: InspectedRun) -> tuple[InspectionReport, ...]:

@@ -12,11 +12,13 @@ from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.audit.actions import record
 from openbeian.portal.judging.models import ItemVerdict, JudgingItem, JudgingTask
-from openbeian.portal.judging.reading import KIND_LABELS, Readable, labels_of, purpose_of
+from openbeian.portal.judging.reading import KIND_LABELS, Readable, labels_of, purpose_of, said_of
+from openbeian.portal.retests.actions import take_verdicts
 from openbeian.portal.retests.keyring import seal
 from openbeian.portal.retests.models import RetestRun
+from openbeian.trust.keys import Ed25519Signer
 
-__all__ = ["AlreadyJudgedError", "create_task", "give_verdict", "note_export", "take_back"]
+__all__ = ["AlreadyJudgedError", "create_task", "give_verdict", "note_export", "take_back", "take_over"]
 
 _TWO = 2
 _LONGEST_NOTE = 500
@@ -130,6 +132,53 @@ def note_export(task: JudgingTask, *, by: User, at: datetime) -> None:
     """Write down that the verdicts leave the portal as a file."""
     check_judges_for(actor_of(by), str(task.organisation_id))
     _note("exported", task, by=by, at=at)
+
+
+@transaction.atomic
+def take_over(task: JudgingTask, *, signer: Ed25519Signer, by: User, at: datetime) -> JudgingTask:
+    """Put the verdicts on the answers of a re-test into its evidence; from then on they stand.
+
+    Args:
+        task: A sample of a re-test's answers, every item settled: figures rest on all of it, not on what
+            people found easy.
+        signer: Signs the head of the evidence.
+        by: A tester in charge of the re-test.
+        at: The moment.
+
+    Raises:
+        NotAllowedError: `by` is no tester in charge.
+        NotNowError: The items are not all settled, the verdicts stand there already, or the re-test's result
+            is recorded.
+        BadInputError: The sample is not of a re-test.
+        CouldNotRunError: The evidence can't be opened.
+    """
+    locked = JudgingTask.objects.select_for_update().get(pk=task.pk)
+    check_judges_for(actor_of(by), str(locked.organisation_id))
+    if locked.run is None:
+        raise BadInputError(
+            "这批内容不是复测的回答；请下载结论，自行使用。",
+            "These items are no answers of a re-test; download the verdicts and use them yourself.",
+        )
+    _check_can_be_taken(locked)
+    judged = take_verdicts(locked.run, said_of(locked), signer=signer, by=by, at=at)
+    locked.taken_over_at = at
+    locked.save(update_fields=["taken_over_at"])
+    _note("taken_over", locked, by=by, at=at, run=locked.run.pk, added=judged.added)
+    return locked
+
+
+def _check_can_be_taken(task: JudgingTask) -> None:
+    if task.taken_over_at is not None:
+        raise NotNowError(
+            "这批研判已写入复测证据，无须再写。",
+            "These verdicts stand in the evidence of the re-test already.",
+        )
+    open_items = task.items.exclude(standing=Standing.SETTLED.value).count()
+    if open_items:
+        raise NotNowError(
+            f"还有 {open_items} 条没有定论；请先研判完，由第三人裁定不一致的。",
+            f"{open_items} items are not settled; judge them first, a third person where two disagree.",
+        )
 
 
 def _open_item(item: JudgingItem, by: User) -> JudgingItem:

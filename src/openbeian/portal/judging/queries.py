@@ -12,10 +12,12 @@ from openbeian.core.statistics import Interval, cohen_kappa, kappa_interval
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.judging.models import ItemVerdict, JudgingItem, JudgingTask
+from openbeian.portal.retests.queries import runs_for
 
 __all__ = [
     "Agreement",
     "agreement_of",
+    "can_be_taken_over",
     "last_verdict",
     "left_for",
     "mine",
@@ -92,6 +94,15 @@ def agreement_of(task: JudgingTask) -> Agreement:
         cohen_kappa(first, second) if first else None,
         kappa_interval(first, second) if first else None,
     )
+
+
+def can_be_taken_over(user: User, task: JudgingTask) -> bool:
+    """Say whether a person could put the verdicts on a sample into the evidence of its re-test now."""
+    if task.run_id is None or task.taken_over_at is not None:
+        return False
+    if task.items.exclude(standing=Standing.SETTLED.value).exists():
+        return False
+    return runs_for(user).filter(pk=task.run_id, order__recorded_at=None).exists()
 
 
 def _pairs(rows: Iterable[tuple[int, str]]) -> tuple[list[str], list[str]]:

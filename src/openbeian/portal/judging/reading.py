@@ -8,14 +8,16 @@ import orjson
 from openbeian.assessment.banks import BankKind
 from openbeian.assessment.inspection import LABELS
 from openbeian.assessment.inspection_items import InspectedRun
+from openbeian.assessment.inspection_records import Said
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader
-from openbeian.portal.judging.models import JudgingItem
+from openbeian.portal.judging.models import ItemVerdict, JudgingItem, JudgingTask
 from openbeian.portal.retests.banks import private_folder
 from openbeian.portal.retests.journal import Journal
 from openbeian.portal.retests.keyring import Sealed, open_box
 from openbeian.portal.retests.models import RetestRun
+from openbeian.portal.retests.verdicts import pseudonym_in
 
 __all__ = [
     "CORPUS",
@@ -26,6 +28,7 @@ __all__ = [
     "opened",
     "parse_items",
     "run_items",
+    "said_of",
 ]
 
 CORPUS: Final = "corpus"
@@ -138,6 +141,22 @@ def opened(items: Iterable[JudgingItem]) -> Sequence[tuple[JudgingItem, Readable
     return [
         (item, Readable(*orjson.loads(open_box(Sealed(item.key_id, item.box), purpose_of(item)))))
         for item in items
+    ]
+
+
+def said_of(task: JudgingTask) -> list[Said]:
+    """Return what people said of the answers of a re-test, in the order of their places, by pseudonym.
+
+    Raises:
+        CouldNotRunError: The items can't be opened.
+    """
+    given: dict[int, list[ItemVerdict]] = {}
+    for verdict in ItemVerdict.objects.filter(item__task=task, undone_at=None).order_by("item_id", "place"):
+        given.setdefault(verdict.item_id, []).append(verdict)
+    return [
+        Said(readable.about["answer_record"], pseudonym_in(task.run_id or 0, one.by_id), one.value)
+        for item, readable in opened(task.items.all())
+        for one in given.get(item.pk, ())
     ]
 
 

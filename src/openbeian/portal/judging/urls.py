@@ -16,5 +16,6 @@ urlpatterns = [
     path("<int:pk>/items/", views.items, name="items"),
     path("<int:pk>/verdict/", views.verdict, name="verdict"),
     path("<int:pk>/undo/", views.undo, name="undo"),
+    path("<int:pk>/take-over/", views.take_over, name="take_over"),
     path("<int:pk>/export/", views.export, name="export"),
 ]

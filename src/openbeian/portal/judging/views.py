@@ -22,6 +22,7 @@ from openbeian.portal.judging.forms import FromRunForm, UploadForm
 from openbeian.portal.judging.models import JudgingTask
 from openbeian.portal.judging.queries import (
     agreement_of,
+    can_be_taken_over,
     last_verdict,
     left_for,
     mine,
@@ -31,12 +32,17 @@ from openbeian.portal.judging.queries import (
 )
 from openbeian.portal.judging.reading import KIND_LABELS, labels_of, opened, parse_items, run_items
 from openbeian.portal.retests.queries import runs_for
+from openbeian.portal.signing import load_signer
 from openbeian.portal.web.words import now
 
-__all__ = ["export", "from_run", "home", "items", "judge", "new", "task", "undo", "verdict"]
+__all__ = ["export", "from_run", "home", "items", "judge", "new", "take_over", "task", "undo", "verdict"]
 
 _AT_ONCE: Final = 20
 _MADE: Final = Text("样本已建立。", "The sample is ready.")
+_TAKEN_OVER: Final = Text(
+    "研判已写入复测证据，数字与对照已据此重算。",
+    "The verdicts stand in the evidence; figures and comparison are computed from them.",
+)
 
 
 @login_required
@@ -109,6 +115,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "agreement": agreement_of(found),
         "mine": mine(user, found).count(),
         "left": left_for(user, found).count(),
+        "can_take_over": can_be_taken_over(user, found),
     }
     return render(request, "judging/task.html", context)
 
@@ -178,6 +185,16 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         return _refused(request, error)
     return _answered(request, user, found, item.number - 1)
+
+
+@login_required
+@require_POST
+def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the verdicts into the evidence of the re-test, and show what it says now."""
+    found = _task(request, pk)
+    taken = actions.take_over(found, signer=load_signer(), by=signed_in(request), at=clock.now())
+    messages.success(request, now(_TAKEN_OVER))
+    return redirect("retests:run", taken.run_id)
 
 
 @login_required

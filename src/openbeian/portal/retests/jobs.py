@@ -22,6 +22,8 @@ from openbeian.portal.retests.checkpoints import checkpoint_after, is_published
 from openbeian.portal.retests.models import OPEN, RetestRun, RunStatus
 from openbeian.portal.retests.plans import environment_of, plan_of
 from openbeian.portal.retests.running import carry_out
+from openbeian.portal.retests.verdicts import sign_head
+from openbeian.portal.signing import load_signer
 
 __all__ = ["QUEUE", "STOPPING", "carry_on", "wake", "work_on"]
 
@@ -88,6 +90,7 @@ def _ask(run: RetestRun) -> None:
         working.pause(run, at=now())
     else:
         working.finish(run, finished.report, finished.evidence_sha256, at=now())
+        sign_head(run.pk, finished.report, signer=load_signer(), at=now())
 
 
 def _beat(run: RetestRun, progress: Progress | None) -> bool:

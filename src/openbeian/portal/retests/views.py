@@ -1,4 +1,4 @@
-"""The pages of re-tests: hidden banks, asking, progress, result; and the figures for the provider."""
+"""The pages of re-tests: asking, progress, result; and the figures for the provider."""
 
 from typing import Final
 
@@ -12,42 +12,39 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from openbeian import clock
-from openbeian.assessment import KeywordLibrary
 from openbeian.core.errors import BadInputError, CouldNotRunError
 from openbeian.core.text import Text
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.applications.figures import figures_in
 from openbeian.portal.retests import actions
 from openbeian.portal.retests.answers import RESULTS, read_answers, stratum_names
-from openbeian.portal.retests.banks import open_bank
 from openbeian.portal.retests.channels import CHANNEL_LABELS
-from openbeian.portal.retests.forms import KIND_LABELS, AskForm, BankForm, RecordForm
-from openbeian.portal.retests.models import HiddenBank, RetestRun
+from openbeian.portal.retests.forms import KIND_LABELS, AskForm, RecordForm
+from openbeian.portal.retests.judged_by import judged_by
+from openbeian.portal.retests.models import RetestRun
 from openbeian.portal.retests.queries import banks_of, offices_of, results_for, runs_for, tests_application
 from openbeian.portal.retests.results import own_report, result_of
+from openbeian.portal.retests.verdicts import head_of
 from openbeian.portal.retests.words import STATUS_MARKS
 from openbeian.portal.review.queries import reviewable_by
+from openbeian.portal.web.downloads import attachment
 from openbeian.portal.web.words import now
 
 __all__ = [
     "answers",
-    "bank",
-    "banks",
     "go_on",
+    "head",
     "home",
     "of_application",
     "progress",
     "record",
     "release",
     "result",
-    "retire",
     "run",
     "stop",
 ]
 
 _ON_A_PAGE: Final = 25
-_BROUGHT_IN: Final = Text("题库已加密保存。", "The bank is sealed and kept.")
-_RETIRED: Final = Text("题库已停用。", "The bank is retired.")
 _ASKED: Final = Text("已交后台执行。", "Handed to the background.")
 _STOPPED: Final = Text("正在停止；已有的回答都保留。", "Stopping; every answer so far is kept.")
 _GOES_ON: Final = Text("继续执行。", "Going on.")
@@ -68,65 +65,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_tester": offices_of(user).exists(),
     }
     return render(request, "retests/home.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def banks(request: HttpRequest) -> HttpResponse:
-    """List the hidden banks of one's office, and bring one in."""
-    user = signed_in(request)
-    if not offices_of(user).exists():
-        raise PermissionDenied
-    form = BankForm(user, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            kept = actions.add_bank(
-                data["office"],
-                file_name=data["file"].name,
-                data=data["file"].read(),
-                kind=data["kind"],
-                by=user,
-                at=clock.now(),
-            )
-        except BadInputError as error:
-            form.add_error("file", now(error.text))
-        else:
-            messages.success(request, now(_BROUGHT_IN))
-            return redirect("retests:bank", kept.pk)
-    rows = [(one, KIND_LABELS[one.kind]) for one in banks_of(user)]
-    return render(request, "retests/banks.html", {"form": form, "rows": rows})
-
-
-@login_required
-@never_cache
-@require_GET
-def bank(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what a hidden bank is; its questions only when asked for, which is written down."""
-    found, rows = _bank(request, pk), []
-    if request.GET.get("questions") == "1":
-        actions.note_bank_read(found, by=signed_in(request), at=clock.now())
-        rows = _lines_of(found)
-    page = Paginator(rows, _ON_A_PAGE * 2).get_page(request.GET.get("page"))
-    context = {"bank": found, "kind": KIND_LABELS[found.kind], "page": page, "names": stratum_names()}
-    return render(request, "retests/bank.html", context)
-
-
-def _lines_of(found: HiddenBank) -> list[tuple[str, Text, str]]:
-    """Return id, risk and words of everything in a bank."""
-    opened, names = open_bank(found), stratum_names()
-    if isinstance(opened, KeywordLibrary):
-        return [("", names[one.risk], one.term) for one in opened.keywords]
-    return [(one.id, names[one.stratum], "\n".join(one.said)) for one in opened.questions]
-
-
-@login_required
-@require_POST
-def retire(request: HttpRequest, pk: int) -> HttpResponse:
-    """Offer a bank no longer."""
-    actions.retire_bank(_bank(request, pk), by=signed_in(request), at=clock.now())
-    messages.success(request, now(_RETIRED))
-    return redirect("retests:banks")
 
 
 @login_required
@@ -174,6 +112,16 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
         # Something else is to be seen now than a bar.
         response.headers["X-Over"] = "1"
     return response
+
+
+@login_required
+@require_GET
+def head(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the signed statement over the evidence's last line."""
+    statement = head_of(_run(request, pk).pk)
+    if statement is None:
+        raise Http404
+    return attachment(statement, "application/json", "head.dsse.json")
 
 
 @login_required
@@ -245,16 +193,12 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a provider what a re-test of their service says: categories and rates, and nothing else."""
     found = get_object_or_404(results_for(signed_in(request)), pk=pk)
-    return render(request, "retests/result.html", {"run": found, "result": result_of(found)})
+    context = {"run": found, "result": result_of(found), "judged": judged_by(found)}
+    return render(request, "retests/result.html", context)
 
 
 def _run(request: HttpRequest, pk: int) -> RetestRun:
     return get_object_or_404(runs_for(signed_in(request)), pk=pk)
-
-
-def _bank(request: HttpRequest, pk: int) -> HiddenBank:
-    # The row is read whole: what is sealed in it is needed where questions are shown.
-    return get_object_or_404(banks_of(signed_in(request)).defer(None), pk=pk)
 
 
 def _done(request: HttpRequest, found: RetestRun, words: Text) -> HttpResponse:
@@ -283,6 +227,8 @@ def _shown(request: HttpRequest, found: RetestRun, **filled: object) -> HttpResp
         "figures": figures_in(report),
         "record_form": RecordForm(initial={"summary": _draft(compared.sentence) if compared else ""}),
         "is_recorded": found.order.recorded_at is not None,
+        "judged": judged_by(found),
+        "has_head": head_of(found.pk) is not None,
     }
     return render(request, "retests/run.html", context | filled)
 

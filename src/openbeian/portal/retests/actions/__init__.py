@@ -1,6 +1,7 @@
 """What testers do with hidden banks and re-tests; what workers do is in `working`."""
 
 from openbeian.portal.retests.actions.banks import add_bank, note_bank_read, reseal, retire_bank
+from openbeian.portal.retests.actions.judged import take_verdicts
 from openbeian.portal.retests.actions.runs import (
     ask_retest,
     go_on,
@@ -21,4 +22,5 @@ __all__ = [
     "reseal",
     "retire_bank",
     "stop_run",
+    "take_verdicts",
 ]

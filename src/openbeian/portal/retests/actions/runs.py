@@ -30,6 +30,8 @@ __all__ = [
     "Asked",
     "ask_retest",
     "go_on",
+    "lock_run",
+    "note",
     "note_answers_read",
     "record_result",
     "release",
@@ -90,7 +92,7 @@ def ask_retest(application: Application, asked: Asked, *, by: User, at: datetime
         asked_at=at,
     )
     run.banks.set(asked.banks)
-    _note("asked", run, by=by, at=at, channel=channel.name, sample=asked.sample)
+    note("asked", run, by=by, at=at, channel=channel.name, sample=asked.sample)
     _queue(run, at)
     return run
 
@@ -103,7 +105,7 @@ def stop_run(run: RetestRun, *, by: User, at: datetime) -> RetestRun:
         NotAllowedError: `by` is no tester in charge.
         NotNowError: It is not going on.
     """
-    locked = _locked(run, by)
+    locked = lock_run(run, by)
     if not locked.is_open:
         raise NotNowError(
             "复测没有在进行，无须停止。", "The re-test is not going on, so there is nothing to stop."
@@ -112,7 +114,7 @@ def stop_run(run: RetestRun, *, by: User, at: datetime) -> RetestRun:
     if not locked.worker:
         locked.status = RunStatus.STOPPED
     locked.save(update_fields=["stop_asked_at", "status"])
-    _note("stopped", locked, by=by, at=at)
+    note("stopped", locked, by=by, at=at)
     return locked
 
 
@@ -124,7 +126,7 @@ def go_on(run: RetestRun, *, retry_errors: bool = False, by: User, at: datetime)
         NotAllowedError: `by` is no tester in charge.
         NotNowError: There is nothing left to ask, or its result was recorded.
     """
-    locked = _locked(run, by)
+    locked = lock_run(run, by)
     again = locked.status == RunStatus.DONE and retry_errors
     if (locked.status not in _GOES_ON and not again) or locked.order.recorded_at is not None:
         raise NotNowError(
@@ -134,7 +136,7 @@ def go_on(run: RetestRun, *, retry_errors: bool = False, by: User, at: datetime)
     locked.status, locked.stop_asked_at, locked.failure = RunStatus.WAITING, None, {}
     locked.retries_errors = retry_errors
     locked.save(update_fields=["status", "stop_asked_at", "failure", "retries_errors"])
-    _note("went_on", locked, by=by, at=at, retry_errors=retry_errors)
+    note("went_on", locked, by=by, at=at, retry_errors=retry_errors)
     _queue(locked, at)
     return locked
 
@@ -148,7 +150,7 @@ def record_result(run: RetestRun, *, outcome: Outcome, summary: str, by: User, a
         NotNowError: It is not done, or concludes nothing.
         BadInputError: The summary is empty.
     """
-    locked = _locked(run, by)
+    locked = lock_run(run, by)
     if locked.status != RunStatus.DONE or outcome is Outcome.NO_CONCLUSION:
         raise NotNowError(
             "这次复测没有结论，不能据以记录；请先重试出错的题目，或手工录入。",
@@ -160,7 +162,7 @@ def record_result(run: RetestRun, *, outcome: Outcome, summary: str, by: User, a
     )
     locked.key_box, locked.key_id = None, ""
     locked.save(update_fields=["key_box", "key_id"])
-    _note("recorded", locked, by=by, at=at, outcome=outcome.value)
+    note("recorded", locked, by=by, at=at, outcome=outcome.value)
     return locked
 
 
@@ -172,7 +174,7 @@ def release(run: RetestRun, *, by: User, at: datetime) -> RetestRun:
         NotAllowedError: `by` is no tester in charge.
         NotNowError: It is not done, its result is not recorded, or it was released before.
     """
-    locked = _locked(run, by)
+    locked = lock_run(run, by)
     if locked.status != RunStatus.DONE or locked.released_at or locked.order.recorded_at is None:
         raise NotNowError(
             "结果记录之后才能公开题目，且只公开一次。",
@@ -180,17 +182,22 @@ def release(run: RetestRun, *, by: User, at: datetime) -> RetestRun:
         )
     locked.released_by, locked.released_at = by, at
     locked.save(update_fields=["released_by", "released_at"])
-    _note("released", locked, by=by, at=at)
+    note("released", locked, by=by, at=at)
     return locked
 
 
 @transaction.atomic
 def note_answers_read(run: RetestRun, *, by: User, at: datetime) -> None:
     """Write down that somebody reads the questions and answers of a run; call it before they are shown."""
-    _note("answers_read", run, by=by, at=at)
+    note("answers_read", run, by=by, at=at)
 
 
-def _locked(run: RetestRun, by: User) -> RetestRun:
+def lock_run(run: RetestRun, by: User) -> RetestRun:
+    """Return a re-test held until the transaction ends, for a tester in charge.
+
+    Raises:
+        NotAllowedError: `by` is none.
+    """
     locked = RetestRun.objects.select_for_update().get(pk=run.pk)
     check_may_retest(actor_of(by), facts_of(locked.application))
     check_keeps_banks(actor_of(by), str(locked.office_id))
@@ -235,5 +242,6 @@ def _queue(run: RetestRun, at: datetime) -> None:
     transaction.on_commit(lambda: carry_on.enqueue(run.pk))
 
 
-def _note(kind: str, run: RetestRun, *, by: User, at: datetime, **detail: object) -> None:
+def note(kind: str, run: RetestRun, *, by: User, at: datetime, **detail: object) -> None:
+    """Write an audit event about a re-test, on behalf of its office."""
     record(f"retest.{kind}", run, by=by, at=at, organisation_id=str(run.office_id), **detail)
