@@ -69,7 +69,9 @@ def prepare():  # noqa: ANN201  what Django's models are is known only once it i
     filing = filing_at(cast)
 
     def switch(kind: str) -> None:
-        measure = propose_measure(filing, kind=kind, cause="measured", by=cast.national_decider, at=now())
+        measure = propose_measure(
+            filing, kind=kind, cause="measured", reason_code="other", by=cast.national_decider, at=now()
+        )
         countersign_measure(measure, agree=True, by=cast.national_countersigner, at=now())
 
     return filing.service_id, switch

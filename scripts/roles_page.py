@@ -13,7 +13,13 @@ from openbeian.core.account_rights import (
     reach_of,
 )
 from openbeian.core.facts import ApplicationFacts
-from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, REGISTRATION_STEPS, ApplicationStatus, Step
+from openbeian.core.lifecycle import (
+    APPLICATION_STEPS,
+    FILING_STEPS,
+    REGISTRATION_STEPS,
+    ApplicationStatus,
+    Step,
+)
 from openbeian.core.permissions import Actor, Membership, may_see
 from openbeian.core.roles import GIVEN_ROLES, ORGANISATION_LABELS, ROLE_LABELS, OrganisationKind, Role
 from openbeian.core.text import Text

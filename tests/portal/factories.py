@@ -242,7 +242,7 @@ def _accept(application: Application, cast: Cast, place: str, at: datetime) -> N
 def _return(application: Application, cast: Cast, place: str, at: datetime) -> None:
     applications.return_for_correction(
         application,
-        items=[("service.scope", "写明人群与场合。")],
+        items=[applications.CorrectionItem("service.scope", "写明人群与场合。", "measures")],
         by=cast.people[f"{place}_reviewer"],
         at=at,
     )
@@ -272,12 +272,9 @@ def conclude_all(application: Application, cast: Cast, *, place: str = "gd", at:
 def _decide_with(outcome: str, level: str) -> _Walk:
     def decide(application: Application, cast: Cast, place: str, at: datetime) -> None:
         who = "national" if level == "national" else place
-        decision = review.decide(
-            application, outcome=outcome, reason="理由。", by=cast.people[f"{who}_decider"], at=at
-        )
-        review.countersign(
-            decision, outcome=outcome, reason="理由。", by=cast.people[f"{who}_countersigner"], at=at
-        )
+        said = {"outcome": outcome, "reason": "理由。", "reason_code": "other"}
+        decision = review.decide(application, **said, by=cast.people[f"{who}_decider"], at=at)
+        review.countersign(decision, **said, by=cast.people[f"{who}_countersigner"], at=at)
 
     return decide
 

@@ -27,7 +27,12 @@ def _decided(cast: Cast, outcome: str = "approve", status: ApplicationStatus = S
     application = application_at(status, cast)
     who = "national" if status is S.NATIONAL_DECISION else "gd"
     decision = actions.decide(
-        application, outcome=outcome, reason="首位理由", by=getattr(cast, f"{who}_decider"), at=AT
+        application,
+        outcome=outcome,
+        reason_code="other",
+        reason="首位理由",
+        by=getattr(cast, f"{who}_decider"),
+        at=AT,
     )
     return application, decision
 
@@ -49,7 +54,12 @@ def test_where_two_people_agree_the_step_is_taken(cast: Cast, status, outcome, t
     assert application.state is status
     who = "national" if status is S.NATIONAL_DECISION else "gd"
     closed = actions.countersign(
-        decision, outcome=outcome, reason="次位理由", by=getattr(cast, f"{who}_countersigner"), at=AT
+        decision,
+        outcome=outcome,
+        reason_code="other",
+        reason="次位理由",
+        by=getattr(cast, f"{who}_countersigner"),
+        at=AT,
     )
     application.refresh_from_db()
     assert application.state is then
@@ -68,7 +78,12 @@ def test_where_they_differ_it_goes_back_with_both_reasons(cast: Cast, status, fi
     application, decision = _decided(cast, first, status)
     who = "national" if status is S.NATIONAL_DECISION else "gd"
     closed = actions.countersign(
-        decision, outcome=second, reason="次位理由", by=getattr(cast, f"{who}_countersigner"), at=AT
+        decision,
+        outcome=second,
+        reason_code="other",
+        reason="次位理由",
+        by=getattr(cast, f"{who}_countersigner"),
+        at=AT,
     )
     application.refresh_from_db()
     assert application.state is S.IN_REVIEW
@@ -85,7 +100,9 @@ def test_the_first_outcome_is_hidden_until_the_second_is_given(cast: Cast):
     assert "refuse" not in trail
     assert "首位理由" not in trail
     assert open_decision_of(application) == decision
-    actions.countersign(decision, outcome="refuse", reason="r", by=cast.gd_countersigner, at=AT)
+    actions.countersign(
+        decision, outcome="refuse", reason_code="other", reason="r", by=cast.gd_countersigner, at=AT
+    )
     assert [one.is_hidden for one in decisions_shown_to(cast.gd_preparer, application)] == [False]
     assert open_decision_of(application) is None
 
@@ -193,13 +210,17 @@ def test_refusing_and_sending_back_need_reasons_from_both(cast: Cast):
         application, outcome="refuse", reason_code="figures", reason="r", by=cast.gd_decider, at=AT
     )
     with pytest.raises(ReasonMissingError):
-        actions.countersign(decision, outcome="refuse", reason=" ", by=cast.gd_countersigner, at=AT)
+        actions.countersign(
+            decision, outcome="refuse", reason_code="other", reason=" ", by=cast.gd_countersigner, at=AT
+        )
 
 
 def test_only_the_step_taken_reaches_the_public_log(cast: Cast):
     _application, decision = _decided(cast)
     before = Entry.objects.count()
-    actions.countersign(decision, outcome="refuse", reason="r", by=cast.gd_countersigner, at=AT)
+    actions.countersign(
+        decision, outcome="refuse", reason_code="other", reason="r", by=cast.gd_countersigner, at=AT
+    )
     (entry,) = Entry.objects.order_by("id")[before:]
     assert entry.kind == "application.send_back"
     assert "refuse" not in entry.body
@@ -243,7 +264,9 @@ def test_outcomes_are_those_of_the_level(cast: Cast):
 
 def test_an_application_sent_back_can_be_decided_anew(cast: Cast):
     application, decision = _decided(cast, "send_back")
-    actions.countersign(decision, outcome="send_back", reason="r", by=cast.gd_countersigner, at=AT)
+    actions.countersign(
+        decision, outcome="send_back", reason_code="other", reason="r", by=cast.gd_countersigner, at=AT
+    )
     again = actions.recommend(application, by=cast.gd_reviewer, at=AT)
     assert actions.decide(again, outcome="approve", by=cast.gd_decider, at=AT).pk != decision.pk
     assert "provincial" in str(decision)

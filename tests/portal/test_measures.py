@@ -27,7 +27,7 @@ F = FilingStatus
 
 def _take(filing: Filing, kind: str, cast: Cast, **more) -> Filing:
     measure = actions.propose_measure(
-        filing, kind=kind, cause="查实。", by=cast.national_decider, at=AT, **more
+        filing, kind=kind, cause="查实。", reason_code="other", by=cast.national_decider, at=AT, **more
     )
     actions.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     filing.refresh_from_db()
@@ -55,7 +55,9 @@ def test_measures_lead_where_the_table_says(cast: Cast, kinds, then):
 
 def test_nothing_changes_before_the_second_signature(cast: Cast):
     filing = filing_at(cast)
-    measure = actions.propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    measure = actions.propose_measure(
+        filing, kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     filing.refresh_from_db()
     assert filing.state is F.VALID
     assert list(open_measures(cast.national_countersigner)) == [measure]
@@ -64,12 +66,16 @@ def test_nothing_changes_before_the_second_signature(cast: Cast):
         assert not open_measures(elsewhere).exists()
     assert entries_about(filing.number).count() == 1
     with pytest.raises(NotNowError):
-        actions.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+        actions.propose_measure(
+            filing, kind="revoke", cause="c", reason_code="other", by=cast.national_decider, at=AT
+        )
 
 
 def test_who_does_not_agree_says_why_and_nothing_changes(cast: Cast):
     filing = filing_at(cast)
-    measure = actions.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+    measure = actions.propose_measure(
+        filing, kind="revoke", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     with pytest.raises(ReasonMissingError):
         actions.countersign_measure(measure, agree=False, by=cast.national_countersigner, at=AT)
     actions.countersign_measure(
@@ -88,7 +94,7 @@ def test_nobody_countersigns_their_own_measure(cast: Cast):
     both = [Role.DECIDER, Role.COUNTERSIGNER]
     add_member(nation, email="national_decider@example.com", name="x", roles=both, by=SYSTEM, at=AT)
     measure = actions.propose_measure(
-        filing_at(cast), kind="suspend", cause="c", by=cast.national_decider, at=AT
+        filing_at(cast), kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
     )
     with pytest.raises(NotAllowedError):
         actions.countersign_measure(measure, agree=True, by=cast.national_decider, at=AT)
@@ -103,14 +109,16 @@ def test_nobody_countersigns_their_own_measure(cast: Cast):
     ],
 )
 def test_the_database_itself_refuses_half_and_unknown_measures(cast: Cast, changes):
-    actions.propose_measure(filing_at(cast), kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    actions.propose_measure(
+        filing_at(cast), kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         Measure.objects.update(**changes)
 
 
 def test_the_database_itself_refuses_the_same_person_twice(cast: Cast):
     measure = actions.propose_measure(
-        filing_at(cast), kind="suspend", cause="c", by=cast.national_decider, at=AT
+        filing_at(cast), kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         Measure.objects.filter(pk=measure.pk).update(
@@ -129,7 +137,13 @@ def test_a_suspension_may_have_an_end_and_it_is_public(cast: Cast):
 def test_an_end_that_makes_no_sense_is_refused(cast: Cast, kind, until):
     with pytest.raises(BadInputError):
         actions.propose_measure(
-            filing_at(cast), kind=kind, cause="c", until=until, by=cast.national_decider, at=AT
+            filing_at(cast),
+            kind=kind,
+            cause="c",
+            reason_code="other",
+            until=until,
+            by=cast.national_decider,
+            at=AT,
         )
 
 
@@ -138,10 +152,16 @@ def test_a_measure_needs_a_cause_a_name_and_the_right_status(cast: Cast):
     with pytest.raises(ReasonMissingError):
         actions.propose_measure(filing, kind="suspend", by=cast.national_decider, at=AT)
     with pytest.raises(BadInputError, match="no measure"):
-        actions.propose_measure(filing, kind="forget", cause="c", by=cast.national_decider, at=AT)
+        actions.propose_measure(
+            filing, kind="forget", cause="c", reason_code="other", by=cast.national_decider, at=AT
+        )
     with pytest.raises(NotNowError):
-        actions.propose_measure(filing, kind="reinstate", cause="c", by=cast.national_decider, at=AT)
-    measure = actions.propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+        actions.propose_measure(
+            filing, kind="reinstate", cause="c", reason_code="other", by=cast.national_decider, at=AT
+        )
+    measure = actions.propose_measure(
+        filing, kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     assert "suspend" in str(measure)
 
 
@@ -154,11 +174,15 @@ def test_a_registration_is_its_provinces_from_the_measure_to_the_reconsideration
     )
     for other in (cast.national_decider, cast.zj_decider, cast.gd_countersigner, cast.gd_reviewer):
         with pytest.raises(NotAllowedError):
-            actions.propose_measure(registration, kind="suspend", cause="c", by=other, at=AT)
+            actions.propose_measure(
+                registration, kind="suspend", cause="c", reason_code="other", by=other, at=AT
+            )
     national = FILING_STEPS["suspend"]
     with pytest.raises(WrongRouteError):
         check_step_now(facts_of(registration), national, reason="c")
-    measure = actions.propose_measure(registration, kind="suspend", cause="查实。", by=cast.gd_decider, at=AT)
+    measure = actions.propose_measure(
+        registration, kind="suspend", cause="查实。", reason_code="other", by=cast.gd_decider, at=AT
+    )
     assert list(open_measures(cast.gd_countersigner)) == [measure]
     for other in (cast.national_countersigner, cast.zj_countersigner):
         assert not open_measures(other).exists()
@@ -169,9 +193,7 @@ def test_a_registration_is_its_provinces_from_the_measure_to_the_reconsideration
     assert registration.state is F.SUSPENDED
     office = str(cast.organisations["gd_office"].pk)
     assert {e.organisation_id for e in history_of(registration) if "measure" in e.kind} == {office}
-    asked = draw_up(
-        registration.application, kind=PetitionKind.RECONSIDERATION, by=cast.gd_preparer, at=AT
-    )
+    asked = draw_up(registration.application, kind=PetitionKind.RECONSIDERATION, by=cast.gd_preparer, at=AT)
     assert asked.levels == ["provincial"]
     assert [step.name for step in measures_possible(cast.gd_decider, registration)] == [
         "reinstate",
@@ -185,7 +207,9 @@ def test_measures_are_found_by_words_and_the_open_ones_are_not_told_to_the_provi
     cast: Cast, client: Client
 ):
     filing = filing_at(cast)
-    actions.propose_measure(filing, kind="suspend", cause="保密事由", by=cast.national_decider, at=AT)
+    actions.propose_measure(
+        filing, kind="suspend", cause="保密事由", reason_code="other", by=cast.national_decider, at=AT
+    )
     client.force_login(cast.national_countersigner)
     assert "待会签的措施" in html_of(client.get("/filings/"))
     for words, count in ((filing.number.lower(), 2), ("小舟", 2), ("别家", 1), ("", 2)):

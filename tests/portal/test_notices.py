@@ -133,13 +133,17 @@ def test_each_step_is_told_to_the_provider_and_to_whoever_acts_next(cast: Cast):
 def test_a_first_conclusion_is_told_to_countersigners_only_and_without_its_outcome(cast: Cast):
     application = application_at(_S.PROVINCIAL_DECISION, cast)
     _drop_waiting()
-    decision = review.decide(application, outcome="refuse", reason="理由。", by=cast.gd_decider, at=AT)
+    decision = review.decide(
+        application, outcome="refuse", reason_code="other", reason="理由。", by=cast.gd_decider, at=AT
+    )
     deliver_waiting(at=AT)
     assert set(_letters()) == {"gd_countersigner"}
     assert "refuse" not in mail.outbox[0].body
     assert "不予" not in mail.outbox[0].body
     mail.outbox.clear()
-    review.countersign(decision, outcome="refuse", reason="理由。", by=cast.gd_countersigner, at=AT)
+    review.countersign(
+        decision, outcome="refuse", reason_code="other", reason="理由。", by=cast.gd_countersigner, at=AT
+    )
     deliver_waiting(at=AT)
     assert set(_letters()) == {"gd_preparer"}
 
@@ -169,7 +173,9 @@ def test_a_message_goes_to_the_other_side(cast: Cast):
 def test_a_measure_is_told_by_its_name(cast: Cast, endpoint: Endpoint, receiver: Receiver):
     filing = filing_at(cast)
     _drop_waiting()
-    measure = filings.propose_measure(filing, kind="suspend", cause="事由", by=cast.national_decider, at=AT)
+    measure = filings.propose_measure(
+        filing, kind="suspend", cause="事由", reason_code="other", by=cast.national_decider, at=AT
+    )
     filings.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     deliver_waiting(at=AT)
     assert _letters() == {"gd_preparer": "[备案] 小舟：暂停"}

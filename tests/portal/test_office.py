@@ -8,9 +8,11 @@ from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import CorrectionsOpenError
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.models import Correction, Retest
+from openbeian.portal.audit.queries import history_of
 from openbeian.portal.review import actions as review
 from tests.portal.factories import AT, Cast, application_at, conclude_all
 
+Item = actions.CorrectionItem
 S = ApplicationStatus
 
 
@@ -18,7 +20,10 @@ def test_items_become_open_corrections_of_the_version_they_are_about(cast: Cast)
     application = application_at(S.IN_REVIEW, cast)
     returned = actions.return_for_correction(
         application,
-        items=[(" service.scope ", " 写明人群 "), ("9.3 a)", "补充样本量")],
+        items=[
+            Item(" service.scope ", " 写明人群 ", "measures"),
+            Item("9.3 a)", "补充样本量", "evidence", "S01"),
+        ],
         by=cast.gd_reviewer,
         at=AT,
     )
@@ -31,10 +36,24 @@ def test_items_become_open_corrections_of_the_version_they_are_about(cast: Cast)
         1,
     )
     assert second.item in str(second)
+    assert [one.origin.reason_code for one in (first, second)] == ["measures", "evidence"]
+    assert second.origin.check_id == "S01"
+    assert history_of(application).last().detail["reason_codes"] == ["measures", "evidence"]
 
 
-@pytest.mark.parametrize("items", [[], [("", "x")], [("x", " ")], [("x" * 81, "y")], [("x", "y" * 4001)]])
-def test_a_return_needs_items_with_words(cast: Cast, items):
+@pytest.mark.parametrize(
+    "items",
+    [
+        [],
+        [Item("", "x", "other")],
+        [Item("x", " ", "other")],
+        [Item("x" * 81, "y", "other")],
+        [Item("x", "y" * 4001, "other")],
+        [Item("x", "y", "")],
+        [Item("x", "y", "unlawful")],
+    ],
+)
+def test_a_return_needs_items_with_words_and_codes(cast: Cast, items):
     application = application_at(S.IN_REVIEW, cast)
     with pytest.raises(BadInputError):
         actions.return_for_correction(application, items=items, by=cast.gd_reviewer, at=AT)
@@ -44,7 +63,7 @@ def test_a_return_needs_items_with_words(cast: Cast, items):
 def test_the_intake_officer_may_return_what_is_not_complete(cast: Cast):
     application = application_at(S.SUBMITTED, cast)
     returned = actions.return_for_correction(
-        application, items=[("model.corpus", "说明规模")], by=cast.gd_intake, at=AT
+        application, items=[Item("model.corpus", "说明规模", "incomplete")], by=cast.gd_intake, at=AT
     )
     assert returned.state is S.CORRECTION
 
@@ -110,7 +129,7 @@ def test_only_the_reviewing_office_settles_corrections(cast: Cast, who):
 def test_a_settled_correction_can_not_be_answered_any_more(cast: Cast):
     application, correction = _answered(cast)
     actions.close_correction(correction, by=cast.gd_reviewer, at=AT)
-    actions.return_for_correction(application, items=[("x", "y")], by=cast.gd_reviewer, at=AT)
+    actions.return_for_correction(application, items=[Item("x", "y", "other")], by=cast.gd_reviewer, at=AT)
     with pytest.raises(CorrectionsOpenError):
         actions.reply(correction, text="又改。", by=cast.gd_preparer, at=AT)
 

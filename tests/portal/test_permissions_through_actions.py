@@ -52,7 +52,9 @@ STEPS: dict[str, tuple[ApplicationStatus, Act, set[str]]] = {
     "accept": (S.SUBMITTED, lambda a, by: applications.accept(a, by=by, at=AT), {"gd_intake"}),
     "return_for_correction": (
         S.IN_REVIEW,
-        lambda a, by: applications.return_for_correction(a, items=[("x", "y")], by=by, at=AT),
+        lambda a, by: applications.return_for_correction(
+            a, items=[applications.CorrectionItem("x", "y", "other")], by=by, at=AT
+        ),
         {"gd_intake", "gd_reviewer"},
     ),
     "order_retest": (
@@ -74,12 +76,12 @@ STEPS: dict[str, tuple[ApplicationStatus, Act, set[str]]] = {
     ),
     "refuse": (
         S.PROVINCIAL_DECISION,
-        lambda a, by: review.decide(a, outcome="refuse", reason="r", by=by, at=AT),
+        lambda a, by: review.decide(a, outcome="refuse", reason_code="other", reason="r", by=by, at=AT),
         {"gd_decider"},
     ),
     "send_back": (
         S.PROVINCIAL_DECISION,
-        lambda a, by: review.decide(a, outcome="send_back", reason="r", by=by, at=AT),
+        lambda a, by: review.decide(a, outcome="send_back", reason_code="other", reason="r", by=by, at=AT),
         {"gd_decider"},
     ),
     "confirm": (
@@ -89,12 +91,16 @@ STEPS: dict[str, tuple[ApplicationStatus, Act, set[str]]] = {
     ),
     "refuse_nationally": (
         S.NATIONAL_DECISION,
-        lambda a, by: review.decide(a, outcome="refuse_nationally", reason="r", by=by, at=AT),
+        lambda a, by: review.decide(
+            a, outcome="refuse_nationally", reason_code="other", reason="r", by=by, at=AT
+        ),
         {"national_decider"},
     ),
     "send_back_nationally": (
         S.NATIONAL_DECISION,
-        lambda a, by: review.decide(a, outcome="send_back_nationally", reason="r", by=by, at=AT),
+        lambda a, by: review.decide(
+            a, outcome="send_back_nationally", reason_code="other", reason="r", by=by, at=AT
+        ),
         {"national_decider"},
     ),
 }
@@ -159,7 +165,7 @@ def test_only_national_deciders_and_countersigners_take_measures(cast: Cast, kin
     filing = filing_at(cast)
 
     def propose(person: User) -> object:
-        return filings.propose_measure(filing, kind=kind, cause="c", by=person, at=AT)
+        return filings.propose_measure(filing, kind=kind, cause="c", reason_code="other", by=person, at=AT)
 
     assert _who_gets_through(cast, propose) == {"national_decider"}
     measure = propose(cast.national_decider)

@@ -7,22 +7,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from openbeian.core.errors import DomainError
-from openbeian.core.lifecycle import FILING_STEPS, PETITION_STEPS
+from openbeian.core.lifecycle import FILING_STEPS, PETITION_STEPS, ApplicationStatus
 from openbeian.core.petition_steps import PETITION_OWNERS
 from openbeian.core.petitions import PetitionKind
+from openbeian.core.roles import OrganisationKind
+from openbeian.portal.accounts.models import User
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure
+from openbeian.portal.filings.queries import measures_possible
 from openbeian.portal.log.models import Entry
 from openbeian.portal.petitions import actions
 from openbeian.portal.petitions.models import FilingVersion, Petition, PetitionDecision
 from openbeian.portal.signing import load_signer
-from tests.portal.factories import AT, Cast, filing_at
+from tests.portal.factories import AT, Cast, application_at, filing_at
 
 PEOPLE = [
     *("gd_preparer", "gd_reviewer", "gd_decider", "gd_countersigner", "zj_decider"),
     *("national_decider", "national_countersigner", "auditor"),
 ]
+WHY = {"reason": "r", "reason_code": "other"}
 WHO = st.sampled_from(PEOPLE)
 OUTCOMES = [step.name for step in PETITION_STEPS.values() if step.four_eyes]
 
@@ -74,24 +78,23 @@ class Petitions(RuleBasedStateMachine):
 
     @rule(who=WHO, what=st.sampled_from(["put_up", "give_back", "hand_in", "drop"]))
     def handle(self, who: str, what: str) -> None:
-        more = {"reason": "r"} if what == "give_back" else {}
+        more = WHY if what == "give_back" else {}
         for petition in Petition.objects.all():
             self._try(getattr(actions, what), petition, **more, by=self.cast.people[who])
 
     @rule(first=WHO, second=WHO, outcome=st.sampled_from(OUTCOMES), other=st.sampled_from(OUTCOMES))
     def decide(self, first: str, second: str, outcome: str, other: str) -> None:
         for petition in Petition.objects.all():
-            self._try(actions.decide, petition, outcome=outcome, reason="r", by=self.cast.people[first])
+            self._try(actions.decide, petition, outcome=outcome, **WHY, by=self.cast.people[first])
         for decision in PetitionDecision.objects.filter(countersigned_at=None):
             for last in (other, outcome):
                 by = self.cast.people[second]
-                self._try(
-                    actions.countersign, decision, outcome=last, reason="r", signer=load_signer(), by=by
-                )
+                self._try(actions.countersign, decision, outcome=last, **WHY, signer=load_signer(), by=by)
 
     @rule(first=WHO, second=WHO, kind=st.sampled_from(["suspend", "reinstate", "revoke"]))
     def measure(self, first: str, second: str, kind: str) -> None:
-        self._try(filings.propose_measure, self.filing, kind=kind, cause="c", by=self.cast.people[first])
+        why = {"cause": "c", "reason_code": "other"}
+        self._try(filings.propose_measure, self.filing, kind=kind, **why, by=self.cast.people[first])
         for one in Measure.objects.filter(countersigned_at=None):
             self._try(filings.countersign_measure, one, agree=True, by=self.cast.people[second])
 
@@ -101,6 +104,25 @@ class Petitions(RuleBasedStateMachine):
         self.ask("gd_preparer", PetitionKind.AMENDMENT)
         self.handle("gd_reviewer", "put_up")
         self.decide("gd_decider", "gd_countersigner", "grant", "grant")
+
+    @rule()
+    def usual_measure(self) -> None:
+        """Suspend it at once by the two people whose measure it is."""
+        who = "gd" if self.filing.route == "registration" else "national"
+        self.measure(f"{who}_decider", f"{who}_countersigner", "suspend")
+
+    @invariant()
+    def measures_are_taken_by_two_people_of_the_office_that_put_it_on_file(self) -> None:
+        office = "gd_office" if self.filing.route == "registration" else "national_office"
+        for measure in Measure.objects.all():
+            people = [one for one in (measure.decided_by, measure.countersigned_by) if one is not None]
+            assert len(set(people)) == len(people)
+            assert {one.memberships.get().organisation for one in people} == {self.cast.organisations[office]}
+        waiting = Measure.objects.filter(countersigned_at=None)
+        assert all(measures_possible(self._second(office), one.filing) for one in waiting), "it has an owner"
+
+    def _second(self, office: str) -> User:
+        return self.cast.people[f"{office.partition('_')[0]}_countersigner"]
 
     @invariant()
     def nobody_decides_twice(self) -> None:
@@ -112,6 +134,7 @@ class Petitions(RuleBasedStateMachine):
         for petition in Petition.objects.all():
             owner = PETITION_OWNERS[petition.state]
             assert (owner is None) == (petition.status in {"granted", "rejected", "dropped"})
+            assert (petition.due_on is not None) == (owner not in {None, OrganisationKind.PROVIDER})
         for version in FilingVersion.objects.select_related("petition"):
             taken = version.petition.decisions.exclude(countersigned_by=None).values_list(
                 "step_taken", flat=True
@@ -127,13 +150,19 @@ class Petitions(RuleBasedStateMachine):
         assert self.filing.state in {step.target for step in FILING_STEPS.values()}
 
 
+def _registration(cast: Cast) -> Filing:
+    granted = application_at(ApplicationStatus.GRANTED, cast)
+    return filings.register(granted, signer=load_signer(), by=cast.gd_publisher, at=AT)
+
+
 @pytest.mark.django_db
-def test_two_people_decide_each_petition_and_every_state_has_an_owner(cast: Cast):
-    Petitions.cast, Petitions.filing = cast, filing_at(cast)
+@pytest.mark.parametrize("on_file", [filing_at, _registration])
+def test_two_people_decide_each_petition_and_every_state_has_an_owner(cast: Cast, on_file):
+    Petitions.cast, Petitions.filing = cast, on_file(cast)
     run_state_machine_as_test(
         Petitions,
         settings=settings(
-            max_examples=2,
+            max_examples=2 if on_file is filing_at else 1,
             stateful_step_count=8,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

@@ -57,11 +57,12 @@ def _up(cast: Cast, petition: Petition) -> Petition:
 
 def _decide(cast: Cast, petition: Petition, outcome: str, *, who: str, reason: str = "理由。") -> None:
     decision = actions.decide(
-        petition, outcome=outcome, reason=reason, by=cast.people[f"{who}_decider"], at=AT
+        petition, outcome=outcome, reason_code="other", reason=reason, by=cast.people[f"{who}_decider"], at=AT
     )
     actions.countersign(
         decision,
         outcome=outcome,
+        reason_code="other",
         reason=reason,
         signer=load_signer(),
         by=cast.people[f"{who}_countersigner"],
@@ -211,7 +212,9 @@ def test_a_suspension_is_reinstated_and_a_revocation_restored_by_petition(cast: 
     filing = filing_at(cast)
     _suspend(cast, filing)
     petition = _up(cast, _drawn_up(cast, filing.application, K.REINSTATEMENT))
-    waiting = filings.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+    waiting = filings.propose_measure(
+        filing, kind="revoke", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     with pytest.raises(AlreadyDecidedError, match="measure"):
         _decide(cast, petition, "grant_nationally", who="national")
     filings.countersign_measure(waiting, agree=False, reason="r", by=cast.national_countersigner, at=AT)
@@ -222,7 +225,9 @@ def test_a_suspension_is_reinstated_and_a_revocation_restored_by_petition(cast: 
     )
     filing.refresh_from_db()
     assert filing.state is F.VALID
-    revoked = filings.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+    revoked = filings.propose_measure(
+        filing, kind="revoke", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     filings.countersign_measure(revoked, agree=True, by=cast.national_countersigner, at=AT)
     again = _up(cast, _drawn_up(cast, filing.application, K.RECONSIDERATION))
     _newcomers(cast, "national_office", "n2")
@@ -238,7 +243,9 @@ def test_a_suspension_ends_by_itself_after_its_last_day_unless_a_measure_waits(c
     assert Measure.objects.get().reason_code == "incident"
     assert filings.lift_suspensions(by=SYSTEM, at=AT + timedelta(days=7)) == []
     late = AT + timedelta(days=8)
-    waiting = filings.propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+    waiting = filings.propose_measure(
+        filing, kind="revoke", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     assert filings.lift_suspensions(by=SYSTEM, at=late) == []
     filings.countersign_measure(waiting, agree=False, reason="r", by=cast.national_countersigner, at=AT)
     assert filings.lift_suspensions(by=SYSTEM, at=late) == [filing]
@@ -290,6 +297,7 @@ def _countersign(cast: Cast, decision: PetitionDecision, outcome: str, *, reason
     actions.countersign(
         decision,
         outcome=outcome,
+        reason_code="other",
         reason=reason,
         signer=load_signer(),
         by=cast.national_countersigner,
@@ -392,10 +400,20 @@ def test_what_was_changed_while_it_was_looked_at_is_handed_in_once_more(cast: Ca
 def test_a_national_refusal_is_reconsidered_by_the_nation_and_not_appealed(cast: Cast):
     application = application_at(A.NATIONAL_DECISION, cast)
     decision = review.decide(
-        application, outcome="refuse_nationally", reason="r", by=cast.national_decider, at=AT
+        application,
+        outcome="refuse_nationally",
+        reason_code="other",
+        reason="r",
+        by=cast.national_decider,
+        at=AT,
     )
     review.countersign(
-        decision, outcome="refuse_nationally", reason="r", by=cast.national_countersigner, at=AT
+        decision,
+        outcome="refuse_nationally",
+        reason_code="other",
+        reason="r",
+        by=cast.national_countersigner,
+        at=AT,
     )
     application.refresh_from_db()
     assert kinds_open_to(application, None) == [K.RECONSIDERATION]

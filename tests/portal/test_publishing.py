@@ -153,7 +153,9 @@ def test_a_measure_is_in_the_very_next_snapshot(cast: Cast, home: Path):
     log = open_for_publishing()
     publish_everything(log, at=AT)
     assert publish_everything(log, at=AT)[1] is None
-    measure = propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    measure = propose_measure(
+        filing, kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     assert not is_due(at=AT)
     countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     _count, snapshot = publish_everything(log, at=AT)

@@ -13,7 +13,9 @@ from tests.portal.factories import AT, Cast, filing_at
 def three(cast: Cast):
     """Two in Guangdong, one of them suspended, and one in Zhejiang."""
     suspended = filing_at(cast, service__name="百灵助手", service__latin_name="BaiLing")
-    measure = propose_measure(suspended, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    measure = propose_measure(
+        suspended, kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     return [suspended, filing_at(cast), filing_at(cast, place="zj", service__name="文心一言")]
 
@@ -78,6 +80,8 @@ def test_the_history_of_an_entry_is_its_log(three):
 
 def test_revoked_filings_are_not_counted_as_on_file(cast: Cast):
     filing = filing_at(cast)
-    measure = propose_measure(filing, kind="revoke", cause="c", by=cast.national_decider, at=AT)
+    measure = propose_measure(
+        filing, kind="revoke", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     assert totals().by_jurisdiction == {}

@@ -34,7 +34,7 @@ def _calls(number: str, **changes: str) -> dict[str, str]:
 
 def _suspend(filing: Filing, cast: Cast) -> None:
     measure = filings.propose_measure(
-        filing, kind="suspend", cause="抽查不符。", by=cast.national_decider, at=AT
+        filing, kind="suspend", cause="抽查不符。", reason_code="other", by=cast.national_decider, at=AT
     )
     filings.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     filing.refresh_from_db()

@@ -52,7 +52,9 @@ def test_a_gate_sees_a_measure_at_its_next_look(cast: Cast, repository: Path, ho
     assert gate.snapshot.checkpoint == log.checkpoint.note
     assert gate.status(at)["development_keys"] is True
 
-    measure = propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=at)
+    measure = propose_measure(
+        filing, kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=at
+    )
     countersign_measure(measure, agree=True, by=cast.national_countersigner, at=at)
     publish_everything(log, at=at)
     assert gate.refresh(at)

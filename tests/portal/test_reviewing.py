@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import ReasonMissingError, RequirementsOpenError
-from openbeian.core.reasons import UnknownReasonError
+from openbeian.core.reasons import ReasonCodeMissingError, UnknownReasonError
 from openbeian.core.standard import Conclusion
 from openbeian.dossier.checks import CHECKS
 from openbeian.dossier.checks.requirements import load_requirements
@@ -131,8 +131,8 @@ def _second_round(cast: Cast) -> Application:
     """Return an application whose second version has another scope and a note; all was concluded before."""
     application = application_at(S.IN_REVIEW, cast)
     conclude_all(application, cast)
-    item = actions.CorrectionItem("service.scope", "写明人群。", "measures", "F03")
-    application = actions.return_with_items(application, items=[item], by=cast.gd_reviewer, at=AT)
+    item = applications.CorrectionItem("service.scope", "写明人群。", "measures", "F03")
+    application = applications.return_for_correction(application, items=[item], by=cast.gd_reviewer, at=AT)
     by = cast.gd_preparer
     applications.save_facts(application, {"service.scope": "面向成年公众；不含医疗。"}, by=by, at=AT)
     for name, text in (("说明.txt", "未成年人保护\n适用人群为成年人。"),):
@@ -224,8 +224,10 @@ def test_the_clock_stands_still_while_the_provider_corrects(cast: Cast):
     application = application_at(S.IN_REVIEW, cast)
     clock = Clock.objects.get()
     assert (clock.started_on, clock.term, clock.due_on) == (AT.date(), "decide_application", date(2027, 1, 5))
-    item = actions.CorrectionItem("x", "y")
-    actions.return_with_items(application, items=[item], by=cast.gd_reviewer, at=_on(date(2026, 11, 25)))
+    item = applications.CorrectionItem("x", "y", "other")
+    applications.return_for_correction(
+        application, items=[item], by=cast.gd_reviewer, at=_on(date(2026, 11, 25))
+    )
     clock.refresh_from_db()
     assert (clock.term, clock.due_on) == ("", None)
     assert _queue(cast.gd_preparer, date(2026, 12, 1))[0].left is None
@@ -268,12 +270,15 @@ def test_a_queue_is_read_in_as_many_queries_however_long_it_is(cast: Cast, clien
 
 def test_reasons_by_code_go_with_returns_and_decisions(cast: Cast):
     application = application_at(S.IN_REVIEW, cast)
-    wrong = actions.CorrectionItem("x", "y", "unlawful")
-    with pytest.raises(UnknownReasonError):
-        actions.return_with_items(application, items=[wrong], by=cast.gd_reviewer, at=AT)
+    for code, error in (("unlawful", UnknownReasonError), ("", ReasonCodeMissingError)):
+        wrong = applications.CorrectionItem("x", "y", code)
+        with pytest.raises(error):
+            applications.return_for_correction(application, items=[wrong], by=cast.gd_reviewer, at=AT)
     up = application_at(S.PROVINCIAL_DECISION, cast)
     with pytest.raises(UnknownReasonError):
         actions.decide(up, outcome="refuse", reason_code="channel", reason="r", by=cast.gd_decider, at=AT)
+    with pytest.raises(ReasonCodeMissingError):
+        actions.decide(up, outcome="refuse", reason="r", by=cast.gd_decider, at=AT)
     decision = actions.decide(
         up, outcome="refuse", reason_code="content", reason="r", by=cast.gd_decider, at=AT
     )

@@ -151,7 +151,9 @@ def test_new_of_each_year_is_ranked_by_province_with_ties(register):
 def test_statuses_and_measures_are_counted_now_and_by_month(register, cast: Cast):
     filing = Filing.objects.filter(jurisdiction="GD").get()
     for kind in ("suspend", "revoke"):
-        measure = propose_measure(filing, kind=kind, cause="c", by=cast.national_decider, at=AT)
+        measure = propose_measure(
+            filing, kind=kind, cause="c", reason_code="other", by=cast.national_decider, at=AT
+        )
         countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     assert shown("measures-by-month") == [("2026-11", 1, 0, 1, 0, 0)]
     now = {row[0].en: row[1:] for row in shown("entries-by-status")}

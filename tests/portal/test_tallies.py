@@ -128,7 +128,9 @@ def test_what_people_do_is_counted_as_it_is_done(cast: Cast):
     row = PublishedRow(Series.FILING, "某大模型", source, provider="北京某科技有限公司", jurisdiction="BJ")
     for number in ("", "Beijing-Mou-20240101"):
         take_over(Reading((replace(row, number=number),)), name="n", by=SYSTEM, at=AT)
-    measure = propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    measure = propose_measure(
+        filing, kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     check_entries()
     countersign_measure(measure, agree=True, by=cast.national_countersigner, at=LATE)
     follow(filing)

@@ -8,7 +8,16 @@ from typing import Final
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 
-__all__ = ["OTHER", "Reason", "ReasonUse", "UnknownReasonError", "check_reason", "reason_use", "reasons_for"]
+__all__ = [
+    "OTHER",
+    "Reason",
+    "ReasonCodeMissingError",
+    "ReasonUse",
+    "UnknownReasonError",
+    "check_reason",
+    "reason_use",
+    "reasons_for",
+]
 
 OTHER: Final = "other"
 """The code of what no other code says; then the words say it alone."""
@@ -44,6 +53,12 @@ _USES: Final = {
 }
 
 
+class ReasonCodeMissingError(BadInputError):
+    """The step needs a reason by code."""
+
+    code = "reason_code_missing"
+
+
 class UnknownReasonError(BadInputError):
     """The code names no reason that may be given here."""
 
@@ -72,20 +87,23 @@ def reasons_for(reasons: Iterable[Reason], step_name: str) -> tuple[Reason, ...]
 
 
 def check_reason(reasons: Iterable[Reason], step_name: str, code: str) -> str:
-    """Return the code under which a reason for this step is kept: `other` where none is named.
-
-    A step that needs no reason keeps none, whatever is named.
+    """Return the code under which a reason for this step is kept; a step that needs no reason keeps none.
 
     Raises:
+        ReasonCodeMissingError: The step needs a reason by code.
         UnknownReasonError: No such reason may be given for this step.
     """
     possible: Sequence[str] = [one.code for one in reasons_for(reasons, step_name)]
     if not possible:
         return ""
-    wanted = code or OTHER
-    if wanted not in possible:
+    if not code:
+        raise ReasonCodeMissingError(
+            f"须选择理由代码；可选：{'、'.join(possible)}。",
+            f"The reason needs its code; choose from: {', '.join(possible)}.",
+        )
+    if code not in possible:
         raise UnknownReasonError(
             f"「{code}」不是这一步骤可用的理由代码；可选：{'、'.join(possible)}。",
             f"“{code}” is no code of a reason for this step; choose from: {', '.join(possible)}.",
         )
-    return wanted
+    return code

@@ -93,12 +93,12 @@ class Offices:
         version = application.versions.get(number=application.version)
         warned = [finding for finding in version.findings if finding["severity"] == "warning"]
         items = [
-            review.CorrectionItem(one.subject, _both(one.text), one.reason_code, one.check_id)
+            applications.CorrectionItem(one.subject, _both(one.text), one.reason_code, one.check_id)
             for one in draft_items(warned)
         ]
         if items:
             reviewer = self._person(Role.REVIEWER, service.office)
-            review.return_with_items(application, items=items, by=reviewer, at=now())
+            applications.return_for_correction(application, items=items, by=reviewer, at=now())
         return [one.item for one in items]
 
     def accept(self, service: DemoService, reference: str) -> None:
@@ -159,7 +159,12 @@ class Offices:
         """Suspend the filing, by two people."""
         national = _national(self._cast)
         measure = filings.propose_measure(
-            filing, kind="suspend", cause=cause, by=self._person(Role.DECIDER, national), at=now()
+            filing,
+            kind="suspend",
+            reason_code="model",
+            cause=cause,
+            by=self._person(Role.DECIDER, national),
+            at=now(),
         )
         filings.countersign_measure(
             measure, agree=True, by=self._person(Role.COUNTERSIGNER, national), at=now()

@@ -22,7 +22,9 @@ TAG_URI = re.compile(r"tag:[a-z0-9.-]+,\d{4}-\d{2}-\d{2}:.+")
 @pytest.fixture
 def suspended(cast) -> Filing:
     filing = filing_at(cast)
-    measure = actions.propose_measure(filing, kind="suspend", cause="c", by=cast.national_decider, at=AT)
+    measure = actions.propose_measure(
+        filing, kind="suspend", cause="c", reason_code="other", by=cast.national_decider, at=AT
+    )
     actions.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     publish_everything(open_for_publishing(), at=AT)
     published_elsewhere()

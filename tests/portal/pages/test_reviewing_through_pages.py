@@ -26,7 +26,8 @@ def test_an_office_accepts_and_returns_starting_from_what_the_checks_found(page,
         "form-1-item": "",
         "form-1-text": "",
     }
-    reviewer.post(f"{address}return/", items)
+    assert "Choose the code of the reason" in html_of(reviewer.post(f"{address}return/", items))
+    reviewer.post(f"{address}return/", items | {"form-0-reason_code": "measures"})
     assert [one.item for one in application.corrections.all()] == ["service.scope"]
     application.refresh_from_db()
     assert application.state is S.CORRECTION
@@ -209,6 +210,7 @@ def test_a_code_that_does_not_fit_an_outcome_is_said_beside_the_field(page, cast
     application = application_at(S.PROVINCIAL_DECISION, cast)
     address, decider = f"/review/{application.reference}/decide/", page("gd_decider")
     wrong = {"outcome": "refuse", "reason": "r", "reason_code": "channel"}
+    assert "Choose the code" in html_of(decider.post(address, wrong | {"reason_code": ""}))
     assert "This code does not fit" in html_of(decider.post(address, wrong))
     decider.post(address, {"outcome": "approve", "reason_code": "channel"})
     assert application.decisions.get().reason_code == ""

@@ -65,7 +65,7 @@ def test_a_round_without_a_date_is_not_planned(page, cast):
 def test_a_measure_takes_two_people_and_shows_at_once(page, cast):
     filing = filing_at(cast)
     address = f"/filings/{filing.number}/"
-    page("national_decider").post(address, {"kind": "suspend", "cause": "更换模型。"})
+    page("national_decider").post(address, {"kind": "suspend", "reason_code": "model", "cause": "更换模型。"})
     assert "waits for its countersignature" in html_of(page("national_countersigner").get(address))
     assert (
         "Countersign"
@@ -80,7 +80,7 @@ def test_a_measure_takes_two_people_and_shows_at_once(page, cast):
 def test_a_rejected_measure_is_kept_with_its_reason(page, cast):
     filing = filing_at(cast)
     address = f"/filings/{filing.number}/"
-    page("national_decider").post(address, {"kind": "suspend", "cause": "更换模型。"})
+    page("national_decider").post(address, {"kind": "suspend", "reason_code": "model", "cause": "更换模型。"})
     page("national_countersigner").post(address, {"agree": "no", "reason": "证据不足。"})
     html = html_of(page("national_countersigner").get(address))
     assert "Not agreed" in html

@@ -149,7 +149,10 @@ def _through_review(application: Application, cast: Cast) -> None:
     actions.submit(application, by=cast.gd_preparer, at=AT)
     actions.accept(application, by=cast.gd_intake, at=AT)
     actions.return_for_correction(
-        application, items=[(mark(901)[:80], mark(902))], by=cast.gd_reviewer, at=AT
+        application,
+        items=[actions.CorrectionItem(mark(901)[:80], mark(902), "other")],
+        by=cast.gd_reviewer,
+        at=AT,
     )
     actions.reply(application.corrections.get(), text=mark(903), by=cast.gd_preparer, at=AT)
     actions.resubmit(application, by=cast.gd_preparer, at=AT)

@@ -329,7 +329,12 @@ _LIST = """序号,属地,模型名称,备案单位,备案编号,备案时间
 
 def _propose(filing: Filing, cast: Cast) -> Measure:
     return filings.propose_measure(
-        filing, kind="suspend", cause="更换模型后未评估。", by=cast.national_decider, at=AT
+        filing,
+        kind="suspend",
+        cause="更换模型后未评估。",
+        reason_code="other",
+        by=cast.national_decider,
+        at=AT,
     )
 
 

@@ -198,7 +198,7 @@ def _out(application: Application) -> ApplicationOut:
         version=application.version,
         facts=application.facts,
         attachments=[attachment_out(one) for one in attachments_of(application)],
-        corrections=[_correction_out(one) for one in application.corrections.all()],
+        corrections=[_correction_out(one) for one in application.corrections.select_related("origin")],
         findings=[FindingOut(**finding) for finding in application.findings],
         to_be_confirmed=unconfirmed_posts(application),
         number=None if filing is None else filing.number,
@@ -210,6 +210,7 @@ def _correction_out(correction: Correction) -> CorrectionOut:
         id=correction.pk,
         item=correction.item,
         text=correction.text,
+        reason_code=correction.origin.reason_code if hasattr(correction, "origin") else "other",
         status=correction.status,  # type: ignore[arg-type]  # the database allows these three only
         reply=correction.reply,
         raised_at=correction.raised_at,

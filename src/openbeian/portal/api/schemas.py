@@ -163,6 +163,8 @@ class CorrectionOut(Schema):
     id: int
     item: str
     text: str
+    reason_code: str
+    """Why, by code; the codes are in the documentation of the life cycle."""
     status: Literal["open", "answered", "closed"]
     reply: str
     raised_at: datetime

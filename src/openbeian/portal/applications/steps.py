@@ -16,10 +16,14 @@ from openbeian.portal.applications.queries import open_corrections_of, reviewers
 from openbeian.portal.audit.actions import record
 from openbeian.portal.log.outbox import append
 
-__all__ = ["begin", "current_version", "facts_of", "lock", "move", "note", "stepped"]
+__all__ = ["begin", "current_version", "facts_of", "lock", "move", "note", "raised", "stepped"]
 
 stepped = Signal()
 """Sent inside the transaction of every step, with `application`, `step` and `at`; other apps follow it."""
+
+
+raised = Signal()
+"""Sent inside the transaction that asks for corrections, with `corrections` and what each was made from."""
 
 
 def lock(application: Application) -> Application:

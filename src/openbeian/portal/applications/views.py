@@ -93,7 +93,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "application": application,
         "standing": build_standing(application, on=clock.now().date()),
         "open_steps": [step.name for step in steps_open_to(user, application)],
-        "corrections": application.corrections.all(),
+        "corrections": application.corrections.select_related("origin"),
         "course": course_of(application, reader=user),
         "files": attachments_of(application),
         "filing": getattr(application, "filing", None),

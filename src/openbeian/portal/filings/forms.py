@@ -135,12 +135,12 @@ class MeasureForm(forms.Form):
         code.choices = [("", "—"), *found.items()]
 
     def clean(self) -> dict[str, Any]:
-        """Take only a code that fits the measure."""
+        """Insist on a code that fits the measure, where it has any."""
         kind, code = (self.cleaned_data.get(name, "") for name in ("kind", "reason_code"))
         fitting = {one.code for one in reasons_for(load_reasons(), kind)}
-        if code and fitting and code not in fitting:
+        if fitting and code not in fitting:
             words = Text(
-                "此代码不适用于这一措施；请另选。", "This code does not fit the measure; choose another."
+                "请选择适用于这一措施的事由代码。", "Choose the code of a cause that fits the measure."
             )
             self.add_error("reason_code", now(words))
         return self.cleaned_data

@@ -52,9 +52,9 @@ def open_measure_of(filing: Filing) -> Measure | None:
 
 
 def open_measures(user: User) -> QuerySet[Measure]:
-    """Return the measures that wait for a countersignature of a person's offices; all of them for an auditor.
+    """Return the measures that wait for a person's offices to countersign them; all of them for an auditor.
 
-    Those on filings wait for the nation, those on registrations for the province: `core.lifecycle.measures_of`.
+    Those on filings wait for the nation, those on registrations for the province.
     """
     theirs = Q(pk__in=())
     for membership in memberships_of(user):

@@ -1,7 +1,7 @@
 """The forms of reviewing: items to correct, the result of a re-test, an outcome with its reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
@@ -11,7 +11,8 @@ from openbeian.core.reasons import OTHER, reasons_for
 from openbeian.core.standard import CONCLUSION_LABELS, Conclusion
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
-from openbeian.portal.review.actions import Concluded, CorrectionItem
+from openbeian.portal.applications.actions import CorrectionItem
+from openbeian.portal.review.actions import Concluded
 from openbeian.portal.review.defects import draft_items
 from openbeian.portal.review.models import RequirementConclusion
 from openbeian.portal.web.labels import item_label
@@ -40,6 +41,9 @@ def reason_choices(*step_names: str) -> list[tuple[str, str]]:
     return list((found | last).items())
 
 
+_CODE_MISSING: Final = Text("请选择理由代码。", "Choose the code of the reason.")
+
+
 class CorrectionItemForm(forms.Form):
     """One item to correct; left empty, it is not asked for."""
 
@@ -62,14 +66,16 @@ class CorrectionItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         code = self.fields["reason_code"]
         assert isinstance(code, forms.ChoiceField)
-        code.choices = reason_choices("return_for_correction")
-        code.initial = OTHER
+        code.choices = [("", "—"), *reason_choices("return_for_correction")]
 
     def clean(self) -> dict[str, Any]:
-        """Insist on both or neither."""
-        for name, other in (("item", "text"), ("text", "item")):
-            if self.cleaned_data.get(other) and not self.cleaned_data.get(name):
+        """Insist on item, text and code, or on neither item nor text."""
+        filled = {name for name in ("item", "text") if self.cleaned_data.get(name)}
+        for name in ("item", "text"):
+            if filled - {name} and name not in filled:
                 self.add_error(name, now(Text("请填写此项，或将两格都清空。", "Fill this in or empty both.")))
+        if filled and not self.cleaned_data.get("reason_code"):
+            self.add_error("reason_code", now(_CODE_MISSING))
         return self.cleaned_data
 
 
@@ -93,7 +99,7 @@ def items_in(filled: Iterable[CorrectionItemForm]) -> list[CorrectionItem]:
     """Return the items that were filled in."""
     rows = [form.cleaned_data for form in filled]
     return [
-        CorrectionItem(row["item"], row["text"], row["reason_code"] or OTHER, row["check_id"])
+        CorrectionItem(row["item"], row["text"], row["reason_code"], row["check_id"])
         for row in rows
         if row.get("item")
     ]
@@ -173,6 +179,11 @@ class RetestForm(forms.Form):
     )
 
 
+_CODE_UNFIT: Final = Text(
+    "此代码不适用于这一结论；请另选。", "This code does not fit this outcome; choose another."
+)
+
+
 class OutcomeForm(forms.Form):
     """An outcome and the reason for it."""
 
@@ -207,18 +218,15 @@ class OutcomeForm(forms.Form):
         step = self._steps.get(self.cleaned_data.get("outcome", ""))
         if step and step.needs_reason and not self.cleaned_data.get("reason", "").strip():
             self.add_error("reason", now(Text("这一结论须写明理由。", "This outcome needs a reason.")))
-        code = self.cleaned_data.get("reason_code", "")
-        if step and code and code not in {one.code for one in reasons_for(load_reasons(), step.name)}:
-            if step.needs_reason:
-                self.add_error(
-                    "reason_code",
-                    now(
-                        Text(
-                            "此代码不适用于这一结论；请另选。",
-                            "This code does not fit this outcome; choose another.",
-                        )
-                    ),
-                )
-            else:
-                self.cleaned_data["reason_code"] = ""
+        if step and "reason_code" in self.cleaned_data:
+            self._check_code(step, self.cleaned_data["reason_code"])
         return self.cleaned_data
+
+    def _check_code(self, step: Step, code: str) -> None:
+        fitting = {one.code for one in reasons_for(load_reasons(), step.name)}
+        if not fitting:
+            self.cleaned_data["reason_code"] = ""
+        elif not code:
+            self.add_error("reason_code", now(_CODE_MISSING))
+        elif code not in fitting:
+            self.add_error("reason_code", now(_CODE_UNFIT))

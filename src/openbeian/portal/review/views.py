@@ -143,7 +143,8 @@ def return_for_correction(request: HttpRequest, reference: str) -> HttpResponse:
     version = current_version(application)
     items = CorrectionItems(request.POST or None, initial=items_from(version.findings if version else ()))
     if request.method == "POST" and items.is_valid():
-        actions.return_with_items(application, items=items_in(items), by=signed_in(request), at=clock.now())
+        given = items_in(items)
+        applications.return_for_correction(application, items=given, by=signed_in(request), at=clock.now())
         return _done(request, _RETURNED, reference)
     return render(request, "review/return.html", {"application": application, "items": items})
 

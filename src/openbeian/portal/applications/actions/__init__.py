@@ -1,7 +1,12 @@
 """Everything that changes an application."""
 
 from openbeian.portal.applications.actions.confirming import confirm
-from openbeian.portal.applications.actions.correcting import close_correction, reply, return_for_correction
+from openbeian.portal.applications.actions.correcting import (
+    CorrectionItem,
+    close_correction,
+    reply,
+    return_for_correction,
+)
 from openbeian.portal.applications.actions.dossiers import Taken, begin_with_dossier, take_dossier
 from openbeian.portal.applications.actions.files import ATTACHMENT_KINDS, attach, detach
 from openbeian.portal.applications.actions.office import accept, order_retest, record_retest
@@ -22,6 +27,7 @@ from openbeian.portal.applications.actions.uploads import (
 
 __all__ = [
     "ATTACHMENT_KINDS",
+    "CorrectionItem",
     "Taken",
     "accept",
     "attach",

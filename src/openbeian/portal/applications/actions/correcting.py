@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import transaction
 
@@ -10,13 +10,15 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import APPLICATION_STEPS, ApplicationStatus
 from openbeian.core.permissions import check_may_take
 from openbeian.core.policy import CorrectionsOpenError
+from openbeian.core.reasons import check_reason
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.editing import open_for_editing
 from openbeian.portal.applications.models import Application, Correction
-from openbeian.portal.applications.steps import begin, facts_of, lock, move, note
+from openbeian.portal.applications.steps import begin, facts_of, lock, move, note, raised
+from openbeian.standards import load_reasons
 
-__all__ = ["close_correction", "reply", "return_for_correction"]
+__all__ = ["CorrectionItem", "close_correction", "reply", "return_for_correction"]
 
 _RETURN: Final = APPLICATION_STEPS["return_for_correction"]
 _RESUBMIT: Final = APPLICATION_STEPS["resubmit"]
@@ -24,31 +26,45 @@ _LONGEST_ITEM: Final = 80
 _LONGEST_TEXT: Final = 4000
 
 
+class CorrectionItem(NamedTuple):
+    """What is to be corrected: about what, what to do, why by code, and which check found it."""
+
+    item: str
+    """A clause, or a field of the form."""
+    text: str
+    reason_code: str
+    check_id: str = ""
+
+
 @transaction.atomic
 def return_for_correction(
-    application: Application, *, items: Sequence[tuple[str, str]], by: User, at: datetime
+    application: Application, *, items: Sequence[CorrectionItem], by: User, at: datetime
 ) -> Application:
-    """Send the application back with `items`: what each is about (a clause, a field) and what to correct.
+    """Send the application back with `items`.
 
     Raises:
         NotAllowedError: `by` may not.
         NotNowError: Not in this status, or there is nothing to correct.
-        BadInputError: An item is empty or too long.
+        BadInputError: An item is empty or too long, or has no code of a reason for returning.
     """
-    cleaned = [(item.strip(), text.strip()) for item, text in items]
-    _check_items(cleaned)
-    reason = "; ".join(text for _item, text in cleaned)
+    cleaned = [one._replace(item=one.item.strip(), text=one.text.strip()) for one in items]
+    reason = "; ".join(one.text for one in cleaned)
     locked = begin(application, _RETURN, by=by, reason=reason, more_corrections=len(cleaned))
-    for item, text in cleaned:
+    _check_items(cleaned)
+    made = [
         Correction.objects.create(
             application=locked,
             version_number=locked.version,
-            item=item,
-            text=text,
+            item=one.item,
+            text=one.text,
             raised_by=by,
             raised_at=at,
         )
-    move(locked, _RETURN, by=by, at=at, items=[item for item, _text in cleaned])
+        for one in cleaned
+    ]
+    raised.send(Correction, corrections=made, items=cleaned)
+    codes = [one.reason_code for one in cleaned]
+    move(locked, _RETURN, by=by, at=at, items=[one.item for one in cleaned], reason_codes=codes)
     return locked
 
 
@@ -108,9 +124,10 @@ def _lock_correction(correction: Correction) -> Correction:
     return locked
 
 
-def _check_items(items: Sequence[tuple[str, str]]) -> None:
-    for number, (item, text) in enumerate(items, start=1):
-        if not (0 < len(item) <= _LONGEST_ITEM and 0 < len(text) <= _LONGEST_TEXT):
+def _check_items(items: Sequence[CorrectionItem]) -> None:
+    for number, one in enumerate(items, start=1):
+        check_reason(load_reasons(), _RETURN.name, one.reason_code)
+        if not (0 < len(one.item) <= _LONGEST_ITEM and 0 < len(one.text) <= _LONGEST_TEXT):
             raise BadInputError(
                 f"第 {number} 项补正须写明条目（{_LONGEST_ITEM} 字内）和内容（{_LONGEST_TEXT} 字内）。",
                 f"Correction {number} needs an item (up to {_LONGEST_ITEM} characters) and a text "
