@@ -1,20 +1,25 @@
 """The search form of the register."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from openbeian.core.lifecycle import STATUS_LABELS, FilingStatus
 from openbeian.core.text import Text
 from openbeian.industries import Industry, ServiceType, load_rules
 from openbeian.portal.filings.models import Round
 from openbeian.portal.register.searching import Wanted
+from openbeian.portal.web.languages import current_language
+from openbeian.portal.web.templatetags.beian import field
 from openbeian.portal.web.words import later, now
 from openbeian.standards import load_jurisdictions
 
@@ -22,6 +27,23 @@ __all__ = ["SearchForm"]
 
 _LONGEST = 100
 _LONGEST_NAME = 200
+
+
+class _Line(forms.TextInput):
+    """A line to write in, written at once instead of by two templates."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,  # noqa: ANN401  Django's signature
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,  # noqa: ARG002  the same
+    ) -> SafeString:
+        """Return the element with what was written."""
+        written = self.format_value(value)
+        first = {"type": self.input_type, "name": name, **({} if written is None else {"value": written})}
+        said = [flatatt({key: one}) for key, one in first.items()]
+        return format_html("<input{}{}>", mark_safe("".join(said)), flatatt(self.build_attrs(self.attrs, attrs)))  # noqa: S308  flatatt escapes
 
 
 class _Day(forms.DateInput):
@@ -62,6 +84,40 @@ def _select(
     return format_html('<select name="{}"{}>{}</select>', name, attributes, options)
 
 
+class _Offered(BaseChoiceIterator):
+    """Choices as they are: of a plain list Django would look at every one again, on every page."""
+
+    def __init__(self, choices: Iterable[tuple[str, Text]]) -> None:
+        every = ("", now(Text("全部", "All")))
+        self._choices = (every, *((value, now(words)) for value, words in choices))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield each value with its words."""
+        return iter(self._choices)
+
+
+@lru_cache
+def _offered(language: str) -> Mapping[str, _Offered]:  # noqa: ARG001  words are said in it
+    """Return the choices of every filter that has the same ones on every page in this language."""
+    rules = load_rules()
+    routes = [("filing", Text("备案", "Filing")), ("registration", Text("登记", "Registration"))]
+    return {
+        "jurisdiction": _Offered((code, one.short) for code, one in load_jurisdictions().items()),
+        "status": _Offered((status.value, STATUS_LABELS[status]) for status in FilingStatus),
+        "route": _Offered(routes),
+        "industry": _Offered((one.value, rules.name(one)) for one in Industry),
+        "service_type": _Offered((one.value, rules.name(one)) for one in ServiceType),
+    }
+
+
+_Round = tuple[int, str, str]
+
+
+@lru_cache(maxsize=8)
+def _offered_rounds(rounds: tuple[_Round, ...], language: str) -> _Offered:  # noqa: ARG001  the same
+    return _Offered((str(series), Text(name, name_en or name)) for series, name, name_en in rounds)
+
+
 class SearchForm(forms.Form):
     """Words and filters; what is unknown filters nothing."""
 
@@ -69,7 +125,7 @@ class SearchForm(forms.Form):
         label=later("服务名称、单位、备案号或拼音", "Service, company, filing number or pinyin"),
         required=False,
         max_length=_LONGEST,
-        widget=forms.TextInput({"type": "search"}),
+        widget=_Line({"type": "search"}),
     )
     jurisdiction = forms.ChoiceField(label=later("属地", "Province"), required=False, widget=_Choices())
     status = forms.ChoiceField(label=later("状态", "Status"), required=False, widget=_Choices())
@@ -83,30 +139,30 @@ class SearchForm(forms.Form):
         label=later("提供者（全称或信用代码）", "Provider (full name or credit code)"),
         required=False,
         max_length=_LONGEST_NAME,
+        widget=_Line(),
     )
     base = forms.CharField(
         label=later("所调用的模型（编号或名称）", "Model it calls (number or name)"),
         required=False,
         max_length=_LONGEST_NAME,
+        widget=_Line(),
     )
     since = forms.DateField(label=later("日期自", "From"), required=False, widget=_Day())
     until = forms.DateField(label=later("日期至", "To"), required=False, widget=_Day())
 
+    usual = ("jurisdiction", "status", "route", "industry")
     rarer = ("service_type", "round", "provider", "base", "since", "until")
     """The filters that are folded away until somebody wants them."""
 
     def __init__(self, data: QueryDict) -> None:
         """Offer the choices in the page's language."""
         super().__init__(data)
-        rules = load_rules()
-        places = [(code, one.short) for code, one in load_jurisdictions().items()]
-        self._offer("jurisdiction", places)
-        self._offer("status", [(status.value, STATUS_LABELS[status]) for status in FilingStatus])
-        routes = [("filing", Text("备案", "Filing")), ("registration", Text("登记", "Registration"))]
-        self._offer("route", routes)
-        self._offer("industry", [(one.value, rules.name(one)) for one in Industry])
-        self._offer("service_type", [(one.value, rules.name(one)) for one in ServiceType])
-        self._offer("round", [(str(one.series), _name(one)) for one in _published_rounds()])
+        language, self._rounds = current_language(), _published_rounds()
+        offered = {**_offered(language), "round": _offered_rounds(self._rounds, language)}
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
 
     @property
     def has_rarer(self) -> bool:
@@ -114,15 +170,30 @@ class SearchForm(forms.Form):
         return any(self.data.get(name) for name in self.rarer)
 
     @property
-    def rarer_fields(self) -> list[forms.BoundField]:
-        """The rarer filters as the page shows them."""
-        return [self[name] for name in self.rarer]
+    def usual_filters(self) -> SafeString:
+        """The filters that everybody sees."""
+        return self._shown(self.usual)
 
-    def _offer(self, name: str, choices: list[tuple[str, Text]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        every = ("", now(Text("全部", "All")))
-        field.choices = [every, *((value, now(words)) for value, words in choices)]
+    @property
+    def rarer_filters(self) -> SafeString:
+        """The others."""
+        return self._shown(self.rarer)
+
+    def _shown(self, names: Iterable[str]) -> SafeString:
+        return mark_safe("".join(map(self._filter, names)))  # noqa: S308  made of templates
+
+    def _filter(self, name: str) -> SafeString:
+        """Return a filter; where nobody wrote something of their own into it, it was written before."""
+        bound, value = self[name], self.data.get(name, "")
+        is_free = value and not isinstance(bound.field, forms.ChoiceField)
+        if is_free or bound.errors:
+            return _write(bound)
+        key = (current_language(), name, value, self._rounds if name == "round" else ())
+        if key not in _WRITTEN:
+            while len(_WRITTEN) >= _MOST_WRITTEN:
+                _WRITTEN.pop(next(iter(_WRITTEN)), None)
+            _WRITTEN[key] = _write(bound)
+        return _WRITTEN[key]
 
     def wanted(self) -> Wanted:
         """Return what to look for."""
@@ -132,9 +203,14 @@ class SearchForm(forms.Form):
         return Wanted(search=words, **chosen)
 
 
-def _published_rounds() -> list[Round]:
-    return list(Round.objects.filter(published_at__isnull=False))
+def _published_rounds() -> tuple[_Round, ...]:
+    found = Round.objects.filter(published_at__isnull=False)
+    return tuple(found.values_list("series", "name", "name_en"))
 
 
-def _name(one: Round) -> Text:
-    return Text(one.name, one.name_en or one.name)
+def _write(bound: forms.BoundField) -> SafeString:
+    return render_to_string("web/field.html", field(bound, marks_optional=False))
+
+
+_WRITTEN: Final[dict[tuple[object, ...], SafeString]] = {}
+_MOST_WRITTEN: Final = 500

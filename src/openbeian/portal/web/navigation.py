@@ -1,5 +1,6 @@
 """The way round the portal: which places a visitor is offered."""
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from django.http import HttpRequest
@@ -63,12 +64,17 @@ def places_for(request: HttpRequest) -> list[Place]:
     """Return the places open to everybody, then those of the visitor's organisations."""
     kinds = _kinds_of(request)
     ways = [way for way in _WAYS if way.kinds is None or way.kinds & kinds]
-    addresses = [reverse(way.url_name) for way in ways]
+    addresses = [_address(way.url_name) for way in ways]
     here = _nearest(addresses, request.path)
     return [
         Place(way.label, at, at == here, unread=_unread(request) if way.url_name == _MESSAGES else 0)
         for way, at in zip(ways, addresses, strict=True)
     ]
+
+
+@lru_cache
+def _address(url_name: str) -> str:
+    return reverse(url_name)
 
 
 def _unread(request: HttpRequest) -> int:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.forms.forms import BaseForm
+from django.template.base import Node, Parser, Token
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,6 +19,7 @@ from openbeian.core.text import Text
 from openbeian.portal.accounts.models import Organisation
 from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.web import labels
+from openbeian.portal.web.constant_parts import compile_part, constant_words
 from openbeian.portal.web.languages import current_language
 from openbeian.portal.web.log_words import entry_label
 from openbeian.portal.web.marks import mark_of
@@ -25,6 +28,7 @@ from openbeian.standards import load_jurisdictions
 __all__ = ["register"]
 
 register = template.Library()
+register.tag("fixed", compile_part)
 
 _BAR = 160
 """How long the longest bar is, in pixels."""
@@ -36,6 +40,15 @@ def t(zh: str, en: str, **values: object) -> str:
     """Say something in the language of the page; `{placeholders}` are filled and escaped."""
     words = Text(zh, en).in_(current_language())
     return format_html(words, **values) if values else words
+
+
+_compile_any_words = register.tags["t"]
+
+
+@register.tag("t")
+def _compile_words(parser: Parser, token: Token) -> Node:
+    """Compile `t`: most say the same words on every page, and pages have a hundred of them."""
+    return constant_words(token) or _compile_any_words(parser, token)
 
 
 @register.simple_tag
@@ -203,6 +216,7 @@ def moment(when: datetime) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """Draw an icon of the sprite; it says nothing to a screen reader, the word beside it does."""
     return format_html(
