@@ -22,6 +22,11 @@ COUNTED_TO: Final = 1_000
 """Further than this, what matches isn't counted: a page says “more than 1,000”."""
 CURSOR: Final = r"^=?\d{4}-\d{2}-\d{2}\.\d{1,10}$"
 """A day and the number of a row; `=` before it while what is meant exactly goes on."""
+_SHOWN: Final = (
+    *("key", "number", "route", "jurisdiction", "service_name", "model_name"),
+    *("provider_name", "provider_name_en", "profile", "status", "issued_on", "filing"),
+)
+"""What lists show of an entry: reading all the rest takes longer than finding it."""
 _LATEST: Final = first_key(date.max)
 _EARLIEST: Final = first_key(date.min)
 _CREDIT_CODE: Final = re.compile(r"[0-9A-Z]{18}")
@@ -112,8 +117,7 @@ def _page(
     is_counted: bool,
     rows: QuerySet[RegisterEntry] | None = None,
 ) -> Page:
-    # Sources and tokens are the longest columns, and no list shows them.
-    shown = RegisterEntry.objects.defer("sources", "search_tokens") if rows is None else rows
+    shown = RegisterEntry.objects.only(*_SHOWN) if rows is None else rows
     ids = [day_and_id(key)[1] for _, key in keys[:size]]
     by_id = shown.in_bulk(ids)
     cursor = _cursor(*keys[size - 1]) if len(keys) > size else None

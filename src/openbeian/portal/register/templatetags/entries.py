@@ -1,6 +1,7 @@
 """The rows of a list of entries, written in one go: a template's own loops take most of a page's time."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from openbeian.core.text import Text
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.web.languages import current_language
-from openbeian.portal.web.templatetags.beian import day, jurisdiction, provider_in_page_language, state
+from openbeian.portal.web.templatetags.beian import jurisdiction, state
 
 __all__ = ["register", "rows"]
 
@@ -34,7 +35,7 @@ _SAFE_IN_PATHS: Final = "~:@!$&'()*+,;="
 def rows(entries: Iterable[RegisterEntry]) -> SafeString:
     """Return the rows of a table of entries as HTML."""
     address = reverse("register:entry", args=["-"]).removesuffix("-/")
-    words = _Words(current_language())
+    words = _words(current_language())
     return mark_safe("".join(_row(one, address, words) for one in entries))  # noqa: S308  every part is escaped
 
 
@@ -50,7 +51,9 @@ class _Words:
         self.registration = f' <span class="tag tag--soft">{_REGISTRATION.in_(language)}</span>'
         self.listed = f'<span class="tag tag--soft">{_FROM_A_LIST.in_(language)}</span>'
         self.demo = f' <span class="tag tag--demo">{Text(*_DEMO).in_(language)}</span>'
+        self.is_english = language.startswith("en")
         self._states: dict[str, SafeString] = {}
+        self._places: dict[str, str] = {}
 
     def state_of(self, status: str) -> SafeString:
         """Return a status by word, icon and colour, drawn once."""
@@ -58,17 +61,29 @@ class _Words:
             self._states[status] = state(status)
         return self._states[status]
 
+    def place_of(self, code: str) -> str:
+        """Return the name of a jurisdiction as HTML."""
+        if code not in self._places:
+            self._places[code] = escape(jurisdiction(code))
+        return self._places[code]
+
+
+_words = lru_cache(_Words)
+
 
 def _row(entry: RegisterEntry, address: str, words: _Words) -> str:
     number = f'<span class="id">{escape(entry.number)}</span>' if entry.number else words.unknown
     route = words.registration if entry.route == "registration" else ""
+    provider = entry.provider_name_en if words.is_english and entry.provider_name_en else entry.provider_name
+    on = entry.issued_on.isoformat() if entry.issued_on else ""
+    day = f'<time datetime="{on}">{on}</time>' if on else words.unknown
     return (
         f'<tr>\n<th scope="row"><a href="{address}{escape(quote(entry.key, safe=_SAFE_IN_PATHS))}/">'
         f"{escape(entry.service_name)}</a>{words.demo if entry.profile else ''}</th>\n"
-        f'<td data-label="{words.provider}">{escape(provider_in_page_language(entry))}</td>\n'
+        f'<td data-label="{words.provider}">{escape(provider)}</td>\n'
         f'<td data-label="{words.number}"><span>{number}{route}</span></td>\n'
-        f'<td data-label="{words.place}">{escape(jurisdiction(entry.jurisdiction))}</td>\n'
-        f'<td data-label="{words.day}">{day(entry.issued_on) if entry.issued_on else words.unknown}</td>\n'
+        f'<td data-label="{words.place}">{words.place_of(entry.jurisdiction)}</td>\n'
+        f'<td data-label="{words.day}">{day}</td>\n'
         f'<td data-label="{words.state}">'
         f"{words.state_of(entry.status) if entry.filing_id else words.listed}</td>\n</tr>"
     )
