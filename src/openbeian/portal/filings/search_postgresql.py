@@ -6,7 +6,7 @@ Without this a word in a twentieth of a million entries would fetch fifty thousa
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
@@ -37,6 +37,11 @@ WITH matching AS MATERIALIZED (
 _ENDS: Final = "SELECT min(key), max(key) FROM filings_search WHERE key >= %s AND key < %s"
 
 
+class _Ends(NamedTuple):
+    oldest: int
+    newest: int
+
+
 def newest_keys(query: str, window: Window, *, most: int, is_rare: bool) -> list[int]:
     """Return the newest keys in the window that match a `tsquery`, newest first, `most` of them at most."""
     if is_rare:
@@ -47,17 +52,18 @@ def newest_keys(query: str, window: Window, *, most: int, is_rare: bool) -> list
     first = len(near)
     if first >= _FREQUENT:
         near = _walk(query, window, _LOOKED_AT * most * _CAP // first, most)
-        return near if len(near) == most else _by_span(query, window, most, is_crowded=False)
-    if first >= _SOME:
-        return _by_span(query, window, most, is_crowded=False)
-    if _is_crowded(query, window):
-        return _by_span(query, window, most, is_crowded=True)
+        if len(near) == most:
+            return near
+    ends = _ends(window)
+    is_crowded = first < _SOME and _is_crowded(query, window, ends)
+    if first >= _SOME or is_crowded:
+        return _by_span(query, window, ends, most, is_crowded=is_crowded)
     return _by_index(query, window, most)
 
 
-def _by_span(query: str, window: Window, most: int, *, is_crowded: bool) -> list[int]:
+def _by_span(query: str, window: Window, ends: _Ends | None, most: int, *, is_crowded: bool) -> list[int]:
     found: list[int] = []
-    for span in _spans(window, by_years=is_crowded):
+    for span in _spans(ends, by_years=is_crowded):
         missing = most - len(found)
         found += _in_span(query, span, window, missing, may_be_frequent=is_crowded)
         if len(found) == most:
@@ -77,19 +83,24 @@ def _in_span(query: str, span: Span, window: Window, most: int, *, may_be_freque
     return _by_index(f"({query}) & ({of_span})", inside, most)
 
 
-def _is_crowded(query: str, window: Window) -> bool:
+def _is_crowded(query: str, window: Window, ends: _Ends | None) -> bool:
     """Say whether what the newest entries hardly have is frequent at the end of a year, as `2025` is."""
-    years = (_both(span.window, window) for span in _spans(window, by_years=True))
+    years = (_both(span.window, window) for span in _spans(ends, by_years=True))
     return any(len(_walk(query, year, _OF_A_YEAR, _CROWDED)) == _CROWDED for year in years)
 
 
-def _spans(window: Window, *, by_years: bool) -> Iterable[Span]:
+def _ends(window: Window) -> _Ends | None:
+    """Return the oldest and the newest key in the window; None where it has none."""
     with connection.cursor() as cursor:
         cursor.execute(_ENDS, list(window))
         oldest, newest = cursor.fetchone()
-    if newest is None:
+    return None if newest is None else _Ends(oldest, newest)
+
+
+def _spans(ends: _Ends | None, *, by_years: bool) -> Iterable[Span]:
+    if ends is None:
         return ()
-    return years_back(newest, oldest) if by_years else months_back(newest, oldest)
+    return years_back(ends.newest, ends.oldest) if by_years else months_back(ends.newest, ends.oldest)
 
 
 def _both(one: Window, other: Window) -> Window:

@@ -42,8 +42,8 @@ class _Line(forms.TextInput):
         """Return the element with what was written."""
         written = self.format_value(value)
         first = {"type": self.input_type, "name": name, **({} if written is None else {"value": written})}
-        said = [flatatt({key: one}) for key, one in first.items()]
-        return format_html("<input{}{}>", mark_safe("".join(said)), flatatt(self.build_attrs(self.attrs, attrs)))  # noqa: S308  flatatt escapes
+        attributes = flatatt({**first, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<input{}>", attributes)
 
 
 class _Day(forms.DateInput):

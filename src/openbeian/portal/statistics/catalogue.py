@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from openbeian.core.register_counts import Concentration, RegisterRow, concentration
 from openbeian.portal.sightings.queries import DayOfAnswers, answers_by_day
@@ -31,7 +31,7 @@ from openbeian.portal.statistics.sheets import Sheet
 from openbeian.portal.tallies.queries import Version
 from openbeian.published import load_totals
 
-__all__ = ["changes_by_itself", "defined_statistics", "every_statistic", "find_statistic"]
+__all__ = ["defined_statistics", "every_statistic", "find_statistic"]
 
 
 class _Counted:
@@ -39,9 +39,9 @@ class _Counted:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self._rows: dict[str, list[RegisterRow]] = {}
+        self._rows: dict[str, Sequence[RegisterRow]] = {}
 
-    def by(self, breakdown: str) -> list[RegisterRow]:
+    def by(self, breakdown: str) -> Sequence[RegisterRow]:
         if breakdown not in self._rows:
             self._rows[breakdown] = rows_by(breakdown)
         return self._rows[breakdown]
@@ -70,7 +70,7 @@ class _Counted:
 class _Uncounted(_Counted):
     """What statistics say of themselves needs no figures."""
 
-    def by(self, breakdown: str) -> list[RegisterRow]:  # noqa: ARG002  there is nothing by anything
+    def by(self, breakdown: str) -> Sequence[RegisterRow]:  # noqa: ARG002  there is nothing by anything
         return []
 
     def providers(self) -> tuple[Concentration, dict[str, str]]:
@@ -93,32 +93,49 @@ class _Uncounted(_Counted):
         return Course({}, {}, {}, {})
 
 
-_STATISTICS: Final[Mapping[str, Callable[[_Counted], Sheet]]] = {
-    "filings-by-month": lambda counted: register_sheets.months(counted.by("month"), "filing"),
-    "certified-by-round": lambda counted: register_sheets.rounds(counted.by("round")),
-    "filings-by-jurisdiction": lambda counted: place_sheets.by_jurisdiction(counted.by("place"), "filing"),
-    "filings-new-by-year": lambda counted: place_sheets.by_year(counted.by("place"), "filing"),
-    "filings-by-industry-and-jurisdiction": lambda counted: register_sheets.by_industry(
-        counted.by("industry")
+class _Statistic(NamedTuple):
+    """How a statistic is made: what it reads of what is counted, and what it makes of that."""
+
+    read: Callable[[_Counted], tuple[Any, ...]]
+    make: Callable[..., Sheet]
+
+
+_STATISTICS: Final[Mapping[str, _Statistic]] = {
+    "filings-by-month": _Statistic(lambda of: (of.by("month"), "filing"), register_sheets.months),
+    "certified-by-round": _Statistic(lambda of: (of.by("round"),), register_sheets.rounds),
+    "filings-by-jurisdiction": _Statistic(
+        lambda of: (of.by("place"), "filing"), place_sheets.by_jurisdiction
     ),
-    "shift-to-industries": lambda counted: register_sheets.shift(counted.by("class")),
-    "filings-by-provider": lambda counted: register_sheets.largest_providers(*counted.providers()),
-    "registrations-by-month": lambda counted: register_sheets.months(counted.by("month"), "registration"),
-    "registrations-by-jurisdiction": lambda counted: place_sheets.by_jurisdiction(
-        counted.by("place"), "registration"
+    "filings-new-by-year": _Statistic(lambda of: (of.by("place"), "filing"), place_sheets.by_year),
+    "filings-by-industry-and-jurisdiction": _Statistic(
+        lambda of: (of.by("industry"),), register_sheets.by_industry
     ),
-    "registrations-new-by-year": lambda counted: place_sheets.by_year(counted.by("place"), "registration"),
-    "registrations-by-base-model": lambda counted: standing_sheets.base_models(*counted.base_models()),
-    "entries-by-status": lambda counted: standing_sheets.statuses(counted.statuses()),
-    "measures-by-month": lambda counted: standing_sheets.measures(counted.measures()),
-    "applications-by-status": lambda counted: course_sheets.funnel(counted.course.statuses),
-    "days-to-certificate-by-office": lambda counted: course_sheets.time_to_certificate(counted.course.days),
-    "certified-by-times-handed-in": lambda counted: course_sheets.versions_handed_in(counted.course.versions),
-    "corrections-by-item": lambda counted: course_sheets.corrected_items(counted.course.corrections),
-    "log-health": lambda counted: log_sheets.health(log_state(), counted.at),
-    "log-entries-by-day": lambda _: log_sheets.written_by_day(entries_by_day(log_sheets.DAYS_SHOWN)),
-    "gate-sightings": lambda counted: sighting_sheets.refused_by_day(counted.refusals()),
-    "published-totals": lambda _: published_sheets.published_totals(load_totals()),
+    "shift-to-industries": _Statistic(lambda of: (of.by("class"),), register_sheets.shift),
+    "filings-by-provider": _Statistic(lambda of: of.providers(), register_sheets.largest_providers),
+    "registrations-by-month": _Statistic(lambda of: (of.by("month"), "registration"), register_sheets.months),
+    "registrations-by-jurisdiction": _Statistic(
+        lambda of: (of.by("place"), "registration"), place_sheets.by_jurisdiction
+    ),
+    "registrations-new-by-year": _Statistic(
+        lambda of: (of.by("place"), "registration"), place_sheets.by_year
+    ),
+    "registrations-by-base-model": _Statistic(lambda of: of.base_models(), standing_sheets.base_models),
+    "entries-by-status": _Statistic(lambda of: (of.statuses(),), standing_sheets.statuses),
+    "measures-by-month": _Statistic(lambda of: (of.measures(),), standing_sheets.measures),
+    "applications-by-status": _Statistic(lambda of: (of.course.statuses,), course_sheets.funnel),
+    "days-to-certificate-by-office": _Statistic(
+        lambda of: (of.course.days,), course_sheets.time_to_certificate
+    ),
+    "certified-by-times-handed-in": _Statistic(
+        lambda of: (of.course.versions,), course_sheets.versions_handed_in
+    ),
+    "corrections-by-item": _Statistic(lambda of: (of.course.corrections,), course_sheets.corrected_items),
+    "log-health": _Statistic(lambda of: (log_state(), of.at), log_sheets.health),
+    "log-entries-by-day": _Statistic(
+        lambda _: (entries_by_day(log_sheets.DAYS_SHOWN),), log_sheets.written_by_day
+    ),
+    "gate-sightings": _Statistic(lambda of: (of.refusals(),), sighting_sheets.refused_by_day),
+    "published-totals": _Statistic(lambda _: (load_totals(),), published_sheets.published_totals),
 }
 """How each is counted, by its id, which is the sheet's too."""
 
@@ -131,7 +148,22 @@ def every_statistic(at: datetime, counted: Version | None) -> list[Sheet]:
     """Return everything as of `at`; what is `counted` already, at this version, is not counted again."""
     kept = _kept(counted) if counted else _count_kept()
     live = _Counted(at)
-    return [kept[name] if name in kept else count(live) for name, count in _STATISTICS.items()]
+    return [kept[name] if name in kept else _sheet(name, live) for name in _STATISTICS]
+
+
+def _sheet(name: str, counted: _Counted) -> Sheet:
+    """Return a statistic: the very one it was before, where it says the same."""
+    statistic = _STATISTICS[name]
+    read = statistic.read(counted)
+    before = _LAST.get(name)
+    if before is None or before[0] != read:
+        sheet = statistic.make(*read)
+        _LAST[name] = (read, before[1] if before is not None and before[1] == sheet else sheet)
+    return _LAST[name][1]
+
+
+_LAST: Final[dict[str, tuple[tuple[Any, ...], Sheet]]] = {}
+"""What each statistic was made of last, and the statistic: one change leaves most of them as they are."""
 
 
 @lru_cache(maxsize=2)
@@ -141,20 +173,15 @@ def _kept(counted: Version) -> Mapping[str, Sheet]:  # noqa: ARG001  what is kep
 
 def _count_kept() -> Mapping[str, Sheet]:
     counted = _Counted(datetime.max.replace(tzinfo=UTC))
-    return {name: count(counted) for name, count in _STATISTICS.items() if name not in _LIVE}
-
-
-def changes_by_itself(sheet: Sheet) -> bool:
-    """Say whether a statistic changes while nothing that is counted does."""
-    return sheet.id in _LIVE
+    return {name: _sheet(name, counted) for name in _STATISTICS if name not in _LIVE}
 
 
 def defined_statistics(at: datetime) -> list[Sheet]:
     """Return every statistic for its title and definition, with nothing counted of the register."""
-    return [count(_Uncounted(at)) for count in _STATISTICS.values()]
+    nothing = _Uncounted(at)
+    return [one.make(*one.read(nothing)) for one in _STATISTICS.values()]
 
 
 def find_statistic(wanted: str, at: datetime) -> Sheet | None:
     """Return the statistic with this id, having read what it counts and no more."""
-    count = _STATISTICS.get(wanted)
-    return count(_Counted(at)) if count else None
+    return _sheet(wanted, _Counted(at)) if wanted in _STATISTICS else None

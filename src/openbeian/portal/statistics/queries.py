@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeVar, cast
 
 from openbeian.core.register_counts import MOST_LISTED, Concentration, RegisterRow, concentrated, ranked
 from openbeian.portal.filings.models import Round
@@ -37,45 +38,80 @@ class Course:
     """How many applications have each status; drafts are nobody's business and left out."""
 
 
-def rows_by(breakdown: str) -> list[RegisterRow]:
+_Cells = list[tuple[tuple[str, ...], int]]
+_Made = TypeVar("_Made")
+_LAST: Final[dict[str, tuple[object, object]]] = {}
+"""By what it is of, the cells that were read last, and what was made of them."""
+
+
+def _made_of(name: str, make: Callable[[_Cells], _Made], beside: object = None) -> _Made:
+    """Return what `make` makes of a breakdown's cells; the same again while they, and what is beside, are.
+
+    One change leaves most breakdowns as they are, and reading them takes less than making something of them.
+    What is returned belongs to everybody: nobody changes it.
+    """
+    found = cells(name)
+    kept = _LAST.get(name)
+    if kept is None or kept[0] != (found, beside):
+        kept = _LAST[name] = ((found, beside), make(found))
+    return cast("_Made", kept[1])
+
+
+def rows_by(breakdown: str) -> Sequence[RegisterRow]:
     """Return the register's entries as one breakdown tells them apart; what it doesn't tell stays empty."""
     return _ROWS[breakdown]()
 
 
 def _by_month() -> list[RegisterRow]:
-    return [
-        RegisterRow(route, "", "", _first_day(month), entries=entries)
-        for (route, month), entries in cells("month")
-    ]
+    return _made_of(
+        "month",
+        lambda found: [
+            RegisterRow(route, "", "", _first_day(month), entries=entries)
+            for (route, month), entries in found
+        ],
+    )
 
 
 def _by_place() -> list[RegisterRow]:
-    return [
-        RegisterRow(route, place, status, _first_day(year), entries=entries)
-        for (route, place, status, year), entries in cells("place")
-    ]
+    return _made_of(
+        "place",
+        lambda found: [
+            RegisterRow(route, place, status, _first_day(year), entries=entries)
+            for (route, place, status, year), entries in found
+        ],
+    )
 
 
 def _by_round() -> list[RegisterRow]:
     series = dict(Round.objects.order_by().values_list("id", "series"))
-    return [
-        RegisterRow(route, "", "", round=series[int(round_)], entries=entries)
-        for (route, round_), entries in cells("round")
-    ]
+    return _made_of(
+        "round",
+        lambda found: [
+            RegisterRow(route, "", "", round=series[int(round_)], entries=entries)
+            for (route, round_), entries in found
+        ],
+        series,
+    )
 
 
 def _by_industry() -> list[RegisterRow]:
-    return [
-        RegisterRow(route, place, "", industry=industry, entries=entries)
-        for (route, place, industry), entries in cells("industry")
-    ]
+    return _made_of(
+        "industry",
+        lambda found: [
+            RegisterRow(route, place, "", industry=industry, entries=entries)
+            for (route, place, industry), entries in found
+        ],
+    )
 
 
 def _by_class() -> list[RegisterRow]:
-    return [
-        RegisterRow(route, "", "", _first_day(year), industry=industry, entries=entries)
-        for (route, year, industry, _), entries in cells("class")
-    ]
+    return _made_of(
+        "class",
+        lambda found: [
+            RegisterRow(route, "", "", _first_day(year), industry=industry, entries=entries)
+            for (route, year, industry, _), entries in found
+        ],
+    )
 
 
 _ROWS: Final[Mapping[str, Callable[[], list[RegisterRow]]]] = {
@@ -87,6 +123,7 @@ _ROWS: Final[Mapping[str, Callable[[], list[RegisterRow]]]] = {
 }
 
 
+@lru_cache(maxsize=1 << 12)
 def _first_day(written: str) -> date | None:
     """Return the first day of a month `2026-11` or a year `2026`; None where none was given."""
     year, _, month = written.partition("-")
@@ -129,7 +166,11 @@ def measures_by_month() -> dict[str, Counter[str]]:
 
 def base_models() -> tuple[list[RegisterRow], dict[str, str]]:
     """Return the registrations on file by the model they call, and the names of models known by number."""
-    found = sorted(cells("base_model"), key=lambda one: (one[1], one[0]))
+    return _made_of("base_model", _base_models)
+
+
+def _base_models(cells_found: _Cells) -> tuple[list[RegisterRow], dict[str, str]]:
+    found = sorted(cells_found, key=lambda one: (one[1], one[0]))
     numbers: dict[str, set[str]] = {}
     for (number, model), _ in found:
         if number:
@@ -145,10 +186,15 @@ def base_models() -> tuple[list[RegisterRow], dict[str, str]]:
 
 def course() -> Course:
     """Return how applications fared."""
-    days: dict[str, list[int]] = {}
-    for (jurisdiction, taken), count in cells("days"):
-        days.setdefault(jurisdiction, []).extend([int(taken)] * count)
+    days = _made_of("days", _days)
     versions = {int(times): count for (times,), count in cells("times")}
     corrections = {item: count for (item,), count in cells("correction")}
     statuses = {status: count for (status,), count in cells("status")}
     return Course(days, corrections, dict(sorted(versions.items())), statuses)
+
+
+def _days(found: _Cells) -> dict[str, list[int]]:
+    days: dict[str, list[int]] = {}
+    for (jurisdiction, taken), count in found:
+        days.setdefault(jurisdiction, []).extend([int(taken)] * count)
+    return days

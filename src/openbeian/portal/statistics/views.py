@@ -1,6 +1,5 @@
 """The statistics, as pages and as CSV."""
 
-from collections import OrderedDict
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,17 +9,12 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from openbeian.clock import now
-from openbeian.portal.statistics.catalogue import (
-    changes_by_itself,
-    defined_statistics,
-    every_statistic,
-    find_statistic,
-)
+from openbeian.portal.statistics.catalogue import defined_statistics, every_statistic, find_statistic
 from openbeian.portal.statistics.definitions import load_breaks
 from openbeian.portal.statistics.log_state import as_of
 from openbeian.portal.statistics.queries import has_demo
 from openbeian.portal.statistics.sheets import Sheet, to_csv
-from openbeian.portal.tallies.queries import Version, version
+from openbeian.portal.tallies.queries import version
 from openbeian.portal.web.downloads import CSV, attachment
 from openbeian.portal.web.languages import current_language
 
@@ -30,36 +24,27 @@ __all__ = ["definitions", "sheet_csv", "statistics"]
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show every statistic."""
-    at, counted = now(), version()
-    sheets = every_statistic(at, counted)
+    at = now()
+    sheets = every_statistic(at, version())
     context = {
         "sheets": sheets,
-        "sections": [_section(sheet, counted) for sheet in sheets],
+        "sections": list(map(_section, sheets)),
         "as_of": as_of(at),
         "has_demo": has_demo(),
     }
     return render(request, "statistics/statistics.html", context)
 
 
-def _section(sheet: Sheet, counted: Version | None) -> SafeString:
-    """Return the part of the page about one statistic, written once for each version and language."""
-    if counted is None or changes_by_itself(sheet):
-        return _write_section(sheet)
-    key = (counted, current_language(), sheet.id)
-    if key not in _WRITTEN:
-        while len(_WRITTEN) >= _MOST_WRITTEN:
-            _WRITTEN.popitem(last=False)
-        _WRITTEN[key] = _write_section(sheet)
-    return _WRITTEN[key]
+def _section(sheet: Sheet) -> SafeString:
+    """Return the part of the page about one statistic, written anew only where the statistic is another."""
+    key = (current_language(), sheet.id)
+    written = _WRITTEN.get(key)
+    if written is None or written[0] is not sheet:
+        written = _WRITTEN[key] = (sheet, render_to_string("statistics/section.html", {"sheet": sheet}))
+    return written[1]
 
 
-def _write_section(sheet: Sheet) -> SafeString:
-    return render_to_string("statistics/section.html", {"sheet": sheet})
-
-
-_WRITTEN: Final[OrderedDict[tuple[Version, str, str], SafeString]] = OrderedDict()
-_MOST_WRITTEN: Final = 100
-"""More than one version has in both languages; the oldest go."""
+_WRITTEN: Final[dict[tuple[str, str], tuple[Sheet, SafeString]]] = {}
 
 
 @require_safe

@@ -1,9 +1,9 @@
 """The body of a statistic's table, written in one go: a template's own loops take most of a page's time."""
 
+from html import escape
 from typing import Final
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from openbeian.core.text import Text
