@@ -7,15 +7,12 @@ import orjson
 import typer
 from rich.table import Table
 
-from openbeian.cli import corpus_inspect, corpus_manifest, corpus_scan, corpus_verify
+from openbeian.cli import corpus_inspect, corpus_manifest, corpus_sample, corpus_scan, corpus_verify
 from openbeian.cli.console import guarded, out, print_json, say
 from openbeian.cli.options import AsJSON, EditionId, ProfileName, chosen_edition, example
 from openbeian.clock import now
 from openbeian.core.text import Text
-from openbeian.corpus import Fields
 from openbeian.corpus.checkpoint import write_whole
-from openbeian.corpus.picking import fetch_texts
-from openbeian.corpus.record import load_result
 from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport
 from openbeian.corpus.report_html import render_html
 from openbeian.corpus.reports import report_of_scan
@@ -39,27 +36,9 @@ app.command("verify", help=say(corpus_verify.HELP), epilog=example(corpus_verify
 )
 
 
-@app.command(
-    "sample",
-    help=say(Text("导出供人工判定的样本", "Export the sample for people to judge")),
-    epilog=example("beian corpus sample scan1 --to sample.jsonl"),
+app.command("sample", help=say(corpus_sample.HELP), epilog=example(corpus_sample.EXAMPLE))(
+    corpus_sample.sample
 )
-@guarded
-def sample_(
-    folder: Folder,
-    to: Annotated[Path, typer.Option(help=say(Text("输出文件", "Output file")))],
-    as_json: AsJSON = False,
-) -> None:
-    """Write the documents drawn, of the whole and of each source, with their texts and an empty label."""
-    begun, scanned = load_result(folder)
-    samples = [scanned.tally.sample, *scanned.tally.samples.values()]
-    picked = {one for sample in samples for one in sample}
-    rows = [
-        orjson.dumps({**one._asdict(), "text": text, "label": ""})
-        for one, text in fetch_texts(picked, Fields(**begun.commitment["fields"]))
-    ]
-    write_whole(to, b"".join(row + b"\n" for row in rows))
-    _print_written(Text(f"{len(rows)} 条 → {to}", f"{len(rows)} documents → {to}"), len(rows), to, as_json)
 
 
 @app.command(
@@ -109,10 +88,3 @@ def _print_report(made: CorpusReport, folder: Path) -> None:
         table.add_row(say(result.text), result.clause, said, say(result.reason))
     out.print(table)
     out.print(f"{folder / 'report.html'}", markup=False)
-
-
-def _print_written(said: Text, number: int, to: Path, as_json: bool) -> None:
-    if as_json:
-        print_json({"written": str(to), "entries": number})
-    else:
-        out.print(say(said), markup=False)

@@ -7,7 +7,21 @@ from typing import Final, NamedTuple
 from openbeian.core.statistics import Interval, cohen_kappa, kappa_interval
 from openbeian.core.text import Text
 
-__all__ = ["CONFORMING_LABELS", "Agreement", "Settled", "Standing", "agreement_of", "parse_label", "settle"]
+__all__ = [
+    "CONFORMING_LABELS",
+    "MOST_BYTES",
+    "MOST_ITEMS",
+    "Agreement",
+    "Settled",
+    "Standing",
+    "agreement_of",
+    "parse_label",
+    "settle",
+]
+
+MOST_ITEMS: Final = 5000
+MOST_BYTES: Final = 16 << 20
+"""How much goes into one sample that people judge on the portal's page, handed in as one file."""
 
 CONFORMING_LABELS: Final[Mapping[str, Text]] = {
     "conforms": Text("合格", "conforms"),

@@ -83,6 +83,7 @@ def _source(name: str, scanned: Scanned, inputs: Inputs) -> SourceRow:
     before = entry.before if entry and entry.before else Counted(0, 0)
     sample = list(tally.samples[name])
     conforming = judged(sample, inputs.judgements)
+    unfinished = _unfinished(len(sample), conforming.n)
     if conforming.n < len(sample):
         conforming = Counted(0, 0)
     counts = tally.sources[name].as_json()
@@ -100,7 +101,7 @@ def _source(name: str, scanned: Scanned, inputs: Inputs) -> SourceRow:
             inputs,
             "corpus.source.illegal_share.after",
             Counted(conforming.n - conforming.k, conforming.n),
-            Text("样本尚未全部判定", "the sample is not judged completely"),
+            unfinished,
         ),
         flaws=tuple(flaws_of(entry, on=inputs.on)),
     )
@@ -165,8 +166,13 @@ def _manual_pass(scanned: Scanned, inputs: Inputs) -> Result:
     """Nothing is concluded from a sample that is only partly judged: who judges could stop when it suits."""
     counted = judged(scanned.tally.sample, inputs.judgements)
     complete = counted.n == len(scanned.tally.sample)
-    unfinished = Text("样本尚未全部判定", "the sample is not judged completely")
+    unfinished = _unfinished(len(scanned.tally.sample), counted.n)
     return _share(inputs, "corpus.sample.manual.pass", counted if complete else Counted(0, 0), unfinished)
+
+
+def _unfinished(drawn: int, done: int) -> Text:
+    left = drawn - done
+    return Text(f"样本 {drawn} 条中 {left} 条尚未判定", f"{left} of the {drawn} drawn are not judged yet")
 
 
 def _technical_share(scanned: Scanned, inputs: Inputs) -> Result:

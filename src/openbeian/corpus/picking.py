@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from openbeian.core.errors import BadInputError
 from openbeian.corpus.documents import Fields
 from openbeian.corpus.reading import read_unit
 from openbeian.corpus.tally import Picked
@@ -21,10 +22,10 @@ class PickedText(NamedTuple):
 
 
 def fetch_texts(sample: Iterable[Picked], fields: Fields) -> Iterator[PickedText]:
-    """Yield the documents with their texts, file by file; what is gone from its place is left out.
+    """Yield the documents with their texts, file by file.
 
     Raises:
-        BadInputError: A file is gone.
+        BadInputError: A file is gone, or a document from its place in it.
     """
     by_path: dict[str, dict[int, Picked]] = {}
     for one in sample:
@@ -36,6 +37,8 @@ def fetch_texts(sample: Iterable[Picked], fields: Fields) -> Iterator[PickedText
                 for at, text in zip(batch.offsets, batch.texts, strict=True):
                     if at in wanted:
                         yield PickedText(wanted.pop(at), text)
+        if wanted:
+            raise _gone(path, min(wanted))
 
 
 def _units_with(path: str, offsets: list[int]) -> Iterator[Unit]:
@@ -47,3 +50,11 @@ def _units_with(path: str, offsets: list[int]) -> Iterator[Unit]:
         return
     # A byte order mark stands before the first line, which then does not begin behind a line feed.
     yield from (first._replace(start=at if at > 3 else 0, stop=at + 1) for at in offsets)  # noqa: PLR2004
+
+
+def _gone(path: str, offset: int) -> BadInputError:
+    return BadInputError(
+        f"{path} 在扫描后有改动，偏移 {offset} 处已没有抽到的文档；请放回原文件，或重新扫描。",
+        f"{path} was changed after the scan, the document drawn at offset {offset} is gone; put the file "
+        "back, or scan again.",
+    )

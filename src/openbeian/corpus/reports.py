@@ -3,9 +3,10 @@
 from datetime import date
 from pathlib import Path
 
+from openbeian.core.errors import BadInputError
 from openbeian.core.standard import Edition
 from openbeian.corpus.concluding import build_report
-from openbeian.corpus.inspection import load_judgements
+from openbeian.corpus.inspection import Judged, load_judgements
 from openbeian.corpus.ledger import load_ledger
 from openbeian.corpus.record import load_result
 from openbeian.corpus.report import CorpusReport, Inputs
@@ -20,7 +21,7 @@ def report_of_scan(
     """Return the report as of the day `on`; without `judgements` by what people handed in to the scan.
 
     Raises:
-        BadInputError: The scan, the ledger or the judgements can't be read.
+        BadInputError: The scan, the ledger or the judgements can't be read, or are of something else.
     """
     begun, scanned = load_result(scan)
     library = begun.commitment["keywords"]
@@ -29,8 +30,22 @@ def report_of_scan(
         edition=edition,
         on=on,
         ledger=load_ledger(ledger) if ledger else {},
-        judgements=load_judgements(judgements) if judgements else inspections.judged(),
+        judgements=_judged(judgements, inspections) if judgements else inspections.judged(),
         agreement=inspections.agreement() if inspections.given and not judgements else None,
         keywords=f"{library['name']} {library['version']}".strip() if library else "",
     )
     return build_report(scanned, inputs)
+
+
+def _judged(path: Path, inspections: Inspections) -> Judged:
+    """Return the judgements in a file, which must be about documents that were drawn."""
+    found = load_judgements(path)
+    drawn = {(one.path, one.offset) for one in inspections.sample}
+    others = sum(key not in drawn for key in found)
+    if others:
+        raise BadInputError(
+            f"{path} 中有 {others} 条不在这次扫描的样本中；请核对扫描目录，或重新导出样本。",
+            f"{path} has {others} documents that are not in the sample of this scan; check the scan's "
+            "directory, or export the sample again.",
+        )
+    return found

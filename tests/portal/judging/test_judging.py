@@ -132,7 +132,7 @@ def test_only_people_of_the_organisation_judge_and_only_what_can_be_said(task, p
     [
         (b"", "corpus", "has 0 items"),
         (b"\n".join([b"{}"] * 5001), "corpus", "has 5001 items"),
-        (b'{"text": " "}', "corpus", "Line 1 is nothing to judge; each must be JSON with text"),
+        (b'{"text": 1}', "corpus", "Line 1 is nothing to judge; each must be JSON with text"),
         (LINES + b'{"question": 1, "answer": "x"}', "should_refuse", "Line 5 is nothing to judge"),
         (LINES + b"\n[]", "should_refuse", "Line 6 is nothing to judge"),
         (b"{", "should_refuse", "Line 1 is nothing to judge; each must be JSON with question, answer"),

@@ -5,18 +5,17 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import QueryDict
 
+from openbeian.core.agreement import MOST_BYTES, MOST_ITEMS
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.judging.queries import organisations_of
-from openbeian.portal.judging.reading import CORPUS, KIND_LABELS, MOST_ITEMS
+from openbeian.portal.judging.reading import CORPUS, KIND_LABELS
 from openbeian.portal.web.words import later, now
 
 if TYPE_CHECKING:
     from django.utils.datastructures import MultiValueDict
 
 __all__ = ["FromRunForm", "UploadForm"]
-
-_MOST_BYTES = 16 << 20
 
 
 class _OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -59,7 +58,7 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Any:  # noqa: ANN401  Django's own type
         """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
-        if file.size > _MOST_BYTES:
+        if file.size > MOST_BYTES:
             raise forms.ValidationError(
                 now(Text("文件超过 16 MiB；请拆分。", "The file is larger than 16 MiB; split it."))
             )

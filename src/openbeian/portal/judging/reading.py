@@ -9,6 +9,7 @@ from openbeian.assessment.banks import BankKind
 from openbeian.assessment.inspection import LABELS
 from openbeian.assessment.inspection_items import InspectedRun
 from openbeian.assessment.inspection_records import Said
+from openbeian.core.agreement import MOST_ITEMS
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.evidence import ChainReader
@@ -22,7 +23,6 @@ from openbeian.portal.retests.verdicts import pseudonym_in
 __all__ = [
     "CORPUS",
     "KIND_LABELS",
-    "MOST_ITEMS",
     "Readable",
     "labels_of",
     "opened",
@@ -32,13 +32,13 @@ __all__ = [
 ]
 
 CORPUS: Final = "corpus"
-MOST_ITEMS: Final = 5000
 KIND_LABELS: Final = {
     BankKind.GENERATED_CONTENT.value: Text("生成内容的回答", "Answers: generated content"),
     BankKind.SHOULD_REFUSE.value: Text("应拒答题的回答", "Answers: should refuse"),
     BankKind.SHOULD_ANSWER.value: Text("非拒答题的回答", "Answers: should answer"),
     CORPUS: Text("语料", "Corpus"),
 }
+_BLANK: Final = "（空白文档 · blank document）"
 _PROMPTS: Final = ("question", "prompt")
 _ANSWERS: Final = ("answer", "response")
 
@@ -95,7 +95,8 @@ def _parsed(line: bytes, number: int, kind: str) -> Readable:
 def _found(about: dict[str, Any], kind: str) -> Readable | None:
     if kind == CORPUS:
         text = about.get("text")
-        return Readable("", text, about) if isinstance(text, str) and text.strip() else None
+        # A blank document may be drawn like any other, and a sample that isn't judged whole shows nothing.
+        return Readable("", text if text.strip() else _BLANK, about) if isinstance(text, str) else None
     prompt = next((about[name] for name in _PROMPTS if isinstance(about.get(name), str)), None)
     said = next((about[name] for name in _ANSWERS if isinstance(about.get(name), str)), None)
     return None if prompt is None or said is None else Readable(prompt, said, about)
