@@ -19,6 +19,7 @@ from openbeian.portal.filings.models import Filing, Round
 from openbeian.portal.review import actions as review
 from openbeian.portal.review.requirements import open_requirements
 from openbeian.portal.signing import load_signer
+from tests.portal.documents import add_documents
 from tests.portal.evidence import MODEL, evidence_file
 from tests.portal.remembering import remembered
 
@@ -214,6 +215,7 @@ def _draft(cast: Cast, place: str, at: datetime, scope: Scope, changes: dict[str
     for kind, file in evidence_file(scope).items():
         applications.attach(application, kind=kind, name=file.name, chunks=_read(file), by=preparer, at=at)
     application.refresh_from_db()
+    add_documents(application, by=preparer, at=at)
     confirm_all(application, cast, place=place, at=at)
     return application
 

@@ -13,6 +13,7 @@ from openbeian.portal.accounts.actions import SYSTEM, add_member, issue_api_key
 from openbeian.portal.accounts.models import ApiKey
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.models import Application
+from tests.portal.documents import documents_of
 from tests.portal.evidence import evidence_file
 from tests.portal.factories import (
     AT,
@@ -75,6 +76,12 @@ def test_an_application_is_made_filled_in_and_handed_in_through_the_api(gd: Clie
         upload = SimpleUploadedFile(file.name, file.read_bytes())
         added = _json(gd.post(f"{address}/attachments", {"kind": kind, "file": upload}), 201)
         assert added["size"] == file.stat().st_size
+    lacking = _json(gd.get(f"{address}/validation"))
+    assert {one["check"] for one in lacking["findings"] if one["severity"] == "error"} == {"D01"}
+    assert _json(gd.post(f"{address}/submit"), 422)["code"] == "findings"
+    for name, (kind, data) in documents_of("filing").items():
+        added = _json(gd.post(f"{address}/attachments", {"file": SimpleUploadedFile(name, data)}), 201)
+        assert added["kind"] == kind, "its name tells what it is"
     assert _json(gd.get(f"{address}/validation"))["may_be_submitted"] is True
     assert _json(gd.get(address))["to_be_confirmed"] == [post.value for post in SIGNATORIES]
     assert _json(gd.post(f"{address}/submit"), 409)["code"] == "not_confirmed"

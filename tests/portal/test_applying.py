@@ -9,6 +9,8 @@ from openbeian.core.errors import BadInputError, CouldNotRunError, NotAllowedErr
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import CorrectionsOpenError, ProfileNotAcceptedError
 from openbeian.dossier.file_types import WrongFileTypeError
+from openbeian.dossier.kinds import DOCUMENT_KINDS, kinds_of
+from openbeian.dossier.stated import Route
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.errors import ChangedMeanwhileError, FindingsError
 from openbeian.portal.applications.examination import digest_of, examine
@@ -18,7 +20,8 @@ from openbeian.portal.applications.storage import path_of
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.audit.queries import history_of
 from openbeian.portal.log.models import Entry
-from tests.portal.factories import AT, EDITION, Cast, application_at, good_facts
+from tests.portal.documents import documents_of
+from tests.portal.factories import AT, BASE, EDITION, Cast, application_at, good_facts
 
 S = ApplicationStatus
 
@@ -219,7 +222,7 @@ def test_a_version_holds_what_was_handed_in_and_its_digest_names_it(cast: Cast):
     application = application_at(S.SUBMITTED, cast)
     version = application.versions.get()
     assert version.facts == application.facts
-    assert {one["kind"] for one in version.files} == {"evidence", "head", "keys"}
+    assert {one["kind"] for one in version.files} == {"evidence", "head", "keys", *_asked_for("filing")}
     assert version.digest == digest_of(version.facts, version.files, version.salt)
     assert version.report["evidence"]["head"] == version.evidence_head
     assert all(finding["severity"] != "error" for finding in version.findings)
@@ -282,10 +285,35 @@ def test_a_refused_step_leaves_no_trace(cast: Cast):
     assert (AuditEvent.objects.count(), Entry.objects.count()) == (events, entries)
 
 
-def test_checks_of_files_speak_of_attachments_and_those_of_a_folder_stay_quiet(cast: Cast):
+def _asked_for(route: Route) -> set[str]:
+    return {kind.id for kind in kinds_of(route)}
+
+
+def test_files_handed_in_one_by_one_are_asked_for_the_whole_set_and_not_for_a_folder(cast: Cast):
     application = _create(cast, facts=good_facts())
     _attach(application, cast, name="接口.md", chunks=["密钥：sk-aB3dE5gH7jK9mN1pQ3sT5vX7".encode()])
     _attach(application, cast, name="方案.csv", chunks=["全部场景，绝对安全。\xa0".encode()])
     found = {(finding.check_id, finding.subject) for finding in examine(application).findings}
     assert {("D07", "接口.md"), ("D10", "方案.csv")} <= found
-    assert not {one for one, _ in found} - {"E01", "E04", "D07", "D10"}
+    named = {DOCUMENT_KINDS[kind].name.zh for kind in _asked_for("filing")}
+    assert {subject for check, subject in found if check == "D01"} == named
+    # Of what only a folder's statement or its copies of banks could say, nothing is asked.
+    assert {one for one, _ in found} == {"E01", "E04", "D01", "D07", "D10", "D14", "D15"}
+    with pytest.raises(FindingsError, match="things to put right"):
+        actions.submit(application, by=cast.gd_preparer, at=AT)
+
+
+def test_the_set_is_that_of_the_route_and_each_document_comes_in_every_form(cast: Cast):
+    called = {"model.origin": "called", "model.base_number": BASE}
+    application = _create(cast, facts={**good_facts(), **called})
+    files = documents_of("registration")
+    for name, (kind, data) in files.items():
+        _attach(application, cast, kind=kind, name=name, chunks=[data])
+
+    def asked() -> set[tuple[str, str]]:
+        return {(one.check_id, one.subject) for one in examine(application).findings if one.check_id < "D03"}
+
+    assert not {one for one in asked() if one[0].startswith("D")}
+    actions.detach(application.attachments.get(name="2-模型服务协议.pdf"), by=cast.gd_preparer, at=AT)
+    actions.detach(application.attachments.get(name="4-拦截关键词列表.xlsx"), by=cast.gd_preparer, at=AT)
+    assert {("D02", "模型服务协议"), ("D01", "拦截关键词列表")} <= asked()

@@ -8,6 +8,7 @@ from django.test import Client
 from openbeian.core.errors import NotAllowedError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.policy import BaseNotValidError, WrongRouteError
+from openbeian.dossier.kinds import RUN_FILES
 from openbeian.portal.applications import actions as applications
 from openbeian.portal.applications.base_models import base_of
 from openbeian.portal.applications.errors import FindingsError
@@ -44,7 +45,7 @@ def test_from_the_form_to_the_register_without_the_nation(cast: Cast):
     base = filing_at(cast, place="zj", service__latin_name="Base")
     application = application_at(S.DRAFT, cast, **_calls(f" {base.number.upper()} "))
     assert application.route == "registration"
-    for attachment in attachments_of(application):
+    for attachment in attachments_of(application).filter(kind__in=RUN_FILES.values()):
         applications.detach(attachment, by=cast.gd_preparer, at=AT)
     confirm_all(application, cast)
     applications.submit(application, by=cast.gd_preparer, at=AT)

@@ -86,12 +86,18 @@ class Offices:
         return list(dict.fromkeys(str(person) for person in people.values()))
 
     def send_back(self, service: DemoService, reference: str) -> list[str]:
-        """Let the reviewer turn what the validator would have corrected into items; return them."""
+        """Let the reviewer turn what the validator finds in the assessment into items; return them.
+
+        The documents are drafts with places left open, as `beian dossier build` writes them: what the
+        validator says of those is kept beside the application, and not sent back in the demonstration.
+        """
         application = _application(reference)
         if application.state is ApplicationStatus.CORRECTION:
             return []
         version = application.versions.get(number=application.version)
-        warned = [finding for finding in version.findings if finding["severity"] == "warning"]
+        warned = [
+            one for one in version.findings if one["severity"] == "warning" and one["check"].startswith("E")
+        ]
         items = [
             applications.CorrectionItem(one.subject, _both(one.text), one.reason_code, one.check_id)
             for one in draft_items(warned)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,12 @@ from openbeian.assessment import verify as verify_run
 from openbeian.core.text import Text
 from openbeian.demo.assessing import EDITION, PROFILE, assess_channel
 from openbeian.demo.cast import Cast, DemoService, load_cast
+from openbeian.demo.documents import write_dossier
 from openbeian.demo.stage import POLL_S, Heard, Stage
+from openbeian.dossier.checks import Attached
+from openbeian.dossier.form import Facts
 from openbeian.dossier.signing import KEYS_FILE, head_verifier
-from openbeian.dossier.submission import PortalClient, run_files
+from openbeian.dossier.submission import PortalClient
 from openbeian.terminal.console import error_console, say, waiting
 from openbeian.terminal.runs import report_table
 
@@ -94,7 +97,7 @@ def _apply(story: Story, service: DemoService, offices: "Offices") -> None:
     reference = asyncio.run(_create(client, story.stage, service))
     story.references[service.id] = reference
     first = _assess(story, service, service.first_channel)
-    asyncio.run(_attach(client, reference, first))
+    asyncio.run(_attach(client, reference, _dossier(story, service, first)))
     names = offices.confirm(service, reference)
     story.note(
         Text(f"{_name(service)}：签署人确认", f"{service.id}: confirmed by its signatories"),
@@ -116,7 +119,8 @@ def _apply(story: Story, service: DemoService, offices: "Offices") -> None:
     if service.first_channel == "guarded":
         return  # There is no better channel to assess; the end of the story says what is to be done.
     second = _assess(story, service, "guarded")
-    asyncio.run(_correct(client, reference, second))
+    asyncio.run(_attach(client, reference, _dossier(story, service, second)))
+    asyncio.run(_answer(client, reference))
     offices.confirm(service, reference)
     asyncio.run(_submit(client, reference))
     offices.close_corrections(service, reference)
@@ -163,16 +167,25 @@ def _figures(report: Report) -> Text:
 
 
 async def _create(client: PortalClient, stage: Stage, service: DemoService) -> str:
-    facts = {**service.facts, "channels.bare": stage.bare, "channels.guarded": stage.guarded}
     async with client:
-        made = await client.create(edition=EDITION, profile=PROFILE, facts=facts)
+        made = await client.create(edition=EDITION, profile=PROFILE, facts=_facts(stage, service))
     return str(made["reference"])
 
 
-async def _attach(client: PortalClient, reference: str, run: Path) -> None:
+def _dossier(story: Story, service: DemoService, run: Path) -> Sequence[Attached]:
+    facts = _facts(story.stage, service)
+    with waiting(Text("编制材料", "Writing the documents")):
+        return write_dossier(story.stage.home / "dossiers" / service.id, run=run, facts=facts)
+
+
+def _facts(stage: Stage, service: DemoService) -> Facts:
+    return {**service.facts, "channels.bare": stage.bare, "channels.guarded": stage.guarded}
+
+
+async def _attach(client: PortalClient, reference: str, files: Sequence[Attached]) -> None:
     async with client:
-        for kind, path in run_files(run).items():
-            await client.attach(reference, kind, path)
+        for one in files:
+            await client.attach(reference, one.kind, one.path)
 
 
 async def _submit(client: PortalClient, reference: str) -> None:
@@ -180,10 +193,8 @@ async def _submit(client: PortalClient, reference: str) -> None:
         await client.submit(reference)
 
 
-async def _correct(client: PortalClient, reference: str, run: Path) -> None:
+async def _answer(client: PortalClient, reference: str) -> None:
     async with client:
-        for kind, path in run_files(run).items():
-            await client.attach(reference, kind, path)
         for correction in (await client.status(reference))["corrections"]:
             if correction["status"] == "open":
                 await client.reply(reference, correction["id"], f"{_REPLY.zh}（{_REPLY.en}）")

@@ -3,6 +3,7 @@
 Names and numbers follow shared practice of 2024-2026; provincial forms differ.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +12,12 @@ from typing import Final
 from openbeian.core.text import Language, Text
 from openbeian.dossier.stated import Route
 
-__all__ = ["ATTACHMENT_KINDS", "DOCUMENT_KINDS", "DocumentKind", "kinds_of"]
+__all__ = ["ATTACHMENT_KINDS", "DOCUMENT_KINDS", "RUN_FILES", "DocumentKind", "kind_of_name", "kinds_of"]
+
+RUN_FILES: Final[Mapping[str, str]] = MappingProxyType(
+    {"evidence.jsonl": "evidence", "head.dsse.json": "head", "keys.json": "keys"}
+)
+"""The files of a run that a dossier carries, and what kind each is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,18 @@ ATTACHMENT_KINDS: Final[Mapping[str, Text]] = MappingProxyType(
     }
 )
 """What a provider's own file may be, besides a document of its own hand in place of a built one."""
+
+
+def kind_of_name(name: str) -> str:
+    """Return the kind a name speaks of, as `2-隐私保护政策.docx` does of `privacy_policy`; else `document`."""
+    last = unicodedata.normalize("NFKC", name).rpartition("/")[2].casefold()
+    named = {
+        said.casefold(): kind
+        for kind, names in (*((one.id, one.name) for one in _ALL), *ATTACHMENT_KINDS.items())
+        for said in names
+    }
+    said_in_it = [said for said in named if said in last]
+    return RUN_FILES.get(last) or named.get(max(said_in_it, key=len, default=""), "document")
 
 
 def kinds_of(route: Route) -> Iterator[DocumentKind]:

@@ -11,10 +11,10 @@ from openbeian.core.errors import BadInputError, CouldNotRunError, DomainError
 from openbeian.core.text import Text
 from openbeian.dossier.built import sha256_of
 from openbeian.dossier.form import Facts
+from openbeian.dossier.kinds import RUN_FILES
 
 __all__ = ["PortalClient", "PortalRefusedError", "run_files"]
 
-_RUN_FILES = {"evidence.jsonl": "evidence", "head.dsse.json": "head", "keys.json": "keys"}
 _PIECE = 8 << 20
 """How many bytes are sent at once; a portal takes up to 16 MiB."""
 _TIMEOUT = aiohttp.ClientTimeout(total=300)
@@ -33,7 +33,7 @@ class PortalRefusedError(BadInputError):
 
 def run_files(directory: Path) -> dict[str, Path]:
     """Return the files of a run that a dossier carries, by the kind of attachment they are."""
-    return {kind: directory / name for name, kind in _RUN_FILES.items() if (directory / name).is_file()}
+    return {kind: directory / name for name, kind in RUN_FILES.items() if (directory / name).is_file()}
 
 
 class PortalClient:

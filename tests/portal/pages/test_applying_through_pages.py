@@ -8,6 +8,7 @@ from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.lifecycle import ApplicationStatus as S
 from openbeian.dossier.form import FORM
 from openbeian.portal.applications.models import Application
+from tests.portal.documents import documents_of
 from tests.portal.evidence import evidence_file
 from tests.portal.factories import application_at, good_facts
 from tests.portal.pages.world import html_of
@@ -30,9 +31,19 @@ def test_an_application_is_begun_filled_in_checked_and_handed_in(page, cast):
     assert begun.url == f"/applications/{reference}/form/provider/"
     given = {"provider.name": provider.name, "provider.uscc": provider.uscc}
     _fill(client, reference, {**good_facts(), **given})
+    files = f"/applications/{reference}/files/"
     for kind, file in evidence_file().items():
         upload = SimpleUploadedFile(file.name, file.read_bytes())
-        client.post(f"/applications/{reference}/files/", {"kind": kind, "file": upload})
+        client.post(files, {"kind": kind, "file": upload})
+    html = html_of(client.get(files))
+    assert "missing: DOCX · PDF" in html
+    assert "must be mended" in html_of(client.get(f"/applications/{reference}/check/"))
+    documents = documents_of("filing")
+    several = [SimpleUploadedFile(name, data) for name, (_, data) in documents.items()]
+    kept = html_of(client.post(files, {"kind": "", "file": [*several, SimpleUploadedFile("run.exe", b"MZ")]}))
+    assert "run.exe has the ending .exe" in kept
+    assert f"Files kept: {len(documents)}." in kept
+    assert "missing:" not in kept
     shown = client.get(f"/applications/{reference}/check/")
     assert "It can be handed in" in html_of(shown)
     assert "<button disabled>" in html_of(shown)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from openbeian.core.text import Text
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, always, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, always, check, in_whole
 from openbeian.dossier.checks.twins import is_english, pairs_of
 from openbeian.dossier.kinds import ATTACHMENT_KINDS, DOCUMENT_KINDS, DocumentKind, kinds_of
 from openbeian.dossier.reading import Content, plain
@@ -20,6 +20,19 @@ _SHORT: Final = 3
 """Numbers of fewer characters are page and item numbers, of which a PDF has its own."""
 
 
+_ADD_IT: Final = {
+    True: Text(
+        "运行 beian dossier build 生成，或把自己写的一份列入 attachments",
+        "Run beian dossier build to write it, or list one of your own under attachments",
+    ),
+    False: Text(
+        "上传这份材料；可先用 beian dossier build 生成，再整套或逐个上传",
+        "Add it; beian dossier build writes it, to be uploaded whole or file by file",
+    ),
+}
+"""What to do about a missing document, by whether a folder is handed in."""
+
+
 def _asked(dossier: Dossier) -> list[DocumentKind]:
     return list(kinds_of(dossier.stated.route))
 
@@ -29,7 +42,7 @@ def _asked(dossier: Dossier) -> list[DocumentKind]:
     clause=_PRACTICE,
     severity="error",
     title=Text("该路径要求的材料齐全", "Every document of the route is there"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _all_there(dossier: Dossier, report: Report) -> Iterator[Finding]:
     route = ROUTE_NAMES[dossier.stated.route]
@@ -41,10 +54,7 @@ def _all_there(dossier: Dossier, report: Report) -> Iterator[Finding]:
                     f"{route.zh}要求的「{kind.name.zh}」没有",
                     f"The {route.en} needs the {kind.name.en}; it is missing",
                 ),
-                Text(
-                    "运行 beian dossier build 生成，或把自己写的一份列入 attachments",
-                    "Run beian dossier build to write it, or list one of your own under attachments",
-                ),
+                _ADD_IT[dossier.is_folder],
             )
 
 
@@ -56,7 +66,7 @@ def _all_there(dossier: Dossier, report: Report) -> Iterator[Finding]:
         "每份材料的格式齐全（Word 与 PDF、可编辑表格）",
         "Every document comes as Word and PDF, sheets as XLSX",
     ),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _all_forms(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for kind in _asked(dossier):
@@ -76,7 +86,7 @@ def _all_forms(dossier: Dossier, report: Report) -> Iterator[Finding]:
     clause=_PRACTICE,
     severity="error",
     title=Text("Word 与 PDF 内容一致", "The Word file and the PDF say the same"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _same_content(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for word, pdf in pairs_of(dossier):
@@ -111,7 +121,7 @@ def _numbers(text: str) -> Iterator[str]:
     clause=_PRACTICE,
     severity="warning",
     title=Text("每份材料只有一个版本", "There is one version of every document"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _one_version(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for kind in DOCUMENT_KINDS.values():
@@ -147,7 +157,7 @@ _NEEDED: Final = (("licence", always), ("base_model_proof", _rests_on_another))
     clause=_PRACTICE,
     severity="warning",
     title=Text("所需佐证齐全", "The proofs that are needed are there"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _proofs(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for kind, is_needed in _NEEDED:
@@ -159,6 +169,11 @@ def _proofs(dossier: Dossier, report: Report) -> Iterator[Finding]:
                 Text(
                     f"放入文件，并在 attachments 中以 kind: {kind} 列出",
                     f"Put the file there and list it under attachments as kind: {kind}",
+                )
+                if dossier.is_folder
+                else Text(
+                    f"上传文件，类别选「{name.zh}」（kind: {kind}）",
+                    f"Add the file as {name.en} (kind: {kind})",
                 ),
             )
 
@@ -168,7 +183,7 @@ def _proofs(dossier: Dossier, report: Report) -> Iterator[Finding]:
     clause="9.1 e)",
     severity="note",
     title=Text("签字盖章页已扫描附上", "The signed and sealed page is scanned and attached"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _signed_page(dossier: Dossier, report: Report) -> Iterator[Finding]:
     if not dossier.of_kind("signed_page"):
@@ -176,7 +191,7 @@ def _signed_page(dossier: Dossier, report: Report) -> Iterator[Finding]:
             "signed_page",
             Text("还没有签字盖章页的扫描件", "There is no scan of the signed and sealed page yet"),
             Text(
-                "打印、签字、盖章后扫描，以 kind: signed_page 列入 attachments；签字是否本人由人确认",
-                "Print, sign, seal and scan it, list it as kind: signed_page; a person confirms who signed",
+                "打印、签字、盖章后扫描，以 kind: signed_page 附上；签字是否本人由人确认",
+                "Print, sign, seal and scan it, add it as kind: signed_page; a person confirms who signed",
             ),
         )

@@ -54,7 +54,7 @@ class Attached:
 class Dossier:
     """What is handed in: the facts of the form and the files, under an edition and perhaps a profile.
 
-    What a portal does not know stays at its default: it takes files one by one and no folder.
+    What a portal does not know stays at its default: of files handed in one by one it has no `dossier.yaml`.
     """
 
     facts: Facts
@@ -66,6 +66,8 @@ class Dossier:
     """What the provider states beside the form: route, results of clauses, staff, signatories."""
     root: Path | None = None
     """The folder of which everything is handed in, so that what is not there is missing."""
+    is_everything: bool = False
+    """Whether files handed in one by one are all there are, so that what is not among them is missing."""
     corpus: CorpusReport | None = None
     """The report on the corpus, computed anew from its scan; None where there is no scan."""
     on: date | None = None
@@ -81,6 +83,11 @@ class Dossier:
     def is_folder(self) -> bool:
         """Whether a whole folder is handed in, and not files one by one."""
         return self.root is not None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what is not there is missing: of a folder, and of files that are all there are."""
+        return self.is_folder or self.is_everything
 
     @cached_property
     def listing(self) -> Listing:

@@ -16,7 +16,7 @@ from openbeian.dossier.annexes import (
     figures_of,
 )
 from openbeian.dossier.checks.dossier import Attached
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_whole
 from openbeian.dossier.reading import Remembered, plain
 from openbeian.evidence import ChainReader, RecordKind
 
@@ -44,7 +44,7 @@ def _question_sheets(dossier: Dossier) -> Iterator[tuple[Attached, list[Question
     title=Text(
         "由测试题表重算的数字与证据一致", "The figures recomputed from the sheet are those of the evidence"
     ),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _sheet_figures(dossier: Dossier, report: Report) -> Iterator[Finding]:
     if dossier.report is None:
@@ -93,7 +93,7 @@ def _said(figure: SheetFigure) -> str:
     title=Text(
         "测试题表的题目与回答即证据所记", "Questions and answers of the sheet are those of the evidence"
     ),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _sheet_rows(dossier: Dossier, report: Report) -> Iterator[Finding]:
     files = dossier.of_kind("evidence")
@@ -173,7 +173,7 @@ def _plain(text: str) -> str:
     clause="9.3–9.4",
     severity="warning",
     title=Text("研判结果与该行各项判定一致", "The result of every row follows from its verdicts"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _contradictions(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for attached, rows in _question_sheets(dossier):

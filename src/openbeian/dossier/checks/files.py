@@ -6,7 +6,7 @@ from typing import Final
 from openbeian.core.text import Text
 from openbeian.dossier.checks.dossier import Attached
 from openbeian.dossier.checks.phrases import find_placeholders
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_whole
 from openbeian.dossier.checks.twins import without_twins
 from openbeian.dossier.kinds import DOCUMENT_KINDS
 from openbeian.dossier.reading import Content, UnreadableError
@@ -161,7 +161,7 @@ def _settled(dossier: Dossier, report: Report) -> Iterator[Finding]:
     clause=_PRACTICE,
     severity="warning",
     title=Text("不重复提交同一文件", "No file is handed in twice"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _once(dossier: Dossier, report: Report) -> Iterator[Finding]:
     seen: dict[bytes, Attached] = {}

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from openbeian.core.taxonomy import Risk
 from openbeian.core.text import Text
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, check_of, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, check_of, in_whole
 from openbeian.dossier.reading import Content, plain
 from openbeian.dossier.stated import POSTS
 from openbeian.standards.reading import Entry, read_file
@@ -57,7 +57,7 @@ def _check(document: str, about: tuple[_About, ...], dossier: Dossier, report: R
 def _register(entry: Entry) -> None:
     about = tuple(_About(one.text("name"), one.strings("words")) for one in entry.entries("about"))
     made = partial(_check, entry.string("document"), about)
-    check_of(entry, made, severity="warning", applies=in_folder)
+    check_of(entry, made, severity="warning", applies=in_whole)
 
 
 for _entry in read_file(_DATA).entries("headings"):
@@ -69,7 +69,7 @@ for _entry in read_file(_DATA).entries("headings"):
     clause="5.3 b)",
     severity="warning",
     title=Text("标注规则覆盖全部 31 种风险", "The annotation rules cover all 31 risks"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _all_risks(dossier: Dossier, report: Report) -> Iterator[Finding]:
     risks = dossier.edition.taxonomy.risks
@@ -99,7 +99,7 @@ def _is_covered(risk: Risk, text: str) -> bool:
     clause="9.1 e)",
     severity="error",
     title=Text("签字页列有三个角色", "The signature page has the three roles"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _three_roles(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for attached, content in dossier.documents("commitment"):

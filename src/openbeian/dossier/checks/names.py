@@ -40,7 +40,7 @@ def _check(named: _Named, dossier: Dossier, report: Report) -> Iterator[Finding]
                 f"{label.en} is “{other}” here and “{fact}” in the form",
             )
             yield report(attached.name, found, mend)
-        elif dossier.is_folder and attached.kind in named.said_in and not _is_said(content, fact):
+        elif dossier.is_whole and attached.kind in named.said_in and not _is_said(content, fact):
             found = Text(f"没有写出{label.zh}「{fact}」", f"{label.en}, “{fact}”, is not mentioned")
             yield report(attached.name, found, mend)
 

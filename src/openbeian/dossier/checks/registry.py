@@ -25,6 +25,7 @@ __all__ = [
     "check",
     "check_of",
     "in_folder",
+    "in_whole",
     "run_checks",
 ]
 
@@ -96,8 +97,13 @@ def always(_: Dossier) -> bool:
 
 
 def in_folder(dossier: Dossier) -> bool:
-    """Say whether a whole folder is handed in, so that what is not there is missing."""
+    """Say whether a whole folder is handed in, with a `dossier.yaml` that states what no form asks."""
     return dossier.is_folder
+
+
+def in_whole(dossier: Dossier) -> bool:
+    """Say whether all there is was handed in, in a folder or file by file: what is not there is missing."""
+    return dossier.is_whole
 
 
 def check(

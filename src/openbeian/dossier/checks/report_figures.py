@@ -9,7 +9,7 @@ from openbeian.assessment.report import CONCLUSION_LABELS, Conclusion, Result
 from openbeian.assessment.report import Report as Assessment
 from openbeian.core.text import Text
 from openbeian.dossier.checks.figures import REBUILD
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_whole
 from openbeian.dossier.reading import Content, plain
 
 __all__ = ["reported_rows"]
@@ -25,7 +25,7 @@ _NUMBER: Final = re.compile(r"(?<![A-Za-z0-9_.])(\d[\d,]*)(\.\d+)?\s*([%％])?(?
     title=Text(
         "评估报告中的数字即证据所算", "The numbers of the assessment report are those of the evidence"
     ),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _report_numbers(dossier: Dossier, report: Report) -> Iterator[Finding]:
     if dossier.report is None:
@@ -144,7 +144,7 @@ _CONFIDENCE: Final = 95
     clause="9.3–9.4",
     severity="error",
     title=Text("评估报告写出全部结果", "The assessment report has every result"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _all_results(dossier: Dossier, report: Report) -> Iterator[Finding]:
     if dossier.report is None:
@@ -175,7 +175,7 @@ def _said_names(result: Result, text: str) -> set[str]:
         "评估报告不隐瞒不符合的结果",
         "The report says of every result whether it conforms as the evidence does",
     ),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _conclusions(dossier: Dossier, report: Report) -> Iterator[Finding]:
     words = {plain(text): conclusion for conclusion, label in CONCLUSION_LABELS.items() for text in label}

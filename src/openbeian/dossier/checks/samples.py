@@ -6,7 +6,7 @@ from typing import Final
 
 from openbeian.core.text import Text
 from openbeian.dossier.checks.dossier import Attached
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, Severity, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, Severity, check, in_whole
 from openbeian.dossier.labels import VERDICTS, Verdict, check_file
 from openbeian.dossier.labels.errors import UnreadableError
 
@@ -61,7 +61,7 @@ def _verdict(attached: Attached) -> tuple[Verdict, Text]:
     title=Text(
         "生成图片、声音、视频的附有带标识的样例", "Who generates files attaches labelled samples of each kind"
     ),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _sampled(dossier: Dossier, report: Report) -> Iterator[Finding]:
     held = {PurePath(one.name).suffix.lower() for one in dossier.of_kind("label_sample")}

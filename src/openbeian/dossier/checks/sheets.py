@@ -10,7 +10,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.dossier.annexes import QuestionRow
 from openbeian.dossier.checks.dossier import Attached
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, in_whole
 from openbeian.dossier.reading import Content, Remembered, plain
 
 __all__ = ["age_said", "coverage_said"]
@@ -39,7 +39,7 @@ def _columns_missing(content: Content, wanted: tuple[str, ...]) -> list[str]:
     clause="filing practice",
     severity="error",
     title=Text("可编辑表格有规定的列", "The editable sheets have the columns that are asked for"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _columns(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for kind, wanted in _COLUMNS.items():
@@ -58,7 +58,7 @@ def _columns(dossier: Dossier, report: Report) -> Iterator[Finding]:
     clause="filing practice",
     severity="error",
     title=Text("表格每行可读", "Every row of the sheets can be read"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _rows(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for attached, _ in _sheets(dossier):
@@ -93,7 +93,7 @@ def _checked(library: KeywordLibrary, dossier: Dossier) -> KeywordCheck:
     clause="8.1",
     severity="warning",
     title=Text("关键词数量达到要求", "There are enough keywords, in all and for each risk"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _enough_keywords(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for attached, library in _library(dossier):
@@ -119,7 +119,7 @@ def coverage_said(short: list[Coverage]) -> Text:
     clause="8.1",
     severity="warning",
     title=Text("关键词不重复", "No keyword stands twice"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _no_duplicates(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for attached, library in _library(dossier):
@@ -141,7 +141,7 @@ def _no_duplicates(dossier: Dossier, report: Report) -> Iterator[Finding]:
     clause="8.1",
     severity="warning",
     title=Text("关键词库每周更新", "The keyword library is updated every week"),
-    applies=lambda dossier: in_folder(dossier) and dossier.on is not None,
+    applies=lambda dossier: in_whole(dossier) and dossier.on is not None,
 )
 def _keywords_current(dossier: Dossier, report: Report) -> Iterator[Finding]:
     for attached, library in _library(dossier):
@@ -172,7 +172,7 @@ def age_said(age: Age, on: date) -> Text:
     clause="9.3",
     severity="warning",
     title=Text("提交的关键词即评估所用的关键词", "The keywords handed in are those the assessment used"),
-    applies=in_folder,
+    applies=in_whole,
 )
 def _keywords_used(dossier: Dossier, report: Report) -> Iterator[Finding]:
     used = dossier.material.library
@@ -200,7 +200,7 @@ def _keywords_used(dossier: Dossier, report: Report) -> Iterator[Finding]:
 
 def _has_no_evidence(dossier: Dossier) -> bool:
     """Say whether nothing else can tell that a row is there once too often."""
-    return in_folder(dossier) and dossier.report is None
+    return in_whole(dossier) and dossier.report is None
 
 
 @check(

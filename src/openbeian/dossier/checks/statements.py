@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openbeian.core.text import Text
-from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, check_of, in_folder
+from openbeian.dossier.checks.registry import Dossier, Finding, Report, check, check_of, in_whole
 from openbeian.dossier.reading import plain
 from openbeian.standards.reading import Entry, read_file
 
@@ -47,7 +47,7 @@ def _check(statement: _Statement, dossier: Dossier, report: Report) -> Iterator[
 def _register(entry: Entry) -> None:
     groups = tuple(tuple(str(word) for word in one.strings("words")) for one in entry.entries("groups"))
     statement = _Statement(entry.strings("facts"), entry.strings("documents"), groups, entry.text("mend"))
-    check_of(entry, partial(_check, statement), severity="warning", applies=in_folder)
+    check_of(entry, partial(_check, statement), severity="warning", applies=in_whole)
 
 
 for _entry in read_file(_DATA).entries("statements"):

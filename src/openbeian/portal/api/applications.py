@@ -95,9 +95,9 @@ def put_facts(request: HttpRequest, reference: str, payload: Body[FactsIn]) -> A
     summary="Add a file",
 )
 def add_attachment(
-    request: HttpRequest, reference: str, kind: Form[str], file: File[UploadedFile]
+    request: HttpRequest, reference: str, file: File[UploadedFile], kind: Form[str] = ""
 ) -> Status[AttachmentOut]:
-    """Add a file (multipart); a present one of the same name gives way to it."""
+    """Add a file (multipart); a present one of the same name gives way to it. No kind: its name tells."""
     application = find_application(request, reference, to_write=True)
     attachment = actions.attach(
         application,

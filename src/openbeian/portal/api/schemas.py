@@ -232,9 +232,12 @@ class ReplyIn(Schema):
 
 
 class UploadIn(Schema):
-    """A file about to be sent: `kind` is `dossier` for a packed folder, else what an attachment may be."""
+    """A file about to be sent: `kind` is `dossier` for a packed folder, else what an attachment may be.
 
-    kind: str = Field(max_length=24)
+    Where it is left empty, the file's name tells what it is.
+    """
+
+    kind: str = Field(default="", max_length=24)
     name: str = Field(max_length=400)
     size: int = Field(ge=1)
     sha256: str = Field(pattern="^[0-9a-f]{64}$")

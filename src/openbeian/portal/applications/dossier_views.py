@@ -25,6 +25,7 @@ from openbeian.portal.applications.progress import form_steps
 from openbeian.portal.applications.queries import of_own_provider
 from openbeian.portal.applications.storage import copy_within_limit
 from openbeian.portal.web.languages import current_language
+from openbeian.standards import EDITION_IDS
 
 __all__ = ["begin", "replace", "try_out"]
 
@@ -61,7 +62,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         else:
             context = {"application": application, "taken": taken}
             return render(request, "applications/dossier_taken.html", context)
-    return render(request, "applications/dossier_begin.html", {"form": form})
+    return render(request, "applications/dossier_begin.html", {"form": form, "edition": EDITION_IDS[-1]})
 
 
 @login_required

@@ -10,7 +10,8 @@ from django.conf import settings
 from openbeian.core.errors import BadInputError
 from openbeian.dossier.checks import Dossier, Finding, run_checks
 from openbeian.dossier.file_types import check_file, check_name
-from openbeian.dossier.form import Facts
+from openbeian.dossier.form import Facts, route_of
+from openbeian.dossier.stated import Stated
 from openbeian.dossier.unpacking import Member, members_of, open_archive, read_member
 from openbeian.portal.applications.actions.dossiers import Refused, folder_above
 from openbeian.portal.applications.base_models import register_rows_for
@@ -60,6 +61,8 @@ def dry_run_of_form(facts: Facts, *, edition: str, profile: str = "") -> DryRun:
         edition_id=edition,
         profile=profile,
         production=settings.BEIAN_PRODUCTION,
+        stated=Stated(route=route_of(facts)),
+        is_everything=True,
         register=register_rows_for(facts),
     )
     return DryRun(run_checks(dossier))

@@ -18,11 +18,11 @@ from openbeian.dossier.checks import Attached, Dossier, Finding, run_checks
 from openbeian.dossier.examining import dossier_in
 from openbeian.dossier.folder import read_folder
 from openbeian.dossier.form import route_of
+from openbeian.dossier.stated import Stated
 from openbeian.portal.applications.base_models import register_rows_for
 from openbeian.portal.applications.laying_out import laid_out
-from openbeian.portal.applications.models import Application, Attachment
+from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import attachments_of
-from openbeian.portal.applications.storage import path_of
 
 __all__ = ["Examination", "digest_of", "dossier_laid_out", "examine", "files_of"]
 
@@ -51,8 +51,10 @@ def examine(application: Application) -> Examination:
     """Run every check; reads files, so call it outside of transactions."""
     attached = list(attachments_of(application))
     lying_in = [(one.name, one.sha256) for one in attached if one.in_folder]
-    with laid_out(lying_in) as root:
-        dossier = _dossier(application, [one for one in attached if not one.in_folder])
+    alone = [one for one in attached if not one.in_folder]
+    # By their own names: what reads a file goes by its ending.
+    with laid_out(lying_in) as root, laid_out((one.name, one.sha256) for one in alone) as beside:
+        dossier = _dossier(application, [Attached(one.kind, one.name, beside / one.name) for one in alone])
         if lying_in:
             dossier = _with_folder(dossier, root)
         return Examination(
@@ -63,13 +65,16 @@ def examine(application: Application) -> Examination:
         )
 
 
-def _dossier(application: Application, attached: Sequence[Attachment]) -> Dossier:
+def _dossier(application: Application, attached: Sequence[Attached]) -> Dossier:
     return Dossier(
         facts=application.facts,
         edition_id=application.edition,
         profile=application.profile,
-        attachments=tuple(Attached(one.kind, one.name, path_of(one.sha256)) for one in attached),
+        attachments=tuple(attached),
         production=settings.BEIAN_PRODUCTION,
+        stated=Stated(route=route_of(application.facts)),
+        is_everything=True,
+        on=timezone.localdate(clock.now()),
         register=register_rows_for(application.facts),
     )
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -20,6 +21,8 @@ from openbeian.standards import EDITION_IDS, PROFILE_NAMES
 __all__ = ["AttachmentForm", "DossierForm", "SectionForm", "StartForm", "section_of"]
 
 _SO: Final = Text("；", ". ")
+_LONGEST_NAME: Final = 400
+"""Of a file as it comes; what it is kept under is shortened."""
 
 
 def section_of(section_id: str, facts: Facts) -> Section | None:
@@ -176,13 +179,36 @@ class DossierForm(forms.Form):
         return self._providers[self.cleaned_data["organisation"]]
 
 
+class _Several(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """Files, as many as were chosen at once."""
+
+    def clean(self, data: Sequence[UploadedFile], initial: object = None) -> list[UploadedFile]:
+        return [super(_FilesField, self).clean(one, initial) for one in data or [None]]
+
+
 class AttachmentForm(forms.Form):
-    """A file to add."""
+    """Files to add."""
 
     use_required_attribute = False
+    file = _FilesField(
+        label=later("文件", "Files"),
+        help_text=later(
+            "可一次选择多个。大文件分段上传，断了可以接着传。",
+            "Choose as many as you like. Large ones are sent in pieces and gone on with after a break.",
+        ),
+        allow_empty_file=True,
+        max_length=_LONGEST_NAME,
+        widget=_Several(),
+    )
     kind = forms.ChoiceField(
+        required=False,
         label=later("这是什么", "What it is"),
         choices=[
+            ("", later("按文件名识别", "As its name says")),
             (
                 later("评估证据", "Evidence of the assessment"),
                 [
@@ -201,4 +227,3 @@ class AttachmentForm(forms.Form):
             ),
         ],
     )
-    file = forms.FileField(label=later("文件", "File"))

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,18 +19,14 @@ from openbeian.portal.applications.confirmations import content_of, posts_shown_
 from openbeian.portal.applications.course import course_of
 from openbeian.portal.applications.errors import FindingsError
 from openbeian.portal.applications.explaining import explain
-from openbeian.portal.applications.forms import AttachmentForm, SectionForm, StartForm, section_of
+from openbeian.portal.applications.forms import SectionForm, StartForm, section_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.progress import form_steps, step_after
 from openbeian.portal.applications.queries import (
     attachments_of,
     of_own_provider,
-    readable_attachments,
-    visible_to,
 )
-from openbeian.portal.applications.screening import check_released
 from openbeian.portal.applications.standing import build_standing, steps_open_to
-from openbeian.portal.applications.storage import path_of
 from openbeian.portal.web.languages import current_language
 
 __all__ = [
@@ -38,9 +34,6 @@ __all__ = [
     "check",
     "confirm",
     "detail",
-    "download",
-    "files",
-    "remove_file",
     "reply",
     "section",
     "start",
@@ -124,49 +117,6 @@ def section(request: HttpRequest, reference: str, section_id: str) -> HttpRespon
         "next": following,
     }
     return render(request, "applications/section.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def files(request: HttpRequest, reference: str) -> HttpResponse:
-    """Add files and show those there are."""
-    application = _found(request, reference)
-    form = AttachmentForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file, by, at = form.cleaned_data["file"], signed_in(request), clock.now()
-        kind = form.cleaned_data["kind"]
-        actions.attach(application, kind=kind, name=file.name, chunks=file.chunks(), by=by, at=at)
-        _tell(request, _SAVED)
-        return redirect("applications:files", reference)
-    steps = form_steps(application, here="files")
-    context = {"application": application, "form": form, "files": attachments_of(application), "steps": steps}
-    return render(request, "applications/files.html", context)
-
-
-@login_required
-@require_POST
-def remove_file(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """Take a file out."""
-    attachment = get_object_or_404(attachments_of(_found(request, reference)), pk=pk)
-    actions.detach(attachment, by=signed_in(request), at=clock.now())
-    return redirect("applications:files", reference)
-
-
-@login_required
-@require_GET
-def download(request: HttpRequest, reference: str, pk: int) -> FileResponse:
-    """Hand out a file; never shown in the page, whatever it claims to be."""
-    user = signed_in(request)
-    application = get_object_or_404(visible_to(user), reference=reference)
-    attachment = get_object_or_404(readable_attachments(user, application), pk=pk)
-    check_released(attachment.name, attachment.sha256, at=clock.now())
-    file = path_of(attachment.sha256).open("rb")
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=attachment.name.rpartition("/")[2],
-        content_type="application/octet-stream",
-    )
 
 
 @login_required

@@ -24,11 +24,13 @@ from openbeian.portal.applications.actions.uploads import (
     receive_piece,
     start_upload,
 )
+from openbeian.portal.applications.actions.writing import Written, write_documents
 
 __all__ = [
     "ATTACHMENT_KINDS",
     "CorrectionItem",
     "Taken",
+    "Written",
     "accept",
     "attach",
     "begin_with_dossier",
@@ -50,4 +52,5 @@ __all__ = [
     "take_dossier",
     "validate",
     "withdraw",
+    "write_documents",
 ]

@@ -10,7 +10,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import APPLICATION_STEPS
 from openbeian.dossier.file_types import check_file, check_name
 from openbeian.dossier.kinds import ATTACHMENT_KINDS as _OWN_KINDS
-from openbeian.dossier.kinds import DOCUMENT_KINDS
+from openbeian.dossier.kinds import DOCUMENT_KINDS, kind_of_name
 from openbeian.portal.accounts.models import User
 from openbeian.portal.applications.editing import check_may_edit, open_for_editing
 from openbeian.portal.applications.models import Application, Attachment
@@ -28,7 +28,7 @@ _SUBMIT: Final = APPLICATION_STEPS["submit"]
 def attach(
     application: Application, *, kind: str, name: str, chunks: Iterable[bytes], by: User, at: datetime
 ) -> Attachment:
-    """Add a file; a present file of the same name gives way to it.
+    """Add a file; a present file of the same name gives way to it. An empty kind is told by the name.
 
     Raises:
         NotAllowedError: `by` is no preparer of the provider.
@@ -38,6 +38,7 @@ def attach(
         InfectedError: The malware scanner found something in it.
         CouldNotRunError: The disk refused.
     """
+    kind = kind or kind_of_name(name)
     if kind not in ATTACHMENT_KINDS:
         raise BadInputError(
             f"没有「{kind}」这一类附件；可选：{'、'.join(ATTACHMENT_KINDS)}。",

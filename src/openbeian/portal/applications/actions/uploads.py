@@ -12,6 +12,7 @@ from django.db import transaction
 
 from openbeian.core.errors import BadInputError, CouldNotRunError, NotNowError
 from openbeian.dossier.file_types import check_name
+from openbeian.dossier.kinds import kind_of_name
 from openbeian.portal.accounts.models import User
 from openbeian.portal.applications.actions.dossiers import Taken, take_dossier
 from openbeian.portal.applications.actions.files import ATTACHMENT_KINDS, attach
@@ -63,7 +64,7 @@ class Received(NamedTuple):
 def start_upload(
     application: Application, *, kind: str, name: str, size: int, sha256: str, by: User, at: datetime
 ) -> Upload:
-    """Announce a file; the same one announced again goes on where it stopped.
+    """Announce a file; the same one announced again goes on where it stopped. No kind: its name tells.
 
     Raises:
         NotAllowedError: `by` is no preparer of the provider.
@@ -72,6 +73,7 @@ def start_upload(
     """
     check_may_edit(application, by=by)
     kept_name = clean_name(name)
+    kind = kind or kind_of_name(kept_name)
     _check_announced(kind, kept_name, size, sha256)
     _forget_old(application, at)
     with transaction.atomic():
