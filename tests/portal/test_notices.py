@@ -15,23 +15,43 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
+from django.urls import resolve
 
 from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
-from openbeian.core.lifecycle import APPLICATION_STEPS, ApplicationStatus
+from openbeian.core.lifecycle import (
+    APPLICATION_STEPS,
+    FILING_STEPS,
+    FOLLOWING_STEPS,
+    OWNERS,
+    PETITION_STEPS,
+    ApplicationStatus,
+    FilingStatus,
+    PetitionStatus,
+    Status,
+    steps_from,
+)
+from openbeian.core.petition_steps import PETITION_OWNERS
+from openbeian.core.petitions import PetitionKind
 from openbeian.core.retrying import MOST_TRIES, WAITS, next_wait
+from openbeian.core.roles import OrganisationKind, Role
 from openbeian.portal.accounts.models import User
 from openbeian.portal.applications import actions as applications
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.correspondence.actions import send_message
 from openbeian.portal.filings import actions as filings
+from openbeian.portal.filings.models import Filing
 from openbeian.portal.notices import actions
 from openbeian.portal.notices.delivering import claim, deliver_waiting, expand, settle
 from openbeian.portal.notices.models import Attempt, Delivery, Endpoint, Notice
+from openbeian.portal.notices.recipients import recipients_of
 from openbeian.portal.notices.sending import Outcome
 from openbeian.portal.notices.signatures import headers_for, secret_of
-from openbeian.portal.notices.telling import is_told
+from openbeian.portal.notices.telling import is_told, story_of
 from openbeian.portal.operations.background import Job, Rota
+from openbeian.portal.petitions import actions as petitions
+from openbeian.portal.petitions.models import Petition
 from openbeian.portal.review import actions as review
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
@@ -97,10 +117,92 @@ def _letters() -> dict[str, str]:
 # --- What is told, and to whom -----------------------------------------------------------------------
 
 
-def test_every_step_of_an_application_is_told():
-    assert all(is_told(f"application.{name}") for name in APPLICATION_STEPS)
-    assert not is_told("application.facts_saved")
-    assert not is_told("member.added")
+def test_what_is_nobody_else_s_affair_is_not_told():
+    told = ("application.facts_saved", "member.added", "petition.grounds_saved", "filing.certified")
+    assert not any(map(is_told, told))
+
+
+_NAMES = {
+    Role.INTAKE_OFFICER: "intake",
+    Role.REVIEWER: "reviewer",
+    Role.TESTER: "tester",
+    Role.DECIDER: "decider",
+    Role.COUNTERSIGNER: "countersigner",
+    Role.PUBLISHER: "publisher",
+}
+
+
+def _told_of(kind: str, subject: Model, **detail: str) -> set[str]:
+    event = AuditEvent(
+        kind=kind, at=AT, subject_type=subject._meta.model_name, subject_id=str(subject.pk), detail=detail
+    )
+    assert is_told(kind), kind
+    story = story_of(event)
+    assert {resolve(story.path).url_name, resolve(story.office_path).url_name} - {None}
+    return {person.name for person in recipients_of(story).people}
+
+
+def _may_act(owner: OrganisationKind | None, status: Status) -> set[str]:
+    """Return the people of the cast who may take a step from a status, at the office that has it."""
+    roles = [_NAMES.get(role) for step in steps_from(status) if step.office is owner for role in step.roles]
+    if owner is OrganisationKind.PROVINCIAL:
+        return {f"gd_{role}" for role in roles}
+    nation = {"publisher": "publisher"}
+    return (
+        {nation.get(role, f"national_{role}") for role in roles}
+        if owner is OrganisationKind.NATIONAL
+        else set()
+    )
+
+
+def test_every_step_of_every_table_is_told_to_the_provider_and_to_whoever_acts_next(cast: Cast):
+    application, filing = application_at(_S.REFUSED, cast), filing_at(cast)
+    petition = _handed_in(filing, cast)
+    subjects = {ApplicationStatus: application, FilingStatus: filing, PetitionStatus: petition}
+    owners = {**OWNERS, **PETITION_OWNERS}
+    for step in [
+        *APPLICATION_STEPS.values(),
+        *FILING_STEPS.values(),
+        *PETITION_STEPS.values(),
+        *FOLLOWING_STEPS.values(),
+    ]:
+        subject, status = subjects[type(step.target)], step.target
+        told = _told_of(f"{subject._meta.model_name}.{step.name}", subject, now=status.value)
+        assert told == {"gd_preparer", *_may_act(owners.get(status), status)}, step.name
+    assert _told_of("filing.suspension_lifted", filing) == {"gd_preparer"}
+
+
+def _handed_in(filing: Filing, cast: Cast) -> Petition:
+    asked = {"kind": PetitionKind.CANCELLATION, "grounds": "终止服务。", "by": cast.gd_preparer, "at": AT}
+    petition = petitions.draw_up(filing.application, **asked)
+    petitions.save_grounds(petition, grounds="终止服务。", happened_on=AT.date(), by=cast.gd_preparer, at=AT)
+    return petitions.hand_in(petition, by=cast.gd_preparer, at=AT)
+
+
+def test_a_petition_is_told_to_its_province_and_its_return_to_the_provider(cast: Cast):
+    filing = filing_at(cast)
+    _drop_waiting()
+    petition = _handed_in(filing, cast)
+    deliver_waiting(at=AT)
+    assert set(_letters()) == {"gd_intake", "gd_reviewer"}
+    assert _letters()["gd_intake"] == "[备案] 小舟：申请注销，提交事项"
+    assert "现在的状态：核查中" in mail.outbox[0].body
+    mail.outbox.clear()
+    petitions.give_back(petition, reason="请说明。", by=cast.gd_reviewer, at=AT)
+    deliver_waiting(at=AT)
+    assert set(_letters()) == {"gd_preparer"}
+    assert f"/petitions/{petition.reference}/" in mail.outbox[0].body
+    assert "请说明" not in mail.outbox[0].body
+
+
+def test_nobody_at_an_office_hears_of_a_petition_that_is_only_drawn_up(cast: Cast):
+    application = filing_at(cast).application
+    _drop_waiting()
+    petition = petitions.draw_up(
+        application, kind=PetitionKind.CANCELLATION, grounds="终止。", by=cast.gd_preparer, at=AT
+    )
+    petitions.drop(petition, by=cast.gd_preparer, at=AT)
+    assert deliver_waiting(at=AT) == 0
 
 
 def test_a_step_that_is_rolled_back_leaves_no_notice(cast: Cast):
@@ -176,6 +278,9 @@ def test_a_measure_is_told_by_its_name(cast: Cast, endpoint: Endpoint, receiver:
     measure = filings.propose_measure(
         filing, kind="suspend", cause="事由", reason_code="other", by=cast.national_decider, at=AT
     )
+    deliver_waiting(at=AT)
+    assert _letters() == {"national_countersigner": "[备案] 小舟：第一人已作出结论，待会签"}
+    mail.outbox.clear()
     filings.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
     deliver_waiting(at=AT)
     assert _letters() == {"gd_preparer": "[备案] 小舟：暂停"}

@@ -218,6 +218,7 @@ ACCOUNT_USER_DISPLAY = "openbeian.portal.accounts.adapter.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever's password or second factor changes hears of it
 SOCIALACCOUNT_ADAPTER = "openbeian.portal.accounts.openid.KnownPeopleAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider's verified address says whose account it is
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

@@ -28,6 +28,7 @@ __all__ = ["ClosedAccountAdapter", "SecondFactorAdapter", "display_name"]
 _TOO_MANY: Final = later(
     "失败次数过多；请五分钟后再试。", "Too many attempts have failed; try again in five minutes."
 )
+_SUBJECT: Final = Text("[备案] ", "[Filing] ")
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
@@ -44,6 +45,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  allauth's signature
         """Say no: an organisation enters its own people."""
         return False
+
+    def format_email_subject(self, subject: str) -> str:
+        """Begin as every letter of the portal does."""
+        return f"{now(_SUBJECT)}{subject}"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address as the rest of the portal sees it."""

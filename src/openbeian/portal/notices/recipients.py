@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from openbeian.core.lifecycle import OWNERS, ApplicationStatus, steps_from
+from openbeian.core.lifecycle import OWNERS, ApplicationStatus, PetitionStatus, Status, steps_from
+from openbeian.core.petition_steps import PETITION_OWNERS
 from openbeian.core.roles import ROLES_OF, OrganisationKind, Role
 from openbeian.portal.accounts.models import Membership, Organisation, User
 from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.correspondence.models import Message
 from openbeian.portal.notices.models import Endpoint
-from openbeian.portal.notices.telling import FIRST_DECISION, Story
+from openbeian.portal.notices.telling import FIRST_CONCLUSIONS, STATUS_CHANGES, Story
+from openbeian.portal.petitions.models import Petition
 
 __all__ = ["Recipients", "is_of_office", "recipients_of"]
 
@@ -31,8 +33,12 @@ class Recipients:
 def recipients_of(story: Story) -> Recipients:
     """Return who is told of an event now; whoever did it needs no e-mail about it."""
     event = story.event
-    if story.endpoint is not None:
+    if event.kind in FIRST_CONCLUSIONS:
+        told = _of_first_conclusion(event)
+    elif story.endpoint is not None:
         told = _of_endpoint(story.endpoint, event)
+    elif story.petition is not None:
+        told = _of_petition(story.petition, event)
     elif story.application is not None:
         told = _of_application(story.application, event)
     else:
@@ -54,20 +60,35 @@ def _of_endpoint(endpoint: Endpoint, event: AuditEvent) -> Recipients:
     return Recipients(_members([endpoint.organisation]))
 
 
+def _of_first_conclusion(event: AuditEvent) -> Recipients:
+    deciding = Organisation.objects.filter(pk=event.organisation_id or 0)
+    return Recipients(_members(deciding, frozenset({Role.COUNTERSIGNER})), _endpoints(deciding))
+
+
 def _of_application(application: Application, event: AuditEvent) -> Recipients:
     if event.kind == "message.sent":
         return _of_message(application, event)
     status = ApplicationStatus(event.detail.get("now", application.status))
-    if event.kind == FIRST_DECISION:
-        deciding = Organisation.objects.filter(pk=event.organisation_id or 0)
-        return Recipients(_members(deciding, frozenset({Role.COUNTERSIGNER})), _endpoints(deciding))
-    people, organisations = _members([application.provider]), {application.provider}
-    if application.version:  # offices know nothing of what was never handed in
-        owner = OWNERS.get(status)
-        next_to_act = _offices(application.jurisdiction, [owner] if owner is not None else [])
-        roles = {role for step in steps_from(status) if step.office is owner for role in step.roles}
-        people |= _members(next_to_act, frozenset(roles))
-        organisations |= set(_offices(application.jurisdiction, [_K.PROVINCIAL])) | set(next_to_act)
+    if not application.version:  # offices know nothing of what was never handed in
+        return Recipients(_members([application.provider]), _endpoints([application.provider]))
+    return _both_sides(application.provider, application.jurisdiction, status, OWNERS[status])
+
+
+def _of_petition(petition: Petition, event: AuditEvent) -> Recipients:
+    status = PetitionStatus(event.detail.get("now", petition.status))
+    if petition.handed_in_on is None:
+        return Recipients(_members([petition.provider]), _endpoints([petition.provider]))
+    return _both_sides(petition.provider, petition.jurisdiction, status, PETITION_OWNERS[status])
+
+
+def _both_sides(
+    provider: Organisation, jurisdiction: str, status: Status, owner: OrganisationKind | None
+) -> Recipients:
+    """Return the provider's people, and at the office that has it now those who may take the next step."""
+    next_to_act = _offices(jurisdiction, [owner] if owner is not None else [])
+    roles = {role for step in steps_from(status) if step.office is owner for role in step.roles}
+    people = _members([provider]) | _members(next_to_act, frozenset(roles))
+    organisations = {provider, *_offices(jurisdiction, [_K.PROVINCIAL]), *next_to_act}
     return Recipients(people, _endpoints(organisations))
 
 
@@ -96,7 +117,7 @@ def _of_filing(story: Story, event: AuditEvent) -> Recipients:
     if event.kind == "duty.update_reported":
         return Recipients(_members(province, frozenset({Role.REVIEWER})), _endpoints(province))
     organisations = [filing.provider]
-    if event.kind == "filing.measure_taken":
+    if event.kind in STATUS_CHANGES:
         organisations += province
     return Recipients(_members([filing.provider]), _endpoints(organisations))
 

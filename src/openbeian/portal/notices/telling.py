@@ -9,26 +9,45 @@ from django.urls import reverse
 from openbeian.core.lifecycle import (
     APPLICATION_STEPS,
     FILING_STEPS,
+    FOLLOWING_STEPS,
     OWNERS,
+    PETITION_STEPS,
     STATUS_LABELS,
     ApplicationStatus,
+    PetitionStatus,
+    Step,
 )
-from openbeian.core.roles import ORGANISATION_LABELS
+from openbeian.core.petition_steps import PETITION_OWNERS
+from openbeian.core.roles import ORGANISATION_LABELS, OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.filings.models import Filing
 from openbeian.portal.notices.models import Endpoint
+from openbeian.portal.petitions.models import Petition
 
-__all__ = ["FIRST_DECISION", "Story", "is_told", "story_of"]
+__all__ = ["FIRST_CONCLUSIONS", "STATUS_CHANGES", "Story", "is_told", "story_of"]
 
-FIRST_DECISION: Final = "application.decided"
-"""A first conclusion, whose content nobody but its author knows."""
+FIRST_CONCLUSIONS: Final = frozenset({"application.decided", "petition.decided", "filing.measure_proposed"})
+"""First conclusions, whose content nobody but their author knows."""
+_COUNTERSIGN: Final = Text("第一人已作出结论，待会签", "A first conclusion waits for its countersignature")
+_LIFTED: Final = "filing.suspension_lifted"
+_STEPS: Final[Mapping[str, Mapping[str, Step]]] = {
+    "application": {**APPLICATION_STEPS, **FOLLOWING_STEPS},
+    "filing": {**FILING_STEPS, **FOLLOWING_STEPS},
+    "petition": PETITION_STEPS,
+}
+"""The steps that are told, by what takes them; what a petition brought about is among them."""
+STATUS_CHANGES: Final = frozenset(
+    {"filing.measure_taken", _LIFTED, *(f"filing.{one}" for one in _STEPS["filing"])}
+)
+"""What changes how a filing stands."""
 
 _STATUSES: Final[Mapping[str, Text]] = {one.value: label for one, label in STATUS_LABELS.items()}
 _OTHERS: Final[Mapping[str, Text]] = {
     "application.correction_answered": Text("提供者答复了一项补正", "A correction was answered"),
-    FIRST_DECISION: Text("第一人已作出结论，待会签", "A first conclusion waits for its countersignature"),
+    **dict.fromkeys(sorted(FIRST_CONCLUSIONS), _COUNTERSIGN),
+    _LIFTED: FOLLOWING_STEPS["lift"].label,
     "message.sent": Text("收到一条新消息", "A new message"),
     "filing.measure_taken": Text("备案状态有变更", "The filing’s status changed"),
     "duty.before": Text("义务即将到期", "A duty falls due soon"),
@@ -60,12 +79,13 @@ class Story:
     """Of the page where the provider reads more."""
     office_path: str
     """The same for offices."""
+    petition: Petition | None = None
 
 
 def is_told(kind: str) -> bool:
     """Say whether events of this kind are told to anybody."""
     family, _, name = kind.partition(".")
-    return kind in _OTHERS or (family == "application" and name in APPLICATION_STEPS)
+    return kind in _OTHERS or name in _STEPS.get(family, ())
 
 
 def story_of(event: AuditEvent) -> Story:
@@ -95,7 +115,7 @@ def _of_application(event: AuditEvent) -> Story:
         filing,
         None,
         Text(f"{name}：{what.zh}", f"{name}: {what.en}"),
-        () if is_message else _standing(str(facts["status"])),
+        () if is_message else _standing_of(str(facts["status"])),
         facts,
         path=reverse(page, args=[application.reference]),
         office_path=reverse(page if is_message else "review:review", args=[application.reference]),
@@ -120,8 +140,7 @@ def _of_filing(event: AuditEvent) -> Story:
         due = event.detail["due_on"]
         said = Text(event.detail["duty_zh"], event.detail["duty_en"])
         sentences.append(Text(f"{said.zh}，应于 {due} 前完成。", f"{said.en}: due by {due}."))
-    is_measure = event.kind == "filing.measure_taken"
-    page = "filings:filing" if is_measure else "duties:filing"
+    page = "filings:filing" if event.kind in STATUS_CHANGES | FIRST_CONCLUSIONS else "duties:filing"
     return Story(
         event,
         None,
@@ -132,6 +151,36 @@ def _of_filing(event: AuditEvent) -> Story:
         facts,
         path=reverse(page, args=[filing.number]),
         office_path=reverse(page, args=[filing.number]),
+    )
+
+
+def _of_petition(event: AuditEvent) -> Story:
+    petition = Petition.objects.select_related("provider", "application", "filing").get(pk=event.subject_id)
+    what, asked = _label(event), petition.rule.label
+    name = petition.application.service_name or petition.application.reference
+    status = PetitionStatus(event.detail.get("now", petition.status))
+    facts: dict[str, Any] = {
+        "petition": petition.reference,
+        "asked": petition.kind,
+        "application": petition.application.reference,
+        "service": petition.application.service_name,
+        "jurisdiction": petition.jurisdiction,
+        "status": status.value,
+    }
+    if petition.filing is not None:
+        facts["number"] = petition.filing.number
+    path = reverse("petitions:petition", args=[petition.reference])
+    return Story(
+        event,
+        None,
+        petition.filing,
+        None,
+        Text(f"{name}：{asked.zh}，{what.zh}", f"{name}: {asked.en}, {what.en}"),
+        _standing(STATUS_LABELS[status], PETITION_OWNERS[status]),
+        facts,
+        path=path,
+        office_path=path,
+        petition=petition,
     )
 
 
@@ -155,15 +204,20 @@ def _label(event: AuditEvent) -> Text:
     if event.kind == "filing.measure_taken" and event.detail.get("measure") in FILING_STEPS:
         return FILING_STEPS[event.detail["measure"]].label
     known = _OTHERS.get(event.kind)
-    return known or APPLICATION_STEPS[event.kind.partition(".")[2]].label
+    family, _, name = event.kind.partition(".")
+    return known or _STEPS[family][name].label
 
 
-def _standing(status: str) -> tuple[Text, ...]:
+def _standing_of(status: str) -> tuple[Text, ...]:
     label = _STATUSES.get(status)
     if label is None:
         return ()
+    owner = OWNERS[ApplicationStatus(status)] if status in set(ApplicationStatus) else None
+    return _standing(label, owner)
+
+
+def _standing(label: Text, owner: OrganisationKind | None) -> tuple[Text, ...]:
     said = [Text(f"现在的状态：{label.zh}。", f"It now stands at: {label.en}.")]
-    owner = OWNERS.get(ApplicationStatus(status)) if status in set(ApplicationStatus) else None
     if owner is not None:
         who = ORGANISATION_LABELS[owner]
         said.append(Text(f"接下来由{who.zh}办理。", f"Next to act: {who.en.lower()}."))
@@ -174,4 +228,5 @@ _TELLERS: Final[Mapping[str, Callable[[AuditEvent], Story]]] = {
     "application": _of_application,
     "filing": _of_filing,
     "endpoint": _of_endpoint,
+    "petition": _of_petition,
 }
