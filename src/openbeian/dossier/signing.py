@@ -8,7 +8,7 @@ from openbeian.assessment.reports import SignHead
 from openbeian.core.errors import BadInputError
 from openbeian.dossier.assessed import check_signature
 from openbeian.trust.files import replace_file
-from openbeian.trust.keys import Ed25519Signer, public_key_set
+from openbeian.trust.keys import Ed25519Signer, Signer, public_key_set
 from openbeian.trust.statements import sign_evidence_head
 from openbeian_gate.errors import GateError
 from openbeian_gate.verify.keys import PublicKey, load_keys
@@ -36,7 +36,7 @@ def load_or_make_key(path: Path) -> Ed25519Signer:
     return Ed25519Signer.load(path)
 
 
-def run_signer(signer: Ed25519Signer) -> SignHead:
+def run_signer(signer: Signer) -> SignHead:
     """Return what signs the head of a run's evidence."""
 
     def sign(head: str, at: datetime) -> bytes:
@@ -45,7 +45,7 @@ def run_signer(signer: Ed25519Signer) -> SignHead:
     return sign
 
 
-def replay_signer(signer: Ed25519Signer) -> SignHead:
+def replay_signer(signer: Signer) -> SignHead:
     """Return what signs the last line of a run's replay."""
 
     def sign(head: str, at: datetime) -> bytes:

@@ -16,7 +16,7 @@ from openbeian.portal.judging.reading import KIND_LABELS, Readable, labels_of, p
 from openbeian.portal.retests.actions import take_verdicts
 from openbeian.portal.retests.keyring import seal
 from openbeian.portal.retests.models import RetestRun
-from openbeian.trust.keys import Ed25519Signer
+from openbeian.trust.keys import Signer
 
 __all__ = ["AlreadyJudgedError", "create_task", "give_verdict", "note_export", "take_back", "take_over"]
 
@@ -135,7 +135,7 @@ def note_export(task: JudgingTask, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_over(task: JudgingTask, *, signer: Ed25519Signer, by: User, at: datetime) -> JudgingTask:
+def take_over(task: JudgingTask, *, signer: Signer, by: User, at: datetime) -> JudgingTask:
     """Put the verdicts on the answers of a re-test into its evidence; from then on they stand.
 
     Args:

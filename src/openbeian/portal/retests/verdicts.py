@@ -24,7 +24,7 @@ from openbeian.evidence import ChainReader
 from openbeian.portal.retests.banks import private_folder
 from openbeian.portal.retests.journal import Journal
 from openbeian.trust.files import replace_file
-from openbeian.trust.keys import Ed25519Signer
+from openbeian.trust.keys import Signer
 
 __all__ = ["Judged", "add_verdicts", "head_of", "pseudonym_in", "sign_head"]
 
@@ -46,7 +46,7 @@ def pseudonym_in(run_pk: int, user_pk: int) -> str:
     return f"inspector-{digest[:16]}"
 
 
-def add_verdicts(run_pk: int, said: Sequence[Said], *, signer: Ed25519Signer, at: datetime) -> Judged:
+def add_verdicts(run_pk: int, said: Sequence[Said], *, signer: Signer, at: datetime) -> Judged:
     """Append to the sealed evidence what people said of answers that nobody had judged there, and sign it.
 
     Doing so again adds nothing: an answer once judged in the evidence stays as it is.
@@ -75,7 +75,7 @@ def add_verdicts(run_pk: int, said: Sequence[Said], *, signer: Ed25519Signer, at
     return Judged(report, hashlib.sha256(data).hexdigest(), len({one.answer for one in new}))
 
 
-def sign_head(run_pk: int, report: Report, *, signer: Ed25519Signer, at: datetime) -> None:
+def sign_head(run_pk: int, report: Report, *, signer: Signer, at: datetime) -> None:
     """Keep a signed statement over the last line of the evidence beside it; it holds hashes only."""
     path = Journal(run_pk).path
     replace_file(path.with_name(f"{run_pk}.head.dsse.json"), run_signer(signer)(report.evidence.head, at))

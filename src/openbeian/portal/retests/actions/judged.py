@@ -12,14 +12,14 @@ from openbeian.portal.accounts.models import User
 from openbeian.portal.retests.actions.runs import lock_run, note
 from openbeian.portal.retests.models import RetestRun, RunStatus
 from openbeian.portal.retests.verdicts import Judged, add_verdicts
-from openbeian.trust.keys import Ed25519Signer
+from openbeian.trust.keys import Signer
 
 __all__ = ["take_verdicts"]
 
 
 @transaction.atomic
 def take_verdicts(
-    run: RetestRun, said: Sequence[Said], *, signer: Ed25519Signer, by: User, at: datetime
+    run: RetestRun, said: Sequence[Said], *, signer: Signer, by: User, at: datetime
 ) -> Judged:
     """Put what people settled into the evidence of a re-test; its figures are computed anew from that.
 
