@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -182,6 +183,55 @@ def test_an_engine_that_is_not_installed_says_how_to_install_it(
         engine_named(name)(Settings((), b"12345678"), 1),
     ):
         pass
+
+
+class SlowRay(ModuleType):
+    """Stands for Ray on a busy machine: its node is not up in time at first."""
+
+    def __init__(self, fails: int) -> None:
+        super().__init__("ray")
+        self.fails = fails
+        self.calls: list[str] = []
+        lost = type("LostError", (Exception,), {})
+        self.exceptions = SimpleNamespace(WorkerCrashedError=lost, NodeDiedError=lost, OutOfMemoryError=lost)
+
+    def init(self, **_: object) -> None:
+        self.calls.append("init")
+        if len(self.calls) // 2 < self.fails:
+            raise Exception("The current node timed out during startup.\nMore.")  # noqa: TRY002  as Ray does
+
+    def shutdown(self) -> None:
+        self.calls.append("shutdown")
+
+    def cluster_resources(self) -> dict[str, float]:
+        return {"CPU": 2.0}
+
+    def put(self, value: object) -> object:
+        return value
+
+    def remote(self, _: object) -> "SlowRay":
+        return self
+
+    def options(self, **_: object) -> "SlowRay":
+        return self
+
+
+def test_a_cluster_of_this_machine_gets_three_chances_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings((), b"12345678")
+    slow = SlowRay(2)
+    monkeypatch.setitem(sys.modules, "ray", slow)
+    with engine_named(EngineName.RAY)(settings, 1) as pool:
+        assert pool.most == 4
+    assert slow.calls == ["init", "shutdown"] * 3
+    for address, starts in (("", 3), ("ray://somewhere:1", 1)):
+        never = SlowRay(9)
+        monkeypatch.setitem(sys.modules, "ray", never)
+        with (
+            pytest.raises(CouldNotRunError, match=r"\(The current node timed out during startup\.\)"),
+            engine_named(EngineName.RAY, address)(settings, 1),
+        ):
+            pass
+        assert never.calls == ["init", "shutdown"] * starts
 
 
 def test_this_machine_takes_no_address_of_a_cluster() -> None:

@@ -21,6 +21,8 @@ __all__ = ["on_ray"]
 
 _AHEAD: Final = 2
 _RETRIES: Final = 3
+_STARTS: Final = 3
+"""How often a cluster of this machine is started before it is given up."""
 
 
 def on_ray(address: str = "") -> Engine:
@@ -33,14 +35,29 @@ def _on_ray(address: str, settings: Settings, workers: int) -> Iterator[Pool]:
     ray = optional("ray", "ray", extra="ray")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     with redirect_stdout(sys.stderr):  # Ray tells of lost workers there, and a program may expect JSON
-        try:
-            _start(ray, address, workers)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise unreachable("Ray", address, error) from error
+        _reach(ray, address, workers)
         try:
             yield _Tasks(ray, settings, _AHEAD * max(workers, int(ray.cluster_resources().get("CPU", 1))))
         finally:
             ray.shutdown()
+
+
+def _reach(ray: Any, address: str, workers: int) -> None:  # noqa: ANN401  an untyped module
+    """Connect to a cluster, or start one here, for which a busy machine gets more time than Ray gives it.
+
+    Raises:
+        CouldNotRunError: There is none, or it does not start.
+    """
+    for tries_left in reversed(range(1 if address else _STARTS)):
+        try:
+            _start(ray, address, workers)
+        except Exception as error:
+            # One that does not start in Ray's 30 seconds is a plain Exception; others are of many classes.
+            ray.shutdown()
+            if not tries_left:
+                raise unreachable("Ray", address, error) from error
+        else:
+            return
 
 
 def _start(ray: Any, address: str, workers: int) -> None:  # noqa: ANN401  an untyped module
