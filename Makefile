@@ -50,8 +50,8 @@ $(ENGINES)/.installed: requirements/engines.txt pyproject.toml gate/pyproject.to
 	$(ENGINES)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e gate -e .
 	@touch $@
 
-corpus-soak: devenv ## scan SIZE=20 GB made in FOLDER=/somewhere (TEXTS=corpus folder); what is made is removed again
-	$(PY) benchmarks/corpus_soak.py $(or $(FOLDER),var) --size $(or $(SIZE),20) $(if $(TEXTS),--texts $(TEXTS)) --to docs/reference/corpus-soak.md $(ARGS)
+corpus-soak: devenv ## scan SIZE=20 GB made in FOLDER=/somewhere by WORKERS=2 (TEXTS=corpus folder); what is made is removed again
+	$(PY) benchmarks/corpus_soak.py $(or $(FOLDER),var) --size $(or $(SIZE),20) --workers $(or $(WORKERS),2) $(if $(TEXTS),--texts $(TEXTS)) --to docs/reference/corpus-soak.md $(ARGS)
 
 gate-alone: devenv ## install the gate's wheel into an empty environment and let it work there
 	$(PY) scripts/check_gate_wheel.py

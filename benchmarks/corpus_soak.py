@@ -29,6 +29,7 @@ from corpus_scan import machine, texts_of
 from soak_page import Figures, Step, page
 
 from openbeian.corpus import Settings, plan_units, scan_corpus
+from openbeian.corpus.manifest import MANIFEST, make_manifest
 from openbeian.matching import fold
 
 GB = 10**9
@@ -100,6 +101,7 @@ def soak(folder: Path, given: argparse.Namespace) -> Figures:
         row_bytes=rows,
         steps=watched.steps(size),
         merging=watched.merging,
+        hashing=result["hashing"],
     )
 
 
@@ -114,10 +116,15 @@ def scan(corpus: Path, out: Path, *, workers: int, near: bool) -> None:
         print(done, flush=True)
 
     plan = plan_units([str(corpus)], unit_bytes=16 << 20)
+    out.mkdir()
+    started = time.process_time()
+    make_manifest(plan.files, out / MANIFEST, workers=workers)
+    hashing = time.process_time() - started
     found = scan_corpus(plan, settings, out, workers=workers, progress=progress)
     told = {
         "documents": found.tally.total().counts["documents"],
         "duplicates": found.duplicates.total,
+        "hashing": hashing,
         "near": found.near.total._asdict() if found.near else None,
     }
     print(orjson.dumps(told).decode(), flush=True)

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from itertools import accumulate
+from statistics import median
 
 TB = 1000
 """In GB."""
 CORES = (1, 16, 256)
 _WHAT_IS_SEEN = (
     "RSS is the most seen in each tenth, of the process that adds up and of the largest worker. Processor "
-    "seconds are those of all processes; the clock depends on what else the machine does. In the first tenth "
-    "every worker compiles once; sizes below are computed from the other nine."
+    "seconds are those of all processes; the clock depends on what else the machine does. Every worker "
+    "compiles once, early on; sizes below are computed from the median of the tenths."
 )
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -38,12 +39,23 @@ class Figures:
     row_bytes: int
     steps: list[Step]
     merging: Step | None
+    hashing: float
+    """Processor seconds for the SHA-256 of all files."""
 
     @property
     def per_gb(self) -> float:
-        """Processor seconds a GB of all processes; the first step, with what starts once, is no part."""
-        steady = self.steps[1:] or self.steps
-        return sum(step.processor for step in steady) / sum(step.done for step in steady) * 1e9
+        """Processor seconds a GB of all processes: the median, so that what starts once is no part."""
+        return median(self.each_per_gb)
+
+    @property
+    def each_per_gb(self) -> list[float]:
+        """Processor seconds a GB in each tenth."""
+        return [step.processor / step.done * 1e9 for step in self.steps]
+
+    @property
+    def hashing_per_gb(self) -> float:
+        """Processor seconds a GB for the manifest, which is made before the draw."""
+        return self.hashing / self.size * 1e9
 
     @property
     def merging_per_gb(self) -> float:
@@ -80,6 +92,8 @@ def page(figures: Figures, machine: dict[str, str]) -> str:
         *_rows(figures),
         *_merged(figures),
         "",
+        _flat(figures),
+        "",
         *_sizes(figures),
     ]
     return "\n".join(lines) + "\n"
@@ -92,6 +106,22 @@ def _rows(figures: Figures) -> list[str]:
         f"{step.processor / step.done * 1e9:.1f} | {step.seconds / step.done * 1e9:.1f} |"
         for scanned, step in zip(done, figures.steps, strict=True)
     ]
+
+
+def _flat(figures: Figures) -> str:
+    """Say whether memory stays flat and time is linear."""
+    half = len(figures.steps) // 2
+    early, late = figures.steps[1:half] or figures.steps, figures.steps[half:]
+    workers = [max(step.worker for step in steps) for steps in (early, late)]
+    adding = [max(step.driver for step in steps) for steps in (early, late)]
+    times = [median(figures.each_per_gb[1:half] or figures.each_per_gb), median(figures.each_per_gb[half:])]
+    return (
+        f"From the first half to the second, the first tenth left out, the most memory of a worker went from "
+        f"{workers[0]:.0f} to {workers[1]:.0f} MB, that of the process that adds up from {adding[0]:.0f} to "
+        f"{adding[1]:.0f} MB, and a GB took {times[0]:.1f} and {times[1]:.1f} processor seconds (medians). "
+        f"The SHA-256 of all files, which the scan is committed to before the draw, took another "
+        f"{figures.hashing_per_gb:.2f}."
+    )
 
 
 def _merged(figures: Figures) -> list[str]:
@@ -108,12 +138,15 @@ def _sizes(figures: Figures) -> list[str]:
         times = [_time(gb * figures.per_gb / cores) for cores in CORES]
         disk = figures.row_bytes / figures.size * gb
         merging = _time(gb * figures.merging_per_gb)
-        rows.append(f"| {name} | {' | '.join(times)} | {merging} | {disk:,.1f} GB |")
+        hashing = _time(gb * figures.hashing_per_gb)
+        rows.append(f"| {name} | {hashing} | {' | '.join(times)} | {merging} | {disk:,.1f} GB |")
     assumed = (
         f"**Calculated, not measured**: {figures.per_gb:.1f} processor seconds a GB times the size, over the "
         "cores. It assumes that time stays linear, that storage delivers as fast (256 cores read "
         f"{256 / figures.per_gb:.0f} GB/s at this rate), and that the process that adds up keeps pace; units "
-        "of 512 MB (`--unit-mb 512`) make its work small. Hashes are compared by one process at the end."
+        "of 512 MB (`--unit-mb 512`) make its work small. The manifest is the time of one core, to be divided "
+        "by `--workers`; one made before is taken with `--manifest`. Hashes are compared by one process at "
+        "the end."
     )
     heads = " | ".join(f"{cores} core{'s' if cores > 1 else ''}" for cores in CORES)
     return [
@@ -121,8 +154,8 @@ def _sizes(figures: Figures) -> list[str]:
         "",
         assumed,
         "",
-        f"| corpus (JSONL) | {heads} | comparing at the end | disk for hashes |",
-        "|---|---|---|---|---|---|",
+        f"| corpus (JSONL) | manifest | {heads} | comparing at the end | disk for hashes |",
+        "|---|---|---|---|---|---|---|",
         *rows,
     ]
 

@@ -1,5 +1,6 @@
 """From a scan to its report: which requirement is met, and by what figures."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -24,8 +25,8 @@ def build_report(scanned: Scanned, inputs: Inputs) -> CorpusReport:
         on=inputs.on,
         keywords=inputs.keywords,
         results=(
-            _all_sources("corpus.source.illegal_share.before", [row.before for row in sources], inputs),
-            _all_sources("corpus.source.illegal_share.after", [row.after for row in sources], inputs),
+            _all_sources({row.name: row.before for row in sources}, "before", inputs),
+            _all_sources({row.name: row.after for row in sources}, "after", inputs),
             _traceability(sources, inputs),
             _diversity(scanned, inputs),
             _manual_size(scanned, inputs),
@@ -107,19 +108,30 @@ def _source(name: str, scanned: Scanned, inputs: Inputs) -> SourceRow:
     )
 
 
-def _all_sources(name: str, each: list[Result], inputs: Inputs) -> Result:
-    """Say of all sources what the worst of them says."""
-    bad = sum(result.conclusion is Conclusion.DOES_NOT_CONFORM for result in each)
-    unknown = sum(result.conclusion is Conclusion.NOT_ASSESSED for result in each)
+def _all_sources(each: Mapping[str, Result], when: str, inputs: Inputs) -> Result:
+    """Say of all sources what the worst of them says, and name the one with the highest share."""
+    name = f"corpus.source.illegal_share.{when}"
+    bad = sum(result.conclusion is Conclusion.DOES_NOT_CONFORM for result in each.values())
+    unknown = sum(result.conclusion is Conclusion.NOT_ASSESSED for result in each.values())
+    shares = {source: result.measured for source, result in each.items() if result.measured}
+    highest = max(shares, key=lambda source: (shares[source].k / shares[source].n, source), default=None)
     reason = Text(
         f"{len(each)} 个来源：{bad} 个超过上限，{unknown} 个未评估",
         f"{len(each)} sources: {bad} above the limit, {unknown} not assessed",
     )
-    required = _percent("≤", inputs.edition.rate(name))
+    if highest is not None:
+        bad_ones, looked_at = shares[highest]
+        reason = Text(
+            f"{reason.zh}；最高：{highest}，{looked_at} 条中 {bad_ones} 条",
+            f"{reason.en}; highest: {highest}, {bad_ones} of {looked_at}",
+        )
     if bad:
-        return _result(inputs, name, Conclusion.DOES_NOT_CONFORM, reason, required=required)
-    conclusion = Conclusion.NOT_ASSESSED if unknown or not each else Conclusion.CONFORMS
-    return _result(inputs, name, conclusion, reason, required=required)
+        conclusion = Conclusion.DOES_NOT_CONFORM
+    else:
+        conclusion = Conclusion.NOT_ASSESSED if unknown or not each else Conclusion.CONFORMS
+    required = _percent("≤", inputs.edition.rate(name))
+    measured = shares[highest] if highest is not None else None
+    return _result(inputs, name, conclusion, reason, measured=measured, required=required)
 
 
 def _traceability(sources: tuple[SourceRow, ...], inputs: Inputs) -> Result:

@@ -171,8 +171,8 @@ class _Page:
             share_of(counts["hit_documents"], documents),
             share_of(counts["personal_documents"], documents),
             share_of(row.duplicates, documents),
-            self._state(row.before),
-            self._state(row.after),
+            self._share(row.before),
+            self._share(row.after),
             self._mark(proven, flaws or self._say("齐全", "complete")),
         ]
 
@@ -242,6 +242,14 @@ class _Page:
             for one in self._report.problems[:_SHOWN_PROBLEMS]
         ]
         yield self._table(head, rows, frozenset({1}))
+
+    def _share(self, result: Result) -> Markup:
+        """Return the state of a source's share, which has no column for its interval."""
+        reason = result.reason.in_(self._lang)
+        if result.interval:
+            found = f"{share(result)}，95% {interval(result.interval)}"
+            reason = f"{self._say(found, found.replace('，', ', '))}{self._say('；', '; ')}{reason}"
+        return self._mark(result.conclusion, reason)
 
     def _state(self, result: Result) -> Markup:
         return self._mark(result.conclusion, result.reason.in_(self._lang))

@@ -109,8 +109,8 @@ def test_a_sample_is_judged_on_the_page_and_concludes_in_the_report(scan, judges
     whole = results("--judgements", "judged.jsonl", code=1)
     assert whole["laws"] == ("conforms", [1, 20])
     assert whole["web"] == ("does_not_conform", [2, 20])
-    assert whole["corpus.source.illegal_share.before"][0] == "does_not_conform"
-    assert whole["corpus.source.illegal_share.after"][0] == "does_not_conform"
+    assert whole["corpus.source.illegal_share.before"] == ("does_not_conform", [16, 300])
+    assert whole["corpus.source.illegal_share.after"] == ("does_not_conform", [2, 20])
     assert whole["corpus.sample.manual.pass"] == ("does_not_conform", [37, 40])
     assert whole["corpus.sample.manual.n"][0] == "not_assessed"
     assert "2 of 20, required ≤ 1" in (scan / "report.en.html").read_text("utf-8")
