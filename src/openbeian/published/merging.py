@@ -189,7 +189,8 @@ def _changed(known: PublishedRow, together: PublishedRow) -> tuple[PublishedRow,
     entry = known
     changes: list[Change] = []
     for field in FIELDS:
-        if holds(field, known, together):
+        # What it will say by then: under its new name it no longer says that it was called by the old one.
+        if holds(field, entry, together):
             continue
         source = together.source_of(field)
         if field == "former_names":

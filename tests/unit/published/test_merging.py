@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openbeian.published import (
@@ -165,7 +165,27 @@ ROWS = st.builds(
 ).filter(lambda row: row.provider or row.number)
 
 
+_LATER_CALLED = entry(provider="深圳甲科技股份有限公司", former_names=("乙",))
+_ONCE_CALLED = entry(provider="乙", former_names=("深圳甲科技有限公司", "丙集团"), uscc="91440300MA5DA3GX4L")
+
+
+def test_a_name_that_becomes_a_former_one_is_kept():
+    preview = merged([_ONCE_CALLED], _LATER_CALLED)
+    (row,) = preview.entries
+    assert row.provider == "深圳甲科技股份有限公司"
+    assert row.former_names == ("深圳甲科技有限公司", "丙集团", "乙")
+    assert counts(merged(preview.entries, _LATER_CALLED)) == (0, 1, 0, 0)
+
+
 @settings(max_examples=150)
+@example([_ONCE_CALLED], [_LATER_CALLED])
+@example(
+    [_ONCE_CALLED],
+    [
+        replace(_ONCE_CALLED, provider="深圳甲科技股份有限公司", service="小 知"),
+        entry(provider="丙集团", former_names=("乙",)),
+    ],
+)
 @given(st.lists(ROWS, max_size=7), st.lists(ROWS, max_size=7))
 def test_the_same_list_changes_nothing_the_second_time(known, rows):
     once = merged(merged([], *known).entries, *rows)
