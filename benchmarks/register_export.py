@@ -28,7 +28,11 @@ COLUMNS = (
     *("id", "key", "number", "route", "jurisdiction", "service_name", "service_latin", "model_name"),
     *("provider_name", "provider_name_en", "provider_uscc", "profile", "status", "status_since"),
     *("issued_on", "listed_on", "industry", "service_type", "sources", "search_tokens"),
+    *("base_number", "base_name", "number_digest", "name_digest", "model_digest", "provider_digest"),
+    "base_digest",
 )
+
+TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'filings_registerentry'"
 
 
 def entries(rows: int) -> Iterator[tuple[object, ...]]:
@@ -42,7 +46,7 @@ def entries(rows: int) -> Iterator[tuple[object, ...]]:
             *(n, number, number, "filing" if n % 5 else "registration", PLACES[n % 8], name, f"Service{n}"),
             *(f"{name}模型", f"广州{name}科技有限公司", f"Guangzhou Service {n} Technology Co., Ltd."),
             *(f"9144{n:014d}", "", status, since.isoformat(sep=" "), day.isoformat(), day.isoformat()),
-            *(INDUSTRIES[n % 6], "dialogue", "{}", f" {name[:2]} {name[2:4]} "),
+            *(INDUSTRIES[n % 6], "dialogue", "{}", f" {name[:2]} {name[2:4]} ", *[""] * 7),
         )
 
 
@@ -52,6 +56,9 @@ def fill(home: Path, rows: int) -> None:
         [sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=environment(home), check=True
     )
     with sqlite3.connect(home / "db.sqlite3") as database:
+        # An export reads the entries alone: without index and tallies they are written ten times as fast.
+        for (trigger,) in database.execute(TRIGGERS).fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
         marks = ", ".join("?" * len(COLUMNS))
         table = f"INSERT INTO filings_registerentry ({', '.join(COLUMNS)}) VALUES ({marks})"  # noqa: S608  names from above
         database.executemany(table, entries(rows))

@@ -7,11 +7,11 @@ name can act as a formula. The bytes depend on the rows alone.
 
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 from xml.sax.saxutils import escape
 
 from openbeian.portal.opendata.fields import FIELDS, Kind
@@ -29,7 +29,8 @@ _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _WHEN: Final = (1980, 1, 1, 0, 0, 0)
 _FIRST_DAY: Final = date(1899, 12, 30)
 _NO_XML: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_MARKS: Final = re.compile(r"[&<>\x00-\x09\x0b-\x1f\ufffe\uffff]")
+_CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\ufffe\uffff]")
+_RESERVED: Final = ("&", "<", ">", "_x", "\n ", " \n")
 _WIDTHS: Final = {Kind.TEXT: 22, Kind.DATE: 12, Kind.INSTANT: 22, Kind.NUMBER: 8}
 _STYLES: Final = (
     f'<styleSheet xmlns="{_MAIN}"><numFmts count="1">'
@@ -109,34 +110,55 @@ class WorkbookWriter:
 
 
 def _lines(rows: Sequence[Row]) -> bytes:
-    columns = [
-        _WRITERS[field.kind](column) for field, column in zip(FIELDS, zip(*rows, strict=True), strict=True)
-    ]
-    return "".join([f"<row>{''.join(cells)}</row>" for cells in zip(*columns, strict=True)]).encode()
+    """Return rows as XML: one pattern for all of them, filled once for each."""
+    columns = zip(*rows, strict=True)
+    cells = [_WRITERS[field.kind](column) for field, column in zip(FIELDS, columns, strict=True)]
+    pattern = f"<row>{''.join(each.pattern for each in cells)}</row>"
+    return "".join(map(pattern.__mod__, zip(*(each.values for each in cells), strict=True))).encode()
 
 
-def _texts(column: Sequence[Value]) -> list[str]:
-    if _needs_care(column):
-        return [_special(str(value)) if value else _NOTHING for value in column]
-    return [f'<c t="inlineStr"><is><t>{value}</t></is></c>' if value else _NOTHING for value in column]
+class _Cells(NamedTuple):
+    """The cells of a column: a pattern with one `%s`, and what stands there in each row."""
+
+    pattern: str
+    values: Sequence[Value]
 
 
-def _needs_care(column: Sequence[Value]) -> bool:
+def _texts(column: Sequence[Value]) -> _Cells:
+    distinct = set(column)
+    if _needs_care(distinct):
+        return _each(column, distinct, lambda value: _special(str(value)))
+    if all(distinct) and len(distinct) > len(column) // 2:
+        return _Cells(_PLAIN, column)
+    return _each(column, distinct, lambda value: _PLAIN % value)
+
+
+def _needs_care(texts: Iterable[Value]) -> bool:
     """Say whether some text has a mark XML reserves, or spaces at an end; nearly always none has."""
-    joined = "\n".join(["", *[str(value) for value in column if value], ""])
-    return "_x" in joined or "\n " in joined or " \n" in joined or _MARKS.search(joined) is not None
+    joined = "\n".join(["", *[str(value) for value in texts if value], ""])
+    if any(mark in joined for mark in _RESERVED):
+        return True
+    # Looking for the marks one by one takes far longer than asking whether there can be any.
+    return not joined.replace("\n", "").isprintable() and _CONTROLS.search(joined) is not None
 
 
-def _dates(column: Sequence[Value]) -> list[str]:
-    return [f'<c s="1"><v>{_days(str(value))}</v></c>' if value else _NOTHING for value in column]
+def _dates(column: Sequence[Value]) -> _Cells:
+    return _each(column, set(column), lambda value: f'<c s="1"><v>{_days(str(value))}</v></c>')
 
 
-def _numbers(column: Sequence[Value]) -> list[str]:
-    return [_NOTHING if value is None else f"<c><v>{value}</v></c>" for value in column]
+def _numbers(column: Sequence[Value]) -> _Cells:
+    return _Cells("%s", [_NOTHING if value is None else f"<c><v>{value}</v></c>" for value in column])
+
+
+def _each(column: Sequence[Value], distinct: Iterable[Value], write: Callable[[Value], str]) -> _Cells:
+    """Return cells that are written once for each value; days and what is left empty come again and again."""
+    written = {value: write(value) if value else _NOTHING for value in distinct}
+    return _Cells("%s", [*map(written.__getitem__, column)])
 
 
 _WRITERS: Final = {Kind.TEXT: _texts, Kind.DATE: _dates, Kind.INSTANT: _texts, Kind.NUMBER: _numbers}
 _NOTHING: Final = "<c/>"
+_PLAIN: Final = '<c t="inlineStr"><is><t>%s</t></is></c>'
 
 
 @lru_cache(maxsize=4096)
