@@ -77,19 +77,38 @@ def _renumbered(values: list[Any], copy: int, made: int) -> list[Any]:
     return list(entry.values())
 
 
+_FASTER = (
+    # Nothing is lost if this is cut off: the benchmark begins anew.
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA cache_size = -500000",
+    "PRAGMA temp_store = MEMORY",
+)
+_ABOUT_ENTRIES = "FROM sqlite_master WHERE tbl_name = 'filings_registerentry' AND sql IS NOT NULL"
+
+
 def _into_sqlite(rows: Iterator[list[Any]]) -> None:
+    """Insert rows with neither indexes nor triggers, and put those back: sorted at once they take a third.
+
+    The statistics are not counted: nothing that is asked here shows them.
+    """
     places = ", ".join("?" * len(_FIELDS))
     connection.ensure_connection()
     assert connection.connection is not None
     with connection.cursor() as cursor:
-        # Nothing is lost if this is cut off: the benchmark begins anew.
-        cursor.execute("PRAGMA journal_mode = OFF")
-        cursor.execute("PRAGMA cache_size = -500000")
+        for pragma in _FASTER:
+            cursor.execute(pragma)
+        cursor.execute(f"SELECT type, name, sql {_ABOUT_ENTRIES} AND type IN ('index', 'trigger')")  # noqa: S608
+        beside = cursor.fetchall()
         cursor.execute("BEGIN")
+        for kind, name, _ in beside:
+            cursor.execute(f"DROP {kind} {name}")
         connection.connection.executemany(
             f"INSERT INTO filings_registerentry ({', '.join(_FIELDS)}) VALUES ({places})",  # noqa: S608
             rows,
         )
+        for _, _, made in beside:
+            cursor.execute(made)
         cursor.execute("COMMIT")
         cursor.execute("PRAGMA journal_mode = WAL")
 
