@@ -144,8 +144,8 @@ def _sizes(figures: Figures) -> list[str]:
         f"**Calculated, not measured**: {figures.per_gb:.1f} processor seconds a GB times the size, over the "
         "cores. It assumes that time stays linear, that storage delivers as fast (256 cores read "
         f"{256 / figures.per_gb:.0f} GB/s at this rate), and that the process that adds up keeps pace; units "
-        "of 512 MB (`--unit-mb 512`) make its work small. The manifest is the time of one core, to be divided "
-        "by `--workers`; one made before is taken with `--manifest`. Hashes are compared by one process at "
+        "of 512 MB (`--unit-mb 512`) make its work small. The manifest is the time of one core, divided by "
+        "`--workers`; one made before is taken with `--manifest`. Hashes are compared by one process at "
         "the end."
     )
     heads = " | ".join(f"{cores} core{'s' if cores > 1 else ''}" for cores in CORES)

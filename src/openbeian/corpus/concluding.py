@@ -48,6 +48,8 @@ def build_report(scanned: Scanned, inputs: Inputs) -> CorpusReport:
         notice=profile.notice if profile else None,
         near=scanned.near,
         agreement=inputs.agreement,
+        origin=inputs.origin,
+        risks={risk.id: risk.text for risk in inputs.edition.taxonomy.risks},
     )
 
 

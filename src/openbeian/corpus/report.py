@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from openbeian.core.agreement import Agreement
 from openbeian.core.standard import Edition
@@ -15,7 +15,7 @@ from openbeian.corpus.inspection import Judged
 from openbeian.corpus.ledger import LedgerSource
 from openbeian.corpus.near import NearDuplicates
 
-__all__ = ["CONCLUSION_LABELS", "Conclusion", "CorpusReport", "Inputs", "Result", "SourceRow"]
+__all__ = ["CONCLUSION_LABELS", "Conclusion", "CorpusReport", "Inputs", "Origin", "Result", "SourceRow"]
 
 
 class Conclusion(StrEnum):
@@ -33,6 +33,22 @@ CONCLUSION_LABELS: Final = {
 }
 
 
+class Origin(NamedTuple):
+    """What a scan's evidence says of where its sample comes from."""
+
+    files: int
+    size: int
+    """Bytes of all files."""
+    manifest: str
+    """SHA-256 of the manifest, which was committed to before the draw."""
+    commitment: str
+    seed: str
+    seed_from: str
+    """`commitment`, `checkpoint` or `hex`."""
+    drawn: int
+    """Documents in the sample of the whole and of each source, each counted once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What a report is made from beside the scan."""
@@ -45,6 +61,7 @@ class Inputs:
     """How far two people agree, where their verdicts were handed in to the scan."""
     keywords: str = ""
     """Name and version of the keyword library; empty without one."""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +138,9 @@ class CorpusReport:
     near: NearDuplicates | None = None
     """Where the scan looked for them."""
     agreement: Agreement | None = None
+    origin: Origin | None = None
+    risks: Mapping[str, Text] = field(default_factory=dict)
+    """The risks by their ids, in words."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""
@@ -131,6 +151,7 @@ class CorpusReport:
             "keywords": self.keywords,
             "near_duplicates": self.near and self.near.as_json(),
             "notice": self.notice and self.notice._asdict(),
+            "origin": self.origin and self.origin._asdict(),
             "on": self.on.isoformat(),
             "problem_counts": dict(self.problem_counts),
             "problems": [list(problem) for problem in self.problems],

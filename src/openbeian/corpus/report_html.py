@@ -12,6 +12,8 @@ from openbeian.corpus.personal import PERSONAL_LABELS, PersonalKind
 from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport, Result, SourceRow
 from openbeian.corpus.report_figures import count, interval, share, share_of, size
 from openbeian.corpus.report_people import agreement_text
+from openbeian.corpus.report_table import table
+from openbeian.corpus.report_words import SEEDS, summary
 
 __all__ = ["render_html"]
 
@@ -72,6 +74,7 @@ class _Page:
         if report.notice:
             yield element("p", report.notice.in_(self._lang), class_="notice", role="note")
         yield self._figures()
+        yield element("p", summary(report).in_(self._lang))
         yield from self._results()
         if report.agreement:
             yield element("h2", self._say("人工抽检", "Judged by people"))
@@ -81,6 +84,7 @@ class _Page:
         yield from self._found()
         yield from self._passages()
         yield from self._problems()
+        yield from self._origin()
 
     def _say(self, zh: str, en: str) -> str:
         return Text(zh, en).in_(self._lang)
@@ -119,7 +123,7 @@ class _Page:
         rows = [
             [
                 result.text.in_(self._lang),
-                result.clause,
+                element("span", result.clause, class_="whole"),
                 share(result),
                 interval(result.interval),
                 result.required.in_(self._lang) if result.required else "",
@@ -185,8 +189,12 @@ class _Page:
             for kind, times in total["personal"].items()
         ]
         documents = self._say(" 条文档", " documents")
+        names = self._report.risks
         risks = [
-            [f"{self._say('关键词', 'Keywords')} {risk}", f"{count(times)} ({count(in_)}{documents})"]
+            [
+                f"{risk} {names[risk].in_(self._lang) if risk in names else ''}".strip(),
+                f"{count(times)} ({count(in_)}{documents})",
+            ]
             for (risk, times), in_ in zip(
                 total["hits"].items(), total["hits_by_document"].values(), strict=True
             )
@@ -206,6 +214,10 @@ class _Page:
             class_="soft",
         )
 
+    def _risk(self, risk: str) -> str:
+        named = self._report.risks.get(risk)
+        return f"{risk} {named.in_(self._lang)}" if named else risk
+
     def _passages(self) -> Iterator[Markup]:
         if not self._report.contexts:
             return
@@ -214,8 +226,8 @@ class _Page:
         rows = [
             [
                 source,
-                risk,
-                element("span", before, element("mark", hit), after),
+                element("span", risk, class_="whole"),
+                element("span", before, element("mark", hit), after, class_="passage"),
                 element("code", place),
             ]
             for source, risk, (_, place, before, hit, after) in self._report.contexts
@@ -243,6 +255,33 @@ class _Page:
         ]
         yield self._table(head, rows, frozenset({1}))
 
+    def _origin(self) -> Iterator[Markup]:
+        if not (origin := self._report.origin):
+            return
+        yield element("h2", self._say("依据的证据", "The evidence behind it"))
+        files, drawn = count(origin.files), count(origin.drawn)
+        yield element(
+            "p",
+            self._say(
+                f"抽样之前承诺了 {files} 个文件（{size(origin.size)}）的清单，种子由该承诺"
+                f"{SEEDS[origin.seed_from].zh}推出，共抽取 {drawn} 条；"
+                "beian corpus verify --redraw 重新读取语料并重新抽样。",
+                f"The manifest of {files} files ({size(origin.size)}) was committed to before the draw; the "
+                f"seed follows from the commitment{SEEDS[origin.seed_from].en}, and {drawn} documents were "
+                "drawn. beian corpus verify --redraw reads the corpus and draws again.",
+            ),
+        )
+        head = [Text("名称", "What"), Text("SHA-256", "SHA-256")]
+        rows = [
+            [
+                self._say("语料清单 manifest.jsonl", "Manifest, manifest.jsonl"),
+                element("code", origin.manifest),
+            ],
+            [self._say("承诺", "Commitment"), element("code", origin.commitment)],
+            [self._say("种子", "Seed"), element("code", origin.seed)],
+        ]
+        yield self._table(head, rows, frozenset())
+
     def _share(self, result: Result) -> Markup:
         """Return the state of a source's share, which has no column for its interval."""
         reason = result.reason.in_(self._lang)
@@ -264,22 +303,4 @@ class _Page:
         )
 
     def _table(self, head: Sequence[Text], rows: Sequence[Sequence[str]], numbers: frozenset[int]) -> Markup:
-        def row(cells: Sequence[str], name: str) -> Markup:
-            return element(
-                "tr",
-                *(
-                    element(
-                        name,
-                        cell,
-                        class_="number" if at in numbers else "",
-                        data_label=head[at].in_(self._lang),
-                    )
-                    for at, cell in enumerate(cells)
-                ),
-            )
-
-        return element(
-            "table",
-            element("thead", row([one.in_(self._lang) for one in head], "th")),
-            element("tbody", *(row(cells, "td") for cells in rows)),
-        )
+        return table([one.in_(self._lang) for one in head], rows, numbers)

@@ -8,8 +8,8 @@ from openbeian.core.standard import Edition
 from openbeian.corpus.concluding import build_report
 from openbeian.corpus.inspection import Judged, load_judgements
 from openbeian.corpus.ledger import load_ledger
-from openbeian.corpus.record import load_result
-from openbeian.corpus.report import CorpusReport, Inputs
+from openbeian.corpus.record import Begun, load_result
+from openbeian.corpus.report import CorpusReport, Inputs, Origin
 from openbeian.corpus.verdicts import Inspections
 
 __all__ = ["report_of_scan"]
@@ -33,8 +33,22 @@ def report_of_scan(
         judgements=_judged(judgements, inspections) if judgements else inspections.judged(),
         agreement=inspections.agreement() if inspections.given and not judgements else None,
         keywords=f"{library['name']} {library['version']}".strip() if library else "",
+        origin=_origin(begun, inspections),
     )
     return build_report(scanned, inputs)
+
+
+def _origin(begun: Begun, inspections: Inspections) -> Origin:
+    corpus = begun.commitment["corpus"]
+    return Origin(
+        files=corpus["files"],
+        size=corpus["bytes"],
+        manifest=corpus["manifest"],
+        commitment=begun.digest,
+        seed=begun.seed.hex(),
+        seed_from=begun.source.kind,
+        drawn=len(inspections.sample),
+    )
 
 
 def _judged(path: Path, inspections: Inspections) -> Judged:
