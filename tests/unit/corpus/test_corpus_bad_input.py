@@ -3,8 +3,10 @@
 import gzip
 import os
 import random
+import resource
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -112,6 +114,42 @@ def test_a_full_disk_stops_with_one_sentence_and_the_same_command_goes_on(
     assert "100 documents" in done.stdout
     assert "30 duplicates" in done.stdout
     assert {path.name for path in out.iterdir()} == {"evidence.jsonl", "manifest.jsonl", "result.json"}
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file grow above so many bytes, as a disk that is nearly full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [150, 500, 1200])
+def test_wherever_the_disk_is_full_the_same_command_goes_on(write: Write, tmp_path: Path, size: int) -> None:
+    for name in ("a", "b"):
+        write(f"in/{name}.jsonl", GOOD)
+    out = tmp_path / "out"
+    command = ["scan", str(tmp_path / "in"), "--out", str(out), "--quiet"]
+    with room_for(size):
+        stopped = CliRunner().invoke(app, command, env={"BEIAN_LANG": "en", "COLUMNS": "500"})
+    assert (stopped.exit_code, stopped.stdout) == (3, "")
+    assert "make room" in " ".join(stopped.stderr.split())
+    done = CliRunner().invoke(app, command, env={"BEIAN_LANG": "en"})
+    assert (done.exit_code, done.stdout.partition(",")[0]) == (0, "2 documents")
+    assert {path.name for path in out.iterdir()} == {"evidence.jsonl", "manifest.jsonl", "result.json"}
+
+
+def test_a_strict_scan_that_stopped_goes_on_without_strict(write: Write, tmp_path: Path) -> None:
+    write("in/a.jsonl", GOOD)
+    write("in/b.jsonl", CASES["broken.jsonl"][0])
+    command = ["scan", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert CliRunner().invoke(app, [*command, "--strict"]).exit_code == 2
+    done = CliRunner().invoke(app, command, env={"BEIAN_LANG": "en"})
+    assert (done.exit_code, done.stdout.partition(",")[0]) == (0, "3 documents")
+    assert "1 places not read" in " ".join(done.stdout.split())
 
 
 def test_two_scans_do_not_write_into_one_folder(write: Write, tmp_path: Path) -> None:

@@ -21,8 +21,11 @@ __all__ = ["on_ray"]
 
 _AHEAD: Final = 2
 _RETRIES: Final = 3
-_STARTS: Final = 3
-"""How often a cluster of this machine is started before it is given up."""
+_STARTS: Final = 5
+"""How often a cluster of this machine is started before it is given up.
+
+Ray's node ends itself where its agent, a Python program, is not up in 15 seconds; nothing sets another time.
+"""
 
 
 def on_ray(address: str = "") -> Engine:
@@ -52,7 +55,7 @@ def _reach(ray: Any, address: str, workers: int) -> None:  # noqa: ANN401  an un
         try:
             _start(ray, address, workers)
         except Exception as error:
-            # One that does not start in Ray's 30 seconds is a plain Exception; others are of many classes.
+            # A node that ended itself is a plain Exception; others are of many classes.
             ray.shutdown()
             if not tries_left:
                 raise unreachable("Ray", address, error) from error
