@@ -13,7 +13,7 @@ from openbeian.cli.options import AsJSON, EditionId, ProfileName, chosen_edition
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus.checkpoint import write_whole
-from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport
+from openbeian.corpus.report import CONCLUSION_LABELS, CorpusReport
 from openbeian.corpus.report_html import render_html
 from openbeian.corpus.reports import report_of_scan
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 
 app.add_typer(corpus_inspect.app, name="inspect")
 
+_SHOULD = Text("宜", "recommended")
 Folder = Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan's directory")))]
 
 app.command("scan", help=say(corpus_scan.HELP), epilog=example(corpus_scan.EXAMPLE))(corpus_scan.scan)
@@ -70,7 +71,7 @@ def report(
         print_json(made.as_json())
     else:
         _print_report(made, folder)
-    if any(result.conclusion is Conclusion.DOES_NOT_CONFORM for result in made.results):
+    if not made.is_met:
         raise typer.Exit(1)
 
 
@@ -84,7 +85,7 @@ def _print_report(made: CorpusReport, folder: Path) -> None:
     ):
         table.add_column(say(heading), overflow="fold")
     for result in made.results:
-        said = say(CONCLUSION_LABELS[result.conclusion])
+        said = say(CONCLUSION_LABELS[result.conclusion]) + ("" if result.is_binding else f" ({say(_SHOULD)})")
         table.add_row(say(result.text), result.clause, said, say(result.reason))
     out.print(table)
     out.print(f"{folder / 'report.html'}", markup=False)

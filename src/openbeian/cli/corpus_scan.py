@@ -1,12 +1,13 @@
 """`beian corpus scan`: training data read once, here or on a cluster."""
 
+from collections import Counter
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
-from openbeian.assessment import load_keywords
+from openbeian.assessment import KeywordLibrary, load_keywords
 from openbeian.cli.assess_options import chosen_seed
 from openbeian.cli.console import error_console, guarded, out, print_json, say
 from openbeian.cli.corpus_progress import megabytes
@@ -91,7 +92,7 @@ def scan(
         listed,
         is_given=manifest is not None,
         fields=fields._asdict(),
-        keywords=library.seal.as_json() if library else None,
+        keywords=_committed(library) if library else None,
         limits=limits._asdict(),
     )
 
@@ -110,6 +111,12 @@ def scan(
         write_whole(out_dir / "head.dsse.json", run_signer(signer)(head, now()))
         write_public_key(out_dir, signer)
     _print_total(scanned, out_dir, as_json=as_json)
+
+
+def _committed(library: KeywordLibrary) -> dict[str, Any]:
+    """Return what a scan is committed to of its keywords: their name and hash, and how many each risk has."""
+    risks = Counter(keyword.risk for keyword in library.keywords)
+    return {**library.seal.as_json(), "risks": dict(sorted(risks.items()))}
 
 
 def _made_manifest(plan: Plan, folder: Path, *, workers: int, quiet: bool) -> Manifest:

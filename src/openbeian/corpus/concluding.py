@@ -9,6 +9,7 @@ from openbeian.core.statistics import Counted, cutoff_at_least, cutoff_at_most
 from openbeian.core.text import Text
 from openbeian.corpus.inspection import judged
 from openbeian.corpus.ledger import flaws_of
+from openbeian.corpus.library import library_results
 from openbeian.corpus.report import Conclusion, CorpusReport, Inputs, Result, SourceRow
 from openbeian.corpus.scan import Scanned
 
@@ -33,6 +34,7 @@ def build_report(scanned: Scanned, inputs: Inputs) -> CorpusReport:
             _manual_pass(scanned, inputs),
             _technical_share(scanned, inputs),
             _technical_pass(scanned, inputs),
+            *library_results(inputs),
         ),
         sources=sources,
         total=tally.total().as_json(),

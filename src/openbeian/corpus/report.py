@@ -61,6 +61,8 @@ class Inputs:
     """How far two people agree, where their verdicts were handed in to the scan."""
     keywords: str = ""
     """Name and version of the keyword library; empty without one."""
+    library: Mapping[str, Any] | None = None
+    """The library as the scan was committed to it: `items`, and `risks` with the terms of each."""
     origin: Origin | None = None
 
 
@@ -75,6 +77,8 @@ class Result:
     reason: Text
     measured: Counted | None = None
     required: Text | None = None
+    is_binding: bool = True
+    """Whether the edition says 应; one it only recommends (宜) is shown and changes no conclusion."""
 
     @property
     def interval(self) -> Interval | None:
@@ -84,6 +88,7 @@ class Result:
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON values."""
         return {
+            "binding": self.is_binding,
             "clause": self.clause,
             "conclusion": self.conclusion.value,
             "interval": self.interval and list(self.interval),
@@ -141,6 +146,12 @@ class CorpusReport:
     origin: Origin | None = None
     risks: Mapping[str, Text] = field(default_factory=dict)
     """The risks by their ids, in words."""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether nothing that binds is missed."""
+        missed = Conclusion.DOES_NOT_CONFORM
+        return not any(result.is_binding and result.conclusion is missed for result in self.results)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON values."""

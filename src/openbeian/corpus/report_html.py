@@ -13,7 +13,7 @@ from openbeian.corpus.report import CONCLUSION_LABELS, Conclusion, CorpusReport,
 from openbeian.corpus.report_figures import count, interval, share, share_of, size
 from openbeian.corpus.report_people import agreement_text
 from openbeian.corpus.report_table import table
-from openbeian.corpus.report_words import SEEDS, summary
+from openbeian.corpus.report_words import LANGUAGES, SEEDS, summary
 
 __all__ = ["render_html"]
 
@@ -24,16 +24,6 @@ _ICONS: Final = {
     Conclusion.NOT_ASSESSED: "–",
 }
 _TITLE: Final = Text("训练语料安全检查报告", "Security inspection of a training corpus")
-_LANGUAGES: Final = {
-    "zh": Text("中文", "Chinese"),
-    "ja": Text("日文", "Japanese"),
-    "ko": Text("韩文", "Korean"),
-    "latin": Text("拉丁字母语言", "in Latin letters"),
-    "cyrillic": Text("西里尔字母语言", "in Cyrillic letters"),
-    "arabic": Text("阿拉伯字母语言", "in Arabic letters"),
-    "other": Text("其他文字", "other scripts"),
-    "none": Text("无文字", "without letters"),
-}
 
 
 def render_html(report: CorpusReport, lang: str = "zh") -> str:
@@ -61,13 +51,12 @@ class _Page:
 
     def sections(self) -> Iterator[Markup]:
         report = self._report
-        yield element("h1", self._say("训练语料安全检查报告", "Security inspection of a training corpus"))
-        day = report.on.isoformat()
+        yield element("h1", _TITLE.in_(self._lang))
         yield element(
             "p",
             self._say(
-                f"依据 {report.edition} · {day} · 全部数字由扫描结果计算得出",
-                f"Under {report.edition} · {day} · every figure is computed from the scan",
+                f"依据 {report.edition} · {report.on} · 全部数字由扫描结果计算得出",
+                f"Under {report.edition} · {report.on} · every figure is computed from the scan",
             ),
             class_="soft",
         )
@@ -200,7 +189,7 @@ class _Page:
             )
         ]
         spoken = [
-            [_LANGUAGES[language].in_(self._lang), f"{count(times)}{documents}"]
+            [LANGUAGES[language].in_(self._lang), f"{count(times)}{documents}"]
             for language, times in total["languages"].items()
         ]
         yield self._table(head, risks + personal + spoken, frozenset({1}))
@@ -291,7 +280,12 @@ class _Page:
         return self._mark(result.conclusion, reason)
 
     def _state(self, result: Result) -> Markup:
-        return self._mark(result.conclusion, result.reason.in_(self._lang))
+        reason = result.reason.in_(self._lang)
+        if not result.is_binding:
+            reason = self._say(
+                f"{reason}（宜，不影响结论）", f"{reason} (recommended, changes no conclusion)"
+            )
+        return self._mark(result.conclusion, reason)
 
     def _mark(self, conclusion: Conclusion, reason: str) -> Markup:
         words = f"{_ICONS[conclusion]} {CONCLUSION_LABELS[conclusion].in_(self._lang)}"

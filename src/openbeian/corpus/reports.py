@@ -33,6 +33,7 @@ def report_of_scan(
         judgements=_judged(judgements, inspections) if judgements else inspections.judged(),
         agreement=inspections.agreement() if inspections.given and not judgements else None,
         keywords=f"{library['name']} {library['version']}".strip() if library else "",
+        library=library,
         origin=_origin(begun, inspections),
     )
     return build_report(scanned, inputs)

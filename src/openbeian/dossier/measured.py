@@ -75,8 +75,10 @@ def of_assessment(report: Report, edition: Edition, source: str) -> Iterator[Mea
 
 
 def of_corpus(report: CorpusReport, edition: Edition, source: str) -> Iterator[Measured]:
-    """Yield the results of a corpus report."""
+    """Yield the results of a corpus report; those on its keyword library come from the library itself."""
     for result in report.results:
+        if result.threshold.startswith("keywords."):
+            continue
         met = {CorpusConclusion.CONFORMS: True, CorpusConclusion.DOES_NOT_CONFORM: False}.get(
             result.conclusion
         )

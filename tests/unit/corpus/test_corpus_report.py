@@ -150,3 +150,28 @@ def test_a_corpus_without_anything_to_read_concludes_nothing(
     report = report_on(out)
     assert {result.conclusion for result in report.results} == {Conclusion.NOT_ASSESSED}
     assert "Nothing" not in render_html(report, "en")
+
+
+def test_the_library_is_held_against_what_the_edition_asks_for(scanned: Path) -> None:
+    made = json.loads(run("report", "out", "--json", code=1))
+    found = {one["threshold"]: one for one in made["results"] if one["clause"] == "8.1"}
+    assert [(one["binding"], one["conclusion"], one["reason"]["en"]) for one in found.values()] == [
+        (False, "does_not_conform", "1 terms"),
+        (
+            True,
+            "does_not_conform",
+            "1 of 17 risks are covered, without A.1.b, A.1.c, A.1.d, A.1.e, A.1.f, A.1.g …",
+        ),
+        (False, "does_not_conform", "the least has A.1.b, 0 terms"),
+        (False, "does_not_conform", "the least has A.2.a, 0 terms"),
+    ]
+    risks = [risk.id for risk in EDITION.taxonomy.risks if risk.group in {"A.1", "A.2"}]
+    library = {"items": 9_999, "risks": dict.fromkeys(risks, 200)}
+    whole = report_on(scanned, library=library, keywords="k 1")
+    assert named(whole, "keywords.coverage").conclusion is Conclusion.CONFORMS
+    assert named(whole, "keywords.min.A1").conclusion is Conclusion.CONFORMS
+    total = named(whole, "keywords.total")
+    assert (total.conclusion, total.is_binding) == (Conclusion.DOES_NOT_CONFORM, False)
+    assert "9999 个（宜，不影响结论）" in render_html(whole, "zh")
+    missed = {one.threshold for one in whole.results if one.conclusion is Conclusion.DOES_NOT_CONFORM}
+    assert whole.is_met == (missed <= {"keywords.total"})
