@@ -14,6 +14,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from tests.migrated import migrated
+from tests.shared import share_in
 from tests.simulators.llm import LLMSimulator
 
 # Limits on the time of an example would fail on a busy machine; `HYPOTHESIS_PROFILE=thorough` looks further.
@@ -34,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Keep what was collected, which stays to the end, out of every later collection of garbage."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_share(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the workers of this run share what is made once."""
+    own = tmp_path_factory.getbasetemp()
+    share_in((own.parent if hasattr(request.config, "workerinput") else own) / "shared")
 
 
 @pytest.fixture(scope="session")

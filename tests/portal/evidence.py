@@ -1,9 +1,7 @@
-"""Real evidence of a real run against the simulated service: made once a test process and scope, signed."""
+"""Real evidence of a real run against the simulated service: made once a run and scope, signed."""
 
 import asyncio
-import atexit
-import shutil
-import tempfile
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from openbeian.clock import now
 from openbeian.standards import load_edition, load_profile
 from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.statements import sign_evidence_head
+from tests.shared import in_turn
 from tests.simulators.llm import LLMSimulator
 
 __all__ = ["MODEL", "evidence_file"]
@@ -28,9 +27,14 @@ def evidence_file(scope: Scope = GENERAL) -> dict[str, Path]:
 
 @lru_cache
 def _assessed(scope: Scope) -> dict[str, Path]:
-    folder = Path(tempfile.mkdtemp(prefix="beian-evidence-"))
-    atexit.register(shutil.rmtree, folder)
-    out = folder / "run"
+    with in_turn(f"evidence-{hashlib.sha256(repr(scope).encode()).hexdigest()}") as out:
+        keys = out / "keys.json"  # written last
+        if not keys.exists():
+            _assess(scope, out)
+    return {"evidence": out / "evidence.jsonl", "head": out / "head.dsse.json", "keys": keys}
+
+
+def _assess(scope: Scope, out: Path) -> None:
     signer = Ed25519Signer.generate()
     keywords = load_keywords(KEYWORDS)
     with LLMSimulator() as service:
@@ -51,6 +55,4 @@ def _assessed(scope: Scope) -> dict[str, Path]:
                 sign_head=lambda head, _at: sign_evidence_head(head, {}, signer),
             )
         )
-    keys = out / "keys.json"
-    keys.write_bytes(public_key_set(signer).to_bytes())
-    return {"evidence": out / "evidence.jsonl", "head": out / "head.dsse.json", "keys": keys}
+    (out / "keys.json").write_bytes(public_key_set(signer).to_bytes())

@@ -1,21 +1,23 @@
 """What many tests begin with, done once: rows and files it left are put there again, as if it were done anew.
 
-Remembered is what was done in one state of the database, told by the number of rows of every table and by the
-content of those that say who people are; in any other state it is done by the actions people use.
+It is done once for all workers of a run. Remembered is what was done in one state of the database, told by
+the number of rows of every table and by the content of those that say who people are. In any other state it
+is done by the actions people use.
 """
 
-import atexit
 import hashlib
+import pickle
 import shutil
-import tempfile
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, models, transaction
+
+from tests.shared import in_turn
 
 __all__ = ["remembered"]
 
@@ -34,25 +36,41 @@ class _Left(NamedTuple):
     made: Any
 
 
-_LEFT: dict[Hashable, _Left] = {}
+_LEFT: dict[str, _Left] = {}
 
 
-def remembered(key: Hashable, make: Callable[[], Any]) -> Any:
-    """Do `make`, or put what it left the last time in this very state; return the key it returned."""
-    state = (key, settings.BEIAN_PRODUCTION, settings.BEIAN_SECOND_FACTOR, _state())
+def remembered(key: object, make: Callable[[], Any]) -> Any:
+    """Do `make`, or put what it left the last time in this very state; return the key it returned.
+
+    What keys and states have in common in all processes is how they are written.
+    """
+    state = _digest((key, settings.BEIAN_PRODUCTION, settings.BEIAN_SECOND_FACTOR, _state()))
     if state not in _LEFT:
-        before = _rows()
-        made = make()
-        _LEFT[state] = _what_is_new(before, made)
-        return made
-    left = _LEFT[state]
-    for rows in left.added:
-        type(rows[0])._base_manager.bulk_create(rows)
-    for row in left.changed:
-        row.save_base(raw=True, force_update=True)
-    _count_on([type(rows[0]) for rows in left.added])
+        with in_turn(f"remembered-{state}") as place:
+            if not place.exists():
+                _LEFT[state] = _done(make, place)
+                return _LEFT[state].made
+            _LEFT[state] = pickle.loads(place.read_bytes())  # noqa: S301  of this run
+    _put(_LEFT[state])
+    return _LEFT[state].made
+
+
+def _done(make: Callable[[], Any], place: Path) -> _Left:
+    before = _rows()
+    left = _what_is_new(before, make(), place.with_suffix(".files"))
+    place.with_suffix(".part").write_bytes(pickle.dumps(left))
+    place.with_suffix(".part").rename(place)
+    return left
+
+
+def _put(left: _Left) -> None:
+    with transaction.atomic():
+        for rows in left.added:
+            type(rows[0])._base_manager.bulk_create(rows)
+        for row in left.changed:
+            row.save_base(raw=True, force_update=True)
+        _count_on([type(rows[0]) for rows in left.added])
     shutil.copytree(left.files, settings.BEIAN_HOME, dirs_exist_ok=True)
-    return left.made
 
 
 def _count_on(added: list[type[models.Model]]) -> None:
@@ -73,22 +91,26 @@ def _state() -> str:
         f'(SELECT count(*) FROM "{table}"), (SELECT max(CAST("{key}" AS TEXT)) FROM "{table}")'  # noqa: S608
         for table, key in tables.items()
     )
-    found = hashlib.sha256()
+    found: list[object] = []
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counted}")
-        found.update(repr(cursor.fetchone()).encode())
+        found.append(cursor.fetchone())
         for table, key in tables.items():
             if table.startswith(_READ):
                 cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{key}"')  # noqa: S608  the same
-                found.update(repr(cursor.fetchall()).encode())
-    return found.hexdigest()
+                found.append(cursor.fetchall())
+    return _digest(found)
+
+
+def _digest(what: object) -> str:
+    return hashlib.sha256(repr(what).encode()).hexdigest()
 
 
 def _rows() -> dict[type[models.Model], dict[Any, models.Model]]:
     return {one: {row.pk: row for row in one._base_manager.all()} for one in _models()}
 
 
-def _what_is_new(before: dict[type[models.Model], dict[Any, models.Model]], made: Any) -> _Left:
+def _what_is_new(before: dict[type[models.Model], dict[Any, models.Model]], made: Any, files: Path) -> _Left:
     added, changed = [], []
     for model, rows in _rows().items():
         new = [row for pk, row in rows.items() if pk not in before[model]]
@@ -97,8 +119,6 @@ def _what_is_new(before: dict[type[models.Model], dict[Any, models.Model]], made
         changed += [
             row for pk, row in rows.items() if pk in before[model] and _differ(row, before[model][pk])
         ]
-    files = Path(tempfile.mkdtemp(prefix="beian-remembered-"))
-    atexit.register(shutil.rmtree, files, ignore_errors=True)
     shutil.copytree(settings.BEIAN_HOME, files, dirs_exist_ok=True)
     return _Left(added, changed, files, made)
 

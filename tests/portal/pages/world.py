@@ -1,9 +1,11 @@
 """A portal with something on every page, and the list of its pages: who opens what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import Model
 from django.http import HttpResponse
 
 from openbeian.core.duties import DutyKind
@@ -52,6 +54,7 @@ from openbeian.published import Place, PublishedRow, Reading, Series, Source, co
 from openbeian_gate.verify.report import GateDay, GateReport
 from tests.portal.evidence import MODEL, evidence_file
 from tests.portal.factories import AT, Cast, application_at, filing_at
+from tests.portal.remembering import remembered
 from tests.unit.assessment.support import make_bank
 
 __all__ = ["Page", "World", "build_world", "html_of", "pages_of"]
@@ -96,8 +99,41 @@ class World:
     """An amendment that waits to be examined; another is being drawn up."""
 
 
+class _Key(NamedTuple):
+    """What a row is found by again."""
+
+    model: type[Model]
+    pk: Any
+
+
 def build_world(cast: Cast) -> World:
     """Fill the portal by the real actions, and publish log and snapshot."""
+    keys = remembered("world", lambda: _keys_of(_fill(cast)))
+    cast.gd_preparer.refresh_from_db()
+    return World(cast, **_rows_of(keys))
+
+
+def _keys_of(world: World) -> dict[str, Any]:
+    told = {name: value for name, value in vars(world).items() if name != "cast"}
+    return _each(told, Model, lambda row: _Key(type(row), row.pk))
+
+
+def _rows_of(keys: dict[str, Any]) -> dict[str, Any]:
+    return _each(keys, _Key, lambda key: key.model._base_manager.get(pk=key.pk))
+
+
+def _each(where: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+    """Return a value with everything of a kind in it changed, in its tuples and dictionaries too."""
+    if isinstance(where, kind):
+        return change(where)
+    if isinstance(where, dict):
+        return {name: _each(value, kind, change) for name, value in where.items()}
+    if isinstance(where, tuple):
+        return tuple(_each(value, kind, change) for value in where)
+    return where
+
+
+def _fill(cast: Cast) -> World:
     valid = filing_at(cast, service__name="工匠工业助手", service__latin_name="GongJiang")
     suspended = filing_at(cast, service__name="航运通", service__latin_name="HangYunTong")
     pending = filing_at(cast, place="zj", service__name="青灯读写", service__latin_name="QingDeng")
