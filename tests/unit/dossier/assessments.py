@@ -1,8 +1,5 @@
-"""A small assessment with all three banks, judged by people too: made once a test process."""
+"""A small assessment with all three banks, judged by people too: made once a run of the suite."""
 
-import atexit
-import shutil
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from openbeian.assessment.inspection_items import InspectedRun
 from openbeian.assessment.inspection_sheet import write_sheet
 from openbeian.evidence import ChainReader
 from openbeian.standards import load_taxonomy
+from tests.shared import in_turn
 from tests.simulators.llm import LLMSimulator, Reply
 from tests.unit.assessment.support import START, good_service, plan, run
 
@@ -43,13 +41,15 @@ class Service:
 @lru_cache
 def assessed_run() -> Path:
     """Return the folder of the run; nobody may change it."""
-    folder = Path(tempfile.mkdtemp(prefix="beian-dossier-"))
-    atexit.register(shutil.rmtree, folder)
-    out = folder / "run"
-    with LLMSimulator(Service()) as target:
-        run(plan(target.url), out)
-    for person in ("甲", "乙"):
-        _judge_by_hand(out, folder / f"{person}.xlsx", person)
+    with in_turn("assessed-dossier") as folder:
+        out, done = folder / "run", folder / "done"
+        if not done.exists():
+            folder.mkdir()
+            with LLMSimulator(Service()) as target:
+                run(plan(target.url), out)
+            for person in ("甲", "乙"):
+                _judge_by_hand(out, folder / f"{person}.xlsx", person)
+            done.touch()
     return out
 
 

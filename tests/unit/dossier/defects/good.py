@@ -1,9 +1,6 @@
 """A dossier without a fault, made once a test process: small real evidence, documents, sheets."""
 
-import atexit
 import random
-import shutil
-import tempfile
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import cache
@@ -43,6 +40,7 @@ from openbeian.dossier.stated import POSTS
 from openbeian.published import Series, load_published
 from openbeian.trust.keys import Ed25519Signer, public_key_set
 from openbeian.trust.statements import sign_evidence_head
+from tests.shared import in_turn
 from tests.simulators.llm import LLMSimulator
 from tests.unit.assessment.support import DEMO, good_service, judges, plan, run
 from tests.unit.dossier.facts import good_facts
@@ -89,16 +87,20 @@ def base_number() -> str:
 
 @cache
 def good_folder() -> Path:
-    """Return the folder; nobody may change it, but for copies."""
-    folder = Path(tempfile.mkdtemp(prefix="beian-good-"))
-    atexit.register(shutil.rmtree, folder)
-    (folder / "attachments").mkdir()
+    """Return the folder, made once a run of the suite; nobody may change it, but for copies."""
+    with in_turn("good-dossier") as folder:
+        if not (folder / "dossier.yaml").exists():  # written last
+            _make(folder)
+    return folder
+
+
+def _make(folder: Path) -> None:
+    (folder / "attachments").mkdir(parents=True)
     _assess(folder / "evidence")
     _write_documents(folder)
     (folder / "dossier.yaml").write_text(
         yaml.safe_dump(good_statement(), allow_unicode=True), encoding="utf-8"
     )
-    return folder
 
 
 def _assess(out: Path) -> None:
