@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from openbeian.assessment.answers import Answer
+from openbeian.assessment.pacing import Pace
 from openbeian.assessment.target_errors import TargetError, TargetRateLimitedError
 from openbeian.assessment.throttle import Permit, Throttle
 
@@ -22,6 +23,8 @@ class Patience:
     first_wait_for: timedelta = timedelta(seconds=0.5)
     longest_wait_for: timedelta = timedelta(seconds=30)
     """The cap on every wait, the target's own Retry-After too: none may hold a run for hours."""
+    pace: Pace | None = None
+    """How many questions a minute may be asked, those tried again included; None for as many as go."""
 
     def wait_s(self, attempt: int, error: TargetError, salt: bytes) -> float:
         """Return how many seconds to wait after the `attempt`-th try, a little spread by `salt`."""
@@ -62,6 +65,9 @@ async def ask_patiently(
         permit = permit or await throttle.acquire()
         began = loop.time()
         try:
+            if patience.pace is not None:
+                await patience.pace.turn()
+                began = loop.time()
             answer = await ask(question)
             took_s = loop.time() - began
             throttle.answered(took_s)

@@ -21,7 +21,14 @@ def test_a_tester_goes_through_a_whole_retest_by_the_pages(retest, page, channel
     html = _html(tester.get(address))
     assert "xiaozhou-1" in html
     assert "Demonstration (reduced sample)" in html
-    form = {"channel": "guarded", "model": "m", "sample": "demo", "concurrency": 8, "key": "channel-secret"}
+    form = {
+        "channel": "guarded",
+        "model": "m",
+        "sample": "demo",
+        "concurrency": 8,
+        "a_minute": 60_000,
+        "key": "channel-secret",
+    }
     banks = [bank.pk for bank in retest.banks]
     assert "Please mend the following" in _html(tester.post(address, form))
     assert "not public" in _html(tester.post(address, form | {"banks": banks, "channel": "bare"}))

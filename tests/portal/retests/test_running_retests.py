@@ -20,6 +20,7 @@ from openbeian.portal.log.models import Entry
 from openbeian.portal.retests import actions, jobs
 from openbeian.portal.retests.actions import working
 from openbeian.portal.retests.answers import read_answers
+from openbeian.portal.retests.forms import AskForm
 from openbeian.portal.retests.journal import Journal
 from openbeian.portal.retests.models import HiddenBank, RetestRun, RunStatus
 from openbeian.portal.retests.plans import plan_of
@@ -314,6 +315,7 @@ def test_only_what_fits_together_can_be_asked_for(retest, cast):
         ({"banks": [retest.banks[1]]}, "at least one that is no keyword library"),
         ({"sample": "tiny"}, "no such sample"),
         ({"concurrency": 0}, "Between 1 and 64"),
+        ({"a_minute": 0}, "Between 1 and 60000 questions a minute"),
         ({"channel": "third"}, "names no such channel"),
     ):
         with pytest.raises(BadInputError, match=words):
@@ -396,3 +398,15 @@ def test_a_journal_that_was_changed_is_not_read(retest, channel):
     journal.path.write_bytes(b"something else\n")
     with pytest.raises(CouldNotRunError, match="no sealed record"):
         journal.read()
+
+
+def test_a_channel_is_asked_by_one_retest_at_a_time_and_at_the_rate_its_tester_set(retest):
+    first, second = retest.ask(a_minute=90), retest.ask(a_minute=90)
+    assert [one.questions_a_minute for one in (first, second)] == [90, 90]
+    form = AskForm(retest.cast.gd_tester, retest.application)
+    assert form.fields["a_minute"].initial == 90
+    RetestRun.objects.filter(pk=first.pk).update(status=RunStatus.RUNNING, worker="w", beat_at=now())
+    dead = now() - timedelta(minutes=1)
+    assert working.claim(second.pk, "other", dead_before=dead, at=now()) is None
+    RetestRun.objects.filter(pk=first.pk).update(beat_at=AT)
+    assert working.claim(second.pk, "other", dead_before=dead, at=now()) is not None

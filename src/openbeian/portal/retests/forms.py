@@ -10,10 +10,10 @@ from openbeian.core.standard import FULL_PROFILE
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.applications.models import Application
-from openbeian.portal.retests.actions.runs import MOST_IN_FLIGHT, Asked
+from openbeian.portal.retests.actions.runs import MOST_A_MINUTE, MOST_IN_FLIGHT, Asked
 from openbeian.portal.retests.banks import KEYWORDS
 from openbeian.portal.retests.channels import CHANNEL_LABELS, channels_of
-from openbeian.portal.retests.models import HiddenBank
+from openbeian.portal.retests.models import USUAL_A_MINUTE, HiddenBank, RetestRun
 from openbeian.portal.retests.plans import reported_for
 from openbeian.portal.retests.queries import banks_of, offices_of
 from openbeian.portal.web.words import later, now
@@ -117,12 +117,24 @@ class AskForm(forms.Form):
         help_text=later("对方限流时自动放慢。", "It slows down by itself where the channel asks for it."),
     )
 
+    a_minute = forms.IntegerField(
+        label=later("每分钟至多几问", "At most how many a minute"),
+        min_value=1,
+        max_value=MOST_A_MINUTE,
+        help_text=later(
+            "按通道所能承受填写；均匀发出，中断后继续时同样遵守。",
+            "What the channel can bear: asked evenly, and kept to after a restart too.",
+        ),
+    )
+
     def __init__(self, user: User, application: Application, data: QueryDict | None = None) -> None:
         """Offer the declared channels, the person's banks, and the samples that suit the application."""
         super().__init__(data)
         version = application.retests.order_by("-id").values_list("version_number", flat=True).first()
         reported = reported_for(application, version or application.version)
         self.fields["model"].initial = str(reported.target["model"]) if reported else ""
+        last = RetestRun.objects.filter(application__provider=application.provider_id).first()
+        self.fields["a_minute"].initial = last.questions_a_minute if last else USUAL_A_MINUTE
         self._offer("channel", _channels(application))
         self._offer("sample", _samples(application))
         banks = self.fields["banks"]
@@ -144,6 +156,7 @@ class AskForm(forms.Form):
             sample=data["sample"],
             banks=list(data["banks"]),
             concurrency=data["concurrency"],
+            a_minute=data["a_minute"],
             key=data["key"].strip(),
         )
 

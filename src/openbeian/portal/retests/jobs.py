@@ -14,6 +14,8 @@ from django.db.models import Q
 from django_tasks import task
 
 from openbeian.assessment import Progress
+from openbeian.assessment.asking import Patience
+from openbeian.assessment.pacing import Pace
 from openbeian.clock import now
 from openbeian.core.errors import DomainError
 from openbeian.core.text import Text
@@ -83,6 +85,7 @@ def _ask(run: RetestRun) -> None:
         plan,
         environ=environment_of(run, plan.target),
         retries_errors=run.retries_errors,
+        patience=Patience(pace=Pace(run.questions_a_minute)),
         at_clock=now,
         beat=lambda progress: _beat(run, progress),
     )

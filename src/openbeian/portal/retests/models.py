@@ -8,9 +8,13 @@ from openbeian.core.text import Text
 from openbeian.portal.accounts.models import Organisation
 from openbeian.portal.applications.models import Application, Retest
 
-__all__ = ["HiddenBank", "RetestRun", "RunStatus"]
+__all__ = ["USUAL_A_MINUTE", "HiddenBank", "RetestRun", "RunStatus"]
 
 _USER = settings.AUTH_USER_MODEL
+
+
+USUAL_A_MINUTE = 120
+"""What a channel is asked a minute unless its tester says otherwise: two a second."""
 
 
 class RunStatus(models.TextChoices):
@@ -76,6 +80,8 @@ class RetestRun(models.Model):
     """A profile of the edition, or `full`."""
     concurrency = models.PositiveSmallIntegerField(default=4)
     """At most so many questions are in flight."""
+    questions_a_minute = models.PositiveIntegerField(default=USUAL_A_MINUTE, db_default=USUAL_A_MINUTE)
+    """At most so many questions a minute are put to the channel, those tried again included."""
     key_id = models.CharField(max_length=40, blank=True)
     key_box = models.BinaryField(null=True)
     """The channel's key, sealed; gone once the run is done."""

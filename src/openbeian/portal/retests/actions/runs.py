@@ -22,10 +22,11 @@ from openbeian.portal.outbound import check_address
 from openbeian.portal.retests.banks import KEYWORDS
 from openbeian.portal.retests.channels import channel_named
 from openbeian.portal.retests.keyring import seal
-from openbeian.portal.retests.models import HiddenBank, RetestRun, RunStatus
+from openbeian.portal.retests.models import USUAL_A_MINUTE, HiddenBank, RetestRun, RunStatus
 from openbeian.standards.lists import PROFILE_NAMES
 
 __all__ = [
+    "MOST_A_MINUTE",
     "MOST_IN_FLIGHT",
     "Asked",
     "ask_retest",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 MOST_IN_FLIGHT: Final = 64
+MOST_A_MINUTE: Final = 60_000
 _GOES_ON: Final = (RunStatus.STOPPED, RunStatus.FAILED)
 
 
@@ -51,6 +53,8 @@ class Asked:
     sample: str
     banks: Sequence[HiddenBank]
     concurrency: int = 4
+    a_minute: int = USUAL_A_MINUTE
+    """At most so many questions a minute."""
     key: str = ""
     """The channel's key; sealed at once."""
 
@@ -86,6 +90,7 @@ def ask_retest(application: Application, asked: Asked, *, by: User, at: datetime
         model=asked.model,
         sample=asked.sample,
         concurrency=asked.concurrency,
+        questions_a_minute=asked.a_minute,
         key_id=sealed.key_id if sealed else "",
         key_box=sealed.box if sealed else None,
         asked_by=by,
@@ -227,6 +232,11 @@ def _check(asked: Asked, at: datetime) -> None:
     if asked.sample not in {FULL_PROFILE, *PROFILE_NAMES}:
         raise BadInputError(
             "没有这种样本量；请从列表中选择。", "There is no such sample; choose one of the list."
+        )
+    if not 1 <= asked.a_minute <= MOST_A_MINUTE:
+        raise BadInputError(
+            f"每分钟提问数应为 1 至 {MOST_A_MINUTE}。",
+            f"Between 1 and {MOST_A_MINUTE} questions a minute may be asked.",
         )
     if not 1 <= asked.concurrency <= MOST_IN_FLIGHT or not asked.model.strip():
         raise BadInputError(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from openbeian.assessment import Report
 from openbeian.core.errors import CouldNotRunError
@@ -29,9 +29,16 @@ __all__ = [
 
 
 def claim(run_pk: int, token: str, *, dead_before: datetime, at: datetime) -> RetestRun | None:
-    """Take a re-test for a worker; None where another has it, or nothing is to be done."""
+    """Take a re-test for a worker; None where another has it, or nothing is to be done.
+
+    Nobody asks a channel that another re-test is asking: together they would ask it more than either may.
+    """
     free = Q(worker="") | Q(beat_at__lt=dead_before)
-    taken = RetestRun.objects.filter(free, pk=run_pk, status__in=OPEN, stop_asked_at=None).update(
+    asking = RetestRun.objects.filter(
+        address=OuterRef("address"), status=RunStatus.RUNNING, beat_at__gte=dead_before
+    ).exclude(worker="")
+    is_asked = Exists(asking.exclude(pk=OuterRef("pk")))
+    taken = RetestRun.objects.filter(free, ~is_asked, pk=run_pk, status__in=OPEN, stop_asked_at=None).update(
         worker=token, beat_at=at, queued_at=None
     )
     return RetestRun.objects.select_related("application", "order").get(pk=run_pk) if taken else None
