@@ -53,6 +53,7 @@ from openbeian.portal.operations.background import Job, Rota
 from openbeian.portal.petitions import actions as petitions
 from openbeian.portal.petitions.models import Petition
 from openbeian.portal.review import actions as review
+from openbeian.portal.signing import load_signer
 from tests.portal.factories import AT, Cast, application_at, filing_at
 
 _S = ApplicationStatus
@@ -287,6 +288,27 @@ def test_a_measure_is_told_by_its_name(cast: Cast, endpoint: Endpoint, receiver:
     told = json.loads(receiver.got[0][1])
     assert (told["type"], told["data"]["number"]) == ("filing.measure_taken", filing.number)
     assert told["data"]["status"] == "suspended"
+
+
+def test_whoever_calls_a_model_hears_that_its_filing_is_suspended_and_reinstated(cast: Cast):
+    base = filing_at(cast, place="zj", service__latin_name="Base")
+    calls = {"model__origin": "called", "model__base_number": base.number}
+    granted = application_at(_S.GRANTED, cast, service__name="甲应用", **calls)
+    filings.register(granted, signer=load_signer(), by=cast.gd_publisher, at=AT)
+    application_at(_S.IN_REVIEW, cast, service__name="乙应用", **calls)
+    application_at(_S.DRAFT, cast, service__name="丙应用", **calls)
+    _drop_waiting()
+    for kind, status in (("suspend", "暂停"), ("reinstate", "有效")):
+        measure = filings.propose_measure(
+            base, kind=kind, cause="事由", reason_code="other", by=cast.national_decider, at=AT
+        )
+        filings.countersign_measure(measure, agree=True, by=cast.national_countersigner, at=AT)
+        deliver_waiting(at=AT)
+        told = [one for one in mail.outbox if "所调用的模型" in one.subject]
+        assert {one.subject.split("] ")[1].partition("：")[0] for one in told} == {"甲应用", "乙应用"}
+        assert {one.to[0].partition("@")[0] for one in told} >= {"gd_preparer", "gd_reviewer", "gd_decider"}
+        assert all(f"{base.number} 现{status}" in one.subject for one in told)
+        mail.outbox.clear()
 
 
 def test_a_name_with_a_line_break_begins_no_header(cast: Cast):

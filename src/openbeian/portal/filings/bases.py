@@ -1,5 +1,6 @@
 """Filed models as bases: looked up by number, and what hangs on each."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -8,11 +9,12 @@ from django.urls import reverse
 from openbeian.core.lifecycle import ApplicationStatus, FilingStatus, is_final
 from openbeian.portal.applications.base_models import BaseModel
 from openbeian.portal.applications.models import Application
+from openbeian.portal.audit.actions import Person, record
 from openbeian.portal.filings.models import Filing, RegisterEntry
 from openbeian.portal.filings.search import digest
 from openbeian.published.names import number_key
 
-__all__ = ["Hanging", "find_base", "hanging_on", "without_base"]
+__all__ = ["Hanging", "find_base", "hanging_on", "tell_hanging", "without_base"]
 
 
 class Hanging(NamedTuple):
@@ -44,6 +46,21 @@ def hanging_on(filing: Filing) -> Hanging:
         entries.defer("sources", "search_tokens").order_by("id"),
         applications.select_related("provider").order_by("id"),
     )
+
+
+def tell_hanging(filing: Filing, *, by: Person, at: datetime) -> None:
+    """Write into the trail of all that rests on a filed model how its filing stands now; notices follow it.
+
+    Call it inside the transaction that changed the status. A draft is not told: it is looked up as it is
+    handed in.
+    """
+    if filing.route != "filing":
+        return
+    found = hanging_on(filing)
+    base = {"base": filing.number, "base_status": filing.status}
+    filings = Filing.objects.filter(register_entry__in=found.entries.values("pk"))
+    for one in [*filings.order_by("pk"), *found.applications]:
+        record(f"{one._meta.model_name}.base_changed", one, by=by, at=at, **base)  # noqa: SLF001  documented
 
 
 def without_base(entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:

@@ -13,12 +13,13 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.correspondence.models import Message
 from openbeian.portal.notices.models import Endpoint
-from openbeian.portal.notices.telling import FIRST_CONCLUSIONS, STATUS_CHANGES, Story
+from openbeian.portal.notices.telling import BASE_CHANGES, FIRST_CONCLUSIONS, STATUS_CHANGES, Story
 from openbeian.portal.petitions.models import Petition
 
 __all__ = ["Recipients", "is_of_office", "recipients_of"]
 
 _K = OrganisationKind
+_IN_CHARGE = frozenset({Role.REVIEWER, Role.DECIDER})
 _CORRESPONDENTS = frozenset({Role.INTAKE_OFFICER, Role.REVIEWER})
 
 
@@ -116,6 +117,9 @@ def _of_filing(story: Story, event: AuditEvent) -> Recipients:
     province = _offices(filing.jurisdiction, [_K.PROVINCIAL])
     if event.kind == "duty.update_reported":
         return Recipients(_members(province, frozenset({Role.REVIEWER})), _endpoints(province))
+    if event.kind in BASE_CHANGES:
+        people = _members([filing.provider]) | _members(province, _IN_CHARGE)
+        return Recipients(people, _endpoints([filing.provider, *province]))
     organisations = [filing.provider]
     if event.kind in STATUS_CHANGES:
         organisations += province

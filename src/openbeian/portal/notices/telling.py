@@ -26,7 +26,7 @@ from openbeian.portal.filings.models import Filing
 from openbeian.portal.notices.models import Endpoint
 from openbeian.portal.petitions.models import Petition
 
-__all__ = ["FIRST_CONCLUSIONS", "STATUS_CHANGES", "Story", "is_told", "story_of"]
+__all__ = ["BASE_CHANGES", "FIRST_CONCLUSIONS", "STATUS_CHANGES", "Story", "is_told", "story_of"]
 
 FIRST_CONCLUSIONS: Final = frozenset({"application.decided", "petition.decided", "filing.measure_proposed"})
 """First conclusions, whose content nobody but their author knows."""
@@ -43,6 +43,10 @@ STATUS_CHANGES: Final = frozenset(
 )
 """What changes how a filing stands."""
 
+BASE_CHANGES: Final = frozenset({"filing.base_changed", "application.base_changed"})
+"""The filing of the model that something calls has another status."""
+_BASE_CHANGED: Final = Text("所调用模型的备案状态有变", "The model it calls has another status")
+
 _STATUSES: Final[Mapping[str, Text]] = {one.value: label for one, label in STATUS_LABELS.items()}
 _OTHERS: Final[Mapping[str, Text]] = {
     "application.correction_answered": Text("提供者答复了一项补正", "A correction was answered"),
@@ -50,6 +54,7 @@ _OTHERS: Final[Mapping[str, Text]] = {
     _LIFTED: FOLLOWING_STEPS["lift"].label,
     "message.sent": Text("收到一条新消息", "A new message"),
     "filing.measure_taken": Text("备案状态有变更", "The filing’s status changed"),
+    **dict.fromkeys(sorted(BASE_CHANGES), _BASE_CHANGED),
     "duty.before": Text("义务即将到期", "A duty falls due soon"),
     "duty.on": Text("义务今天到期", "A duty falls due today"),
     "duty.after": Text("义务已逾期", "A duty is overdue"),
@@ -107,6 +112,7 @@ def _of_application(event: AuditEvent) -> Story:
     filing = Filing.objects.filter(application=application).first()
     if filing is not None:
         facts["number"] = filing.number
+    facts |= _base(event)
     is_message = event.kind == "message.sent"
     page = "correspondence:conversation" if is_message else "applications:detail"
     return Story(
@@ -133,6 +139,7 @@ def _of_filing(event: AuditEvent) -> Story:
         "status": filing.status,
     }
     sentences = [Text(f"编号：{filing.number}。", f"Number: {filing.number}.")]
+    facts |= _base(event)
     for name in ("duty", "due_on", "days", "measure", "draw", "version"):
         if name in event.detail:
             facts[name] = event.detail[name]
@@ -184,6 +191,11 @@ def _of_petition(event: AuditEvent) -> Story:
     )
 
 
+def _base(event: AuditEvent) -> dict[str, Any]:
+    """Return the number of the filed model that an event is about, and how its filing stands."""
+    return {name: event.detail[name] for name in ("base", "base_status") if name in event.detail}
+
+
 def _of_endpoint(event: AuditEvent) -> Story:
     endpoint = Endpoint.objects.select_related("organisation").get(pk=event.subject_id)
     path = reverse("notices:endpoint", args=[endpoint.pk])
@@ -201,6 +213,9 @@ def _of_endpoint(event: AuditEvent) -> Story:
 
 
 def _label(event: AuditEvent) -> Text:
+    if event.kind in BASE_CHANGES:
+        number, now = event.detail["base"], _STATUSES[event.detail["base_status"]]
+        return Text(f"所调用的模型 {number} 现{now.zh}", f"the model it calls, {number}, is now: {now.en}")
     if event.kind == "filing.measure_taken" and event.detail.get("measure") in FILING_STEPS:
         return FILING_STEPS[event.detail["measure"]].label
     known = _OTHERS.get(event.kind)

@@ -11,6 +11,7 @@ from openbeian.portal.accounts.models import User
 from openbeian.portal.applications.steps import lock as lock_application
 from openbeian.portal.applications.steps import move as move_application
 from openbeian.portal.audit.actions import record
+from openbeian.portal.filings.bases import tell_hanging
 from openbeian.portal.filings.issuing import amend
 from openbeian.portal.filings.models import Filing
 from openbeian.portal.filings.queries import open_measure_of
@@ -41,6 +42,7 @@ def carry_out(petition: Petition, *, signer: Signer, by: User, at: datetime) -> 
         _amend(petition, filing, signer=signer, by=by, at=at)
     else:
         change_status(filing, _FOLLOWS[name], at=at)
+        tell_hanging(filing, by=by, at=at)
         record(f"filing.{name}", filing, by=by, at=at, number=filing.number, petition=petition.reference)
 
 

@@ -15,6 +15,7 @@ from openbeian.core.reasons import check_reason
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import acting_organisation, actor_of
 from openbeian.portal.audit.actions import record
+from openbeian.portal.filings.bases import tell_hanging
 from openbeian.portal.filings.models import Filing, Measure
 from openbeian.portal.filings.queries import facts_of
 from openbeian.portal.filings.standing import change_status, lock_filing
@@ -89,6 +90,7 @@ def countersign_measure(
     locked.save()
     if agree:
         change_status(filing, step, until=locked.until, at=at)
+        tell_hanging(filing, by=by, at=at)
     _record("measure_taken" if agree else "measure_rejected", locked, step, by=by, at=at)
     return locked
 

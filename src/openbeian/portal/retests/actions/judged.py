@@ -18,9 +18,7 @@ __all__ = ["take_verdicts"]
 
 
 @transaction.atomic
-def take_verdicts(
-    run: RetestRun, said: Sequence[Said], *, signer: Signer, by: User, at: datetime
-) -> Judged:
+def take_verdicts(run: RetestRun, said: Sequence[Said], *, signer: Signer, by: User, at: datetime) -> Judged:
     """Put what people settled into the evidence of a re-test; its figures are computed anew from that.
 
     Args:
