@@ -29,6 +29,7 @@ __all__ = [
     "check_may_set_classes",
     "check_may_take",
     "may_countersign",
+    "may_have_a_part",
     "may_issue_bulletin",
     "may_see",
     "may_set_classes",
@@ -143,6 +144,11 @@ def may_countersign(actor: Actor, step: Step, facts: Facts) -> bool:
     except NotAllowedError:
         return False
     return True
+
+
+def may_have_a_part(actor: Actor, step: Step, facts: Facts) -> bool:
+    """Say whether `actor` may take `step`, or countersign it where it takes two people."""
+    return may_take(actor, step, facts) or (step.four_eyes and may_countersign(actor, step, facts))
 
 
 def may_set_classes(actor: Actor, jurisdiction: str) -> bool:

@@ -25,6 +25,7 @@ __all__ = [
     "is_workday",
     "remaining_workdays",
     "workdays_between",
+    "workdays_left",
 ]
 
 FIRST_YEAR = min(chinese_calendar.constants.holidays).year
@@ -98,6 +99,11 @@ def add_workdays(start_on: date, count: int, pauses: Sequence[Pause] = ()) -> De
 def workdays_between(start_on: date, end_on: date) -> int:
     """Return the working days after `start_on` up to and including `end_on`; 0 if it is not later."""
     return sum(map(is_workday, _days_after(start_on, end_on)))
+
+
+def workdays_left(due_on: date, on: date) -> int:
+    """Return how many working days are left on a day until a last day; below 0 it is over."""
+    return workdays_between(on, due_on) if on <= due_on else -workdays_between(due_on, on)
 
 
 def remaining_workdays(started_on: date, allowed: int, pauses: Sequence[Pause], on: date) -> int:

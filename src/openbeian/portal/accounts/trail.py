@@ -38,6 +38,13 @@ ACCOUNT_KINDS: Final[Mapping[str, Text]] = {
     "second_factor.reset": Text("重置两步验证", "Second factor reset"),
 }
 _OTHER_KINDS: Final[Mapping[str, Text]] = {
+    "filing.measure_proposed": Text("提出措施", "Measure proposed"),
+    "filing.base_changed": Text("所依托模型的状态有变", "The model it rests on has another status"),
+    "application.base_changed": Text("所依托模型的状态有变", "The model it rests on has another status"),
+    "retest.judged": Text("人工研判写入复测证据", "Verdicts of people put into the evidence"),
+    "judging.taken_over": Text("交出人工研判", "Verdicts of people handed over"),
+    "petition.assigned": Text("分派事项", "Petition assigned"),
+    "petition.handed_back": Text("交回事项", "Petition handed back"),
     "round.planned": Text("设立批次", "Round planned"),
     "round.published": Text("公布批次", "Round published"),
     "report.made": Text("反馈问题", "Problem reported"),

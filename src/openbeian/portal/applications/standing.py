@@ -8,15 +8,15 @@ from openbeian.core.permissions import may_take
 from openbeian.core.roles import ORGANISATION_LABELS, OrganisationKind
 from openbeian.core.terms import Term
 from openbeian.core.text import Text
-from openbeian.core.workdays import is_provisional, workdays_between
-from openbeian.portal.accounts.models import User
+from openbeian.core.workdays import is_provisional, workdays_left
+from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import waiting_for
 from openbeian.portal.applications.steps import facts_of
 from openbeian.standards import load_jurisdictions, load_terms
 
-__all__ = ["Due", "Standing", "Station", "build_standing", "steps_open_to"]
+__all__ = ["Due", "Standing", "Station", "build_standing", "steps_open_to", "who_has_it"]
 
 _S = ApplicationStatus
 
@@ -114,7 +114,7 @@ _NEXT: Final = {
 def build_standing(application: Application, *, on: date) -> Standing:
     """Say where `application` stands on a day."""
     return Standing(
-        owner=_owner(application),
+        owner=who_has_it(OWNERS[application.state], application.provider, application.jurisdiction),
         since=application.status_since,
         workdays=waiting_for(application, on=on),
         next_step=_next(application),
@@ -131,18 +131,18 @@ def steps_open_to(user: User, application: Application) -> list[Step]:
     return [step for step in ours if may_take(actor, step, facts)]
 
 
-def _owner(application: Application) -> Text | None:
-    match OWNERS[application.state]:
+def who_has_it(kind: OrganisationKind | None, provider: Organisation, jurisdiction: str) -> Text | None:
+    """Return the name of whoever is to act: the provider, or the office in charge; None where nobody is."""
+    match kind:
         case None:
             return None
         case OrganisationKind.PROVIDER:
-            provider = application.provider
             return Text(provider.name, provider.name_en or provider.name)
-        case OrganisationKind.PROVINCIAL as kind:
-            place = load_jurisdictions()[application.jurisdiction]
+        case OrganisationKind.PROVINCIAL:
+            place = load_jurisdictions()[jurisdiction]
             office = ORGANISATION_LABELS[kind]
             return Text(f"{office.zh}（{place.zh_short}）", f"{office.en}, {place.text.en}")
-        case kind:
+        case _:
             return ORGANISATION_LABELS[kind]
 
 
@@ -151,8 +151,9 @@ def _due(application: Application, on: date) -> Due | None:
     clock = getattr(application, "clock", None)
     if clock is None or not clock.term or clock.due_on is None:
         return None
-    left = workdays_between(on, clock.due_on) if on <= clock.due_on else -workdays_between(clock.due_on, on)
-    return Due(clock.due_on, left, load_terms()[clock.term], is_provisional(clock.due_on))
+    return Due(
+        clock.due_on, workdays_left(clock.due_on, on), load_terms()[clock.term], is_provisional(clock.due_on)
+    )
 
 
 def _next(application: Application) -> Text:

@@ -12,7 +12,7 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.filings.models import Filing
 from openbeian.portal.log.models import Entry
 
-__all__ = ["FilingVersion", "Petition", "PetitionDecision", "PetitionFile"]
+__all__ = ["FilingVersion", "Petition", "PetitionAssignment", "PetitionDecision", "PetitionFile"]
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -115,6 +115,30 @@ class Petition(models.Model):
             first_decision_by=first_decision_by,
             provincial_deciders=provincial_deciders,
         )
+
+
+class PetitionAssignment(models.Model):
+    """Who works on a petition for one office; none where nobody has taken it."""
+
+    petition = models.ForeignKey(Petition, models.PROTECT, related_name="assignments")
+    level = models.CharField(max_length=12)
+    officer = models.ForeignKey(_USER, models.PROTECT, related_name="petition_assignments")
+    assigned_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+
+    class Meta:
+        """One officer an office."""
+
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("petition", "level"), name="one_petition_officer_a_level"),
+            models.CheckConstraint(
+                condition=Q(level__in=["provincial", "national"]), name="petition_assignment_level_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.petition} · {self.officer}"
 
 
 class PetitionFile(models.Model):

@@ -13,17 +13,50 @@ from openbeian.core.text import Text
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.petitions import actions
 from openbeian.portal.petitions.forms import GiveBackForm
+from openbeian.portal.petitions.officers import officers_for
 from openbeian.portal.petitions.queries import open_decision_of, possible_steps
 from openbeian.portal.petitions.views import find_petition, say_done
-from openbeian.portal.review.forms import OutcomeForm
+from openbeian.portal.review.forms import AssignForm, OutcomeForm
 from openbeian.portal.signing import load_signer
 
-__all__ = ["decide", "give_back", "put_up"]
+__all__ = ["assign", "decide", "give_back", "hand_back", "put_up", "take"]
 
+_TAKEN: Final = Text("此件由您办理。", "It is yours to work on.")
+_ASSIGNED: Final = Text("已分派。", "Assigned.")
+_HANDED_BACK: Final = Text("已交回，无人办理。", "Handed back; nobody has it.")
 _RETURNED: Final = Text("已退回补充。", "Returned to be completed.")
 _PUT_UP: Final = Text("已报请决定。", "It is before those who decide.")
 _DECIDED: Final = Text("您的结论已记录，等待另一人会签。", "Recorded; another person has to countersign.")
 _CLOSED: Final = Text("会签完成。", "Countersigned.")
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a petition oneself."""
+    user = signed_in(request)
+    actions.assign(find_petition(request, reference), officer=user, by=user, at=clock.now())
+    return say_done(request, _TAKEN, reference)
+
+
+@login_required
+@require_POST
+def assign(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give a petition to somebody of the office."""
+    found = find_petition(request, reference)
+    form = AssignForm(officers_for(found), request.POST)
+    if not form.is_valid():
+        raise PermissionDenied
+    actions.assign(found, officer=form.chosen(), by=signed_in(request), at=clock.now())
+    return say_done(request, _ASSIGNED, reference)
+
+
+@login_required
+@require_POST
+def hand_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let a petition be nobody's again."""
+    actions.hand_back(find_petition(request, reference), by=signed_in(request), at=clock.now())
+    return say_done(request, _HANDED_BACK, reference)
 
 
 @login_required

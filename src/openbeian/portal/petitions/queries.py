@@ -33,6 +33,7 @@ __all__ = [
     "petitions_seen_by",
     "petitions_waiting_for",
     "possible_steps",
+    "refusal_of",
     "versions_of",
 ]
 
@@ -136,6 +137,11 @@ def decisions_shown_to(user: User, petition: Petition) -> Sequence[ShownPetition
         ShownPetitionDecision(one, one.countersigned_at is None and one.decided_by_id != user.pk)
         for one in decisions
     ]
+
+
+def refusal_of(petition: Petition) -> PetitionDecision | None:
+    """Return the decision by which a petition was rejected; None where it was not."""
+    return petition.decisions.filter(step_taken__in=["reject", "reject_nationally"]).last()
 
 
 def versions_of(filing: Filing) -> QuerySet[FilingVersion]:

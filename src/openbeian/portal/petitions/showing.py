@@ -5,23 +5,35 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from openbeian.core.lifecycle import PETITION_STEPS, Step
+from openbeian.core.permissions import may_have_a_part
 from openbeian.core.terms import Term
 from openbeian.core.text import Text
 from openbeian.dossier.form import FIELDS
 from openbeian.portal.accounts.models import User
+from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.explaining import Explained, explain
 from openbeian.portal.applications.figures import Figure, figures_in, report_from
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.audit.queries import history_of
 from openbeian.portal.petitions.checking import files_of
-from openbeian.portal.petitions.models import FilingVersion, Petition, PetitionFile
+from openbeian.portal.petitions.models import (
+    FilingVersion,
+    Petition,
+    PetitionAssignment,
+    PetitionDecision,
+    PetitionFile,
+)
+from openbeian.portal.petitions.officers import assignment_of, officers_for, steps_of_office
 from openbeian.portal.petitions.queries import (
     ShownPetitionDecision,
     decisions_shown_to,
     is_late,
     open_decision_of,
     possible_steps,
+    refusal_of,
 )
+from openbeian.portal.petitions.standing import PetitionStanding, standing_of
+from openbeian.portal.petitions.steps import facts_of
 from openbeian.portal.review.entries import in_words
 from openbeian.standards import load_terms
 
@@ -67,6 +79,11 @@ class PetitionPage(NamedTuple):
     decide_term: Term
     is_late: bool
     is_overdue: bool
+    standing: PetitionStanding
+    refusal: PetitionDecision | None
+    """For the provider: the decision by which it was rejected."""
+    assignment: PetitionAssignment | None
+    officers: Sequence[User]
 
 
 def page_of(petition: Petition, *, reader: User, is_office: bool, on: date) -> PetitionPage:
@@ -88,7 +105,19 @@ def page_of(petition: Petition, *, reader: User, is_office: bool, on: date) -> P
         decide_term=terms[petition.rule.decide_within],
         is_late=is_late(petition, on),
         is_overdue=petition.due_on is not None and petition.due_on < on,
+        standing=standing_of(petition, on=on),
+        refusal=None if is_office else refusal_of(petition),
+        assignment=assignment_of(petition) if is_office else None,
+        officers=_officers(petition, reader) if is_office else (),
     )
+
+
+def _officers(petition: Petition, reader: User) -> Sequence[User]:
+    """Return whom `reader` may give it to: who has no part in the office assigns nobody."""
+    steps, facts = steps_of_office(petition), facts_of(petition)
+    if not any(may_have_a_part(actor_of(reader), step, facts) for step in steps):
+        return ()
+    return officers_for(petition)
 
 
 def change_rows(before: Mapping[str, Any], changes: Mapping[str, Any]) -> list[ChangeRow]:

@@ -4,7 +4,6 @@ from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -32,8 +31,9 @@ from openbeian.portal.petitions.forms import (
 )
 from openbeian.portal.petitions.models import Petition
 from openbeian.portal.petitions.queries import kinds_open_to, petitions_seen_by, petitions_waiting_for
+from openbeian.portal.petitions.queue import KINDS, STATUSES, PetitionFilters, petition_queue, queue
 from openbeian.portal.petitions.showing import page_of
-from openbeian.portal.review.forms import OutcomeForm
+from openbeian.portal.review.forms import AssignForm, OutcomeForm
 from openbeian.portal.web.languages import current_language
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
 ]
 
 _ON_A_PAGE: Final = 50
+_MOST_OTHERS: Final = 100
 _SAVED: Final = Text("已保存。", "Saved.")
 _HANDED_IN: Final = Text("事项已提交。", "Handed in.")
 _DROPPED: Final = Text("事项已撤回。", "Dropped.")
@@ -78,13 +79,21 @@ def _is_office(request: HttpRequest) -> bool:
 @require_GET
 def petitions(request: HttpRequest) -> HttpResponse:
     """Show what waits for one's organisations, then everything one may see."""
-    user = signed_in(request)
-    waiting = petitions_waiting_for(user)
+    user, on = signed_in(request), localdate(clock.now())
+    filters, waiting = PetitionFilters.of(request.GET), petitions_waiting_for(user)
     others = petitions_seen_by(user).exclude(pk__in=waiting.values("pk"))
+    queued = petition_queue(user, filters=filters, number=request.GET.get("page"), on=on)
     context = {
-        "waiting": waiting[:_ON_A_PAGE],
-        "page": Paginator(others, _ON_A_PAGE).get_page(request.GET.get("page")),
-        "today": localdate(clock.now()),
+        "page": queued.page,
+        "items": queued.items,
+        "filters": filters,
+        "query": filters.query,
+        "kinds": KINDS,
+        "statuses": STATUSES,
+        "overdue": queue(user, filters=PetitionFilters(overdue=True), on=on).count(),
+        "is_office": _is_office(request),
+        "others": others[:_MOST_OTHERS],
+        "today": on,
         "own": of_own_provider(user).filter(status__in=["certified", "refused"])[:_ON_A_PAGE],
     }
     return render(request, "petitions/petitions.html", context)
@@ -121,6 +130,8 @@ def petition(request: HttpRequest, reference: str) -> HttpResponse:
         }
     if "give_back" in page.steps:
         context["give_back_form"] = GiveBackForm()
+    if page.officers:
+        context["assign_form"] = AssignForm(page.officers)
     if page.outcomes:
         context["outcome_form"] = OutcomeForm(page.outcomes)
     return render(request, "petitions/petition.html", context)

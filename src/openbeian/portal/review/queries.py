@@ -6,19 +6,19 @@ from functools import partial
 
 from django.db.models import QuerySet
 
-from openbeian.core import permissions
 from openbeian.core.errors import DomainError
 from openbeian.core.facts import ApplicationFacts
 from openbeian.core.lifecycle import APPLICATION_STEPS, OWNERS, ApplicationStatus, Step, steps_from
 from openbeian.core.permissions import Actor, may_countersign, may_take
 from openbeian.core.policy import check_countersign_now, check_step_now
-from openbeian.core.roles import OrganisationKind, Role
+from openbeian.core.roles import OrganisationKind
 from openbeian.core.text import Text
-from openbeian.portal.accounts.models import Membership, User
+from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of, memberships_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import visible_to
 from openbeian.portal.review.models import Decision
+from openbeian.portal.review.officers import people_for_steps
 from openbeian.portal.review.steps import facts_of
 
 __all__ = [
@@ -103,32 +103,8 @@ def officers_for(application: Application) -> list[User]:
     owner, facts = OWNERS[application.state], facts_of(application)
     if owner in {None, OrganisationKind.PROVIDER}:
         return []
-    members = Membership.objects.filter(
-        organisation__kind=owner, ended_at=None, user__is_active=True
-    ).select_related("user", "organisation")
-    if owner is OrganisationKind.PROVINCIAL:
-        members = members.filter(organisation__jurisdiction=application.jurisdiction)
     steps = [step for step in steps_from(application.state) if step.office is owner]
-    able = [one.user for one in members if any(_is_able(_actor(one), step, facts) for step in steps)]
-    return sorted(dict.fromkeys(able), key=lambda user: user.name)
-
-
-def _is_able(actor: Actor, step: Step, facts: ApplicationFacts) -> bool:
-    return may_take(actor, step, facts) or may_countersign(actor, step, facts)
-
-
-def _actor(membership: Membership) -> Actor:
-    return Actor(
-        membership.user.audit_id,
-        (
-            permissions.Membership(
-                organisation_id=str(membership.organisation_id),
-                kind=OrganisationKind(membership.organisation.kind),
-                jurisdiction=membership.organisation.jurisdiction or None,
-                roles=frozenset(Role(role) for role in membership.roles),
-            ),
-        ),
-    )
+    return people_for_steps(steps, facts)
 
 
 def may_conclude(user: User, application: Application) -> bool:

@@ -5,15 +5,15 @@ from typing import Final
 
 from django.db import transaction
 
-from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
+from openbeian.core.errors import NotNowError
 from openbeian.core.lifecycle import OWNERS, Step, steps_from
-from openbeian.core.permissions import Actor, may_countersign, may_take
 from openbeian.core.roles import OrganisationKind
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of
 from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.steps import lock, note
 from openbeian.portal.review.models import Assignment
+from openbeian.portal.review.officers import check_in_office, check_is_able
 from openbeian.portal.review.queries import officers_for
 from openbeian.portal.review.steps import LEVELS, facts_of
 
@@ -34,12 +34,7 @@ def assign(application: Application, *, officer: User, by: User, at: datetime) -
     locked = lock(application)
     level = _level_of(locked)
     step = _check_in_office(locked, by)
-    if officer not in officers_for(locked):
-        raise BadInputError(
-            f"{officer.name}此刻不能办理此件；请选择本机构中有相应角色且未参与前一环节的人员。",
-            f"{officer.name} can't work on this now; choose somebody of the office with a role for it who "
-            "had no part before.",
-        )
+    check_is_able(officer, officers_for(locked))
     given, _made = Assignment.objects.update_or_create(
         application=locked,
         level=level,
@@ -82,14 +77,5 @@ def _level_of(application: Application) -> str:
 def _check_in_office(application: Application, by: User) -> Step:
     """Return a step of the office, on whose behalf the trail is written; check that `by` could take one."""
     steps = [one for one in steps_from(application.state) if one.office is OWNERS[application.state]]
-    actor, facts = actor_of(by), facts_of(application)
-    if not any(_could(actor, one, facts) for one in steps):
-        raise NotAllowedError(
-            "只有办理此件的机构中有相应角色的人员可以分派。",
-            "Only somebody of the office that has this application, with a role for it, may assign it.",
-        )
+    check_in_office(actor_of(by), steps, facts_of(application))
     return steps[0]
-
-
-def _could(actor: Actor, step: Step, facts: object) -> bool:
-    return may_take(actor, step, facts) or (step.four_eyes and may_countersign(actor, step, facts))  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from openbeian.core.duties import DUTY_LABELS, DutyKind
 from openbeian.core.jurisdictions import Jurisdiction
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import Organisation
+from openbeian.portal.applications.models import Application
 from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.web import labels
 from openbeian.portal.web.constant_parts import compile_part, constant_words
@@ -229,6 +230,12 @@ def state(status: str) -> SafeString:
     """Show a status by word, icon and colour."""
     mark, label = mark_of(status)
     return format_html('<span class="state state--{}">{}{}</span>', mark.tone, icon(mark.icon), say(label))
+
+
+@register.simple_tag
+def refusal_of(application: Application) -> object:
+    """Return the decision of two people by which an application was refused; its names are not for all."""
+    return application.decisions.filter(step_taken__in=["refuse", "refuse_nationally"]).last()
 
 
 @register.inclusion_tag("web/field.html")
