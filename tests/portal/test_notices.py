@@ -189,7 +189,7 @@ def test_a_petition_is_told_to_its_province_and_its_return_to_the_provider(cast:
     assert _letters()["gd_intake"] == "[备案] 小舟：申请注销，提交事项"
     assert "现在的状态：核查中" in mail.outbox[0].body
     mail.outbox.clear()
-    petitions.give_back(petition, reason="请说明。", by=cast.gd_reviewer, at=AT)
+    petitions.give_back(petition, reason="请说明。", reason_code="other", by=cast.gd_reviewer, at=AT)
     deliver_waiting(at=AT)
     assert set(_letters()) == {"gd_preparer"}
     assert f"/petitions/{petition.reference}/" in mail.outbox[0].body

@@ -24,6 +24,7 @@ __all__ = [
     "next_items",
     "organisations_of",
     "tasks_for",
+    "with_settled",
 ]
 
 _TWO = 2
@@ -38,9 +39,13 @@ def organisations_of(user: User) -> QuerySet[Organisation]:
 
 def tasks_for(user: User) -> QuerySet[JudgingTask]:
     """Return the samples that a person judges."""
-    settled = Count("items", filter=Q(items__standing=Standing.SETTLED.value))
     tasks = JudgingTask.objects.filter(organisation__in=organisations_of(user))
-    return tasks.select_related("organisation", "run", "created_by").annotate(settled=settled)
+    return tasks.select_related("organisation", "run", "created_by")
+
+
+def with_settled(tasks: QuerySet[JudgingTask]) -> QuerySet[JudgingTask]:
+    """Return samples with how many of their items are settled, which counts all of them."""
+    return tasks.annotate(settled=Count("items", filter=Q(items__standing=Standing.SETTLED.value)))
 
 
 def left_for(user: User, task: JudgingTask) -> QuerySet[JudgingItem]:

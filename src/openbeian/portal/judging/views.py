@@ -29,6 +29,7 @@ from openbeian.portal.judging.queries import (
     next_items,
     organisations_of,
     tasks_for,
+    with_settled,
 )
 from openbeian.portal.judging.reading import KIND_LABELS, labels_of, opened, parse_items, run_items
 from openbeian.portal.retests.queries import runs_for
@@ -52,7 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not organisations_of(user).exists():
         raise PermissionDenied
-    rows = [(one, KIND_LABELS[one.kind], left_for(user, one).count()) for one in tasks_for(user)[:100]]
+    tasks = with_settled(tasks_for(user))[:100]
+    rows = [(one, KIND_LABELS[one.kind], left_for(user, one).count()) for one in tasks]
     return render(request, "judging/home.html", {"rows": rows})
 
 

@@ -147,7 +147,8 @@ def _of_filing(event: AuditEvent) -> Story:
         due = event.detail["due_on"]
         said = Text(event.detail["duty_zh"], event.detail["duty_en"])
         sentences.append(Text(f"{said.zh}，应于 {due} 前完成。", f"{said.en}: due by {due}."))
-    page = "filings:filing" if event.kind in STATUS_CHANGES | FIRST_CONCLUSIONS else "duties:filing"
+    is_standing = event.kind in STATUS_CHANGES | FIRST_CONCLUSIONS | BASE_CHANGES
+    page = "filings:filing" if is_standing else "duties:filing"
     return Story(
         event,
         None,
