@@ -127,7 +127,8 @@ def _fits(name: str, text: str) -> bool:
     if name == "filed_on":
         read = read_date(narrowed(text).text)
         return read.day is not None and read.oddity != "excel_serial"
-    return len(text) <= _LONGEST_PLACE and bool(read_place(text).code) and not read_place(text).oddity
+    code, oddity = read_place(text) if len(text) <= _LONGEST_PLACE else ("", "")
+    return bool(code) and not oddity
 
 
 def _is_some_place(name: str, held: str) -> bool:

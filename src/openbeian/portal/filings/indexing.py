@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from typing import Final
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 __all__ = ["indexing_at_once"]
 
+_PAGES: Final = -65_536
+"""64 MiB, as SQLite counts them."""
 _TRIGGER: Final = "filings_search_in"
 _BODY: Final = re.compile(
     r"BEGIN (INSERT INTO filings_search \(rowid, tokens\)) VALUES \((.*)\); END", re.DOTALL
@@ -37,10 +40,23 @@ def indexing_at_once() -> Iterator[None]:
         cursor.execute("SELECT COALESCE(MAX(id), 0) FROM filings_registerentry")
         (last,) = cursor.fetchone()
         cursor.execute(f"DROP TRIGGER {_TRIGGER}")
-        yield
-        # In the order of keys: every step back makes SQLite write out what it has gathered so far.
-        cursor.execute(
-            f"{into} SELECT {values} FROM filings_registerentry AS new"  # noqa: S608  made of the trigger
-            f" WHERE id > {int(last)} ORDER BY listed_on, id"
-        )
+        with _more_memory(cursor):
+            yield
+            # In the order of keys: every step back makes SQLite write out what it has gathered so far.
+            cursor.execute(
+                f"{into} SELECT {values} FROM filings_registerentry AS new"  # noqa: S608  made of the trigger
+                f" WHERE id > {int(last)} ORDER BY listed_on, id"
+            )
         cursor.execute(trigger)
+
+
+@contextmanager
+def _more_memory(cursor: CursorWrapper) -> Iterator[None]:
+    """Let SQLite keep more of the database in memory: indexes are written to all over."""
+    cursor.execute("PRAGMA cache_size")
+    (usual,) = cursor.fetchone()
+    cursor.execute(f"PRAGMA cache_size = {_PAGES}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA cache_size = {usual}")
