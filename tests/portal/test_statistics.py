@@ -20,6 +20,7 @@ from openbeian.portal.statistics.definitions import load_breaks
 from openbeian.portal.statistics.log_state import as_of
 from openbeian.portal.statistics.published_sheets import disagreeing
 from openbeian.portal.statistics.sheets import AsOf
+from openbeian.portal.tallies.queries import version
 from openbeian.published import load_fact_sources, load_totals
 from tests.portal.factories import AT, Cast, filing_at
 
@@ -295,6 +296,15 @@ def test_the_page_shows_every_statistic_in_few_queries(register, client, django_
     assert html.count("<h2") >= len(every_statistic(AT, None))
     assert "11 in 2 provinces; Guangdong has the most, 10." in html
     assert "DEMO" in html
+
+
+def test_a_change_makes_those_statistics_anew_that_it_touches_and_no_others(register):
+    before = {one.id: one for one in every_statistic(AT, version())}
+    RegisterEntry.objects.filter(filing=None).update(status="suspended")
+    now = {one.id: one for one in every_statistic(AT, version())}
+    others = {one for one in now if now[one] is before[one]}
+    assert "entries-by-status" not in others
+    assert {"filings-by-month", "shift-to-industries", "corrections-by-item", "log-health"} <= others
 
 
 def test_the_api_gives_the_figures_of_the_page(register, client):
