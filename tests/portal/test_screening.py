@@ -12,6 +12,7 @@ from openbeian.portal.applications.models import Attachment, Screening
 from openbeian.portal.applications.screening import HeldBackError, InfectedError, check_released
 from openbeian.portal.applications.storage import path_of
 from openbeian.portal.correspondence import actions as correspondence
+from openbeian.portal.operations.scanning import scan_waiting
 from tests.portal.factories import AT, Cast, application_at, confirm_all
 from tests.simulators.clamd import THREAT, ClamdSimulator
 
@@ -131,3 +132,18 @@ def test_a_file_of_a_message_is_scanned_before_anybody_gets_it(cast: Cast, setti
         fetched.close()
         for _ in range(2):
             assert client.get(f"{address}/{bad.pk}/").status_code == 422
+
+
+def test_what_waited_is_scanned_in_the_background_before_anybody_opens_it(cast: Cast, settings, caplog):
+    application = application_at(S.SUBMITTED, cast)
+    assert scan_waiting(at=AT) == 0, "nothing to do where no scanner is"
+    settings.BEIAN_CLAMD = nobody()
+    file = correspondence.Upload("说明.txt", [b"x" + THREAT])
+    correspondence.send_message(application, text="见附件。", files=[file], by=cast.gd_preparer, at=AT)
+    assert scan_waiting(at=AT) == 0, "while it is away they go on waiting"
+    with ClamdSimulator() as running:
+        settings.BEIAN_CLAMD = running.address
+        assert scan_waiting(at=AT) == application.attachments.count() + 1
+        assert "Beian.Test.Threat" in caplog.text
+        assert scan_waiting(at=AT) == 0, "each is scanned once"
+    assert Screening.objects.get(state="infected").threat.startswith("Beian")

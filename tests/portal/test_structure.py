@@ -116,3 +116,21 @@ def test_every_row_can_be_named_and_no_deletion_takes_others_along(model: type[m
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):
             assert field.remote_field.on_delete is models.PROTECT
+
+
+_WRITES_TABLES = re.compile(r"\bcsv\.writer\(|\bWorkbook\((?!data)")
+_GUARDS = ("guard(", "quotePrefix", "_cell(", "as_text(")
+_HOLDS_NO_TYPED_TEXT = {"assessment/report_chart.py"}
+"""Labels and figures of ours."""
+
+
+def test_whatever_writes_a_table_keeps_its_cells_from_becoming_formulas():
+    source = PORTAL.parent
+    writing = {
+        path.relative_to(source).as_posix(): text
+        for path in source.rglob("*.py")
+        if _WRITES_TABLES.search(text := path.read_text(encoding="utf-8"))
+    }
+    assert writing.keys() > _HOLDS_NO_TYPED_TEXT
+    for name in writing.keys() - _HOLDS_NO_TYPED_TEXT:
+        assert any(one in writing[name] for one in _GUARDS), f"{name} writes cells as they are typed"

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-__all__ = ["csv_text"]
+__all__ = ["as_text", "csv_text"]
 
 _MARK: Final = "\ufeff"
 """Without it spreadsheets garble the Chinese."""
@@ -15,13 +15,14 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
     """Return rows as CSV, to be written as UTF-8.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it, as people write it there.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it (`as_text`).
     """
     text = io.StringIO()
     text.write(_MARK)
-    csv.writer(text).writerows([_plain(value) for value in row] for row in rows)
+    csv.writer(text).writerows([as_text(value) for value in row] for row in rows)
     return text.getvalue()
 
 
-def _plain(value: object) -> object:
+def as_text(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula: such a text with an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -84,7 +84,7 @@ ATTACHMENT_KINDS: Final[Mapping[str, Text]] = MappingProxyType(
 
 
 def kind_of_name(name: str) -> str:
-    """Return the kind a name speaks of, as `2-隐私保护政策.docx` does of `privacy_policy`; else `document`."""
+    """Return the kind that a name speaks of, such as `2-隐私保护政策.docx`; `document` where it is none."""
     last = unicodedata.normalize("NFKC", name).rpartition("/")[2].casefold()
     named = {
         said.casefold(): kind

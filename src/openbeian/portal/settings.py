@@ -218,6 +218,17 @@ ACCOUNT_USER_DISPLAY = "openbeian.portal.accounts.adapter.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    name: f"openbeian.portal.accounts.entry_forms.{form}"
+    for name, form in {
+        "login": "SignIn",
+        "reset_password": "Forgotten",
+        "reset_password_from_key": "New",
+        "change_password": "Change",
+        "set_password": "Set",
+        "reauthenticate": "Again",
+    }.items()
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever's password or second factor changes hears of it
 SOCIALACCOUNT_ADAPTER = "openbeian.portal.accounts.openid.KnownPeopleAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider's verified address says whose account it is

@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from openbeian.portal.accounts.views import not_offered
 from openbeian.portal.api.endpoints import api
 from openbeian.portal.log.urls import public_urlpatterns
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("judging/", include("openbeian.portal.judging.urls")),
     path("account/", include("openbeian.portal.accounts.urls")),
     path("", include("openbeian.portal.accounts.organisation_urls")),
+    # Who somebody is was settled by the invitation: addresses and connections are nobody's own to change.
+    *(path(f"accounts/{one}", not_offered) for one in ("email/", "3rdparty/", "confirm-email/")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),

@@ -10,7 +10,7 @@ from ninja.openapi import get_schema
 from openbeian.clock import now
 from openbeian.portal.accounts.actions import issue_api_key
 from openbeian.portal.api.endpoints import api
-from tests.portal.factories import Cast
+from tests.portal.factories import Cast, filing_at
 
 
 def _guarded() -> Iterator[tuple[str, str]]:
@@ -37,6 +37,27 @@ def key(cast: Cast):
         return Client(headers={"authorization": f"Bearer {secret}"})
 
     return make
+
+
+def test_an_auditor_s_key_reads_every_provider_s_and_another_provider_s_key_nothing_of_it(cast: Cast, key):
+    filing = filing_at(cast, place="zj")
+    reference = filing.application.reference
+    addresses = [
+        "/api/v1/applications",
+        f"/api/v1/applications/{reference}",
+        f"/api/v1/applications/{reference}/validation",
+        "/api/v1/petitions",
+        f"/api/v1/duties/{filing.number}",
+    ]
+    auditor, foreign = key("auditor", "auditor_house", "read"), key("gd_preparer", "gd_provider", "read")
+    for address in addresses:
+        answer = auditor.get(address)
+        assert answer.status_code == 200, address
+        theirs = foreign.get(address)
+        assert theirs.status_code == 404 or reference not in theirs.content.decode(), address
+    assert auditor.get(addresses[0]).json()[0]["reference"] == reference
+    assert auditor.get(f"{addresses[0]}?before={reference}").json() == []
+    assert foreign.get(f"{addresses[0]}?before={reference}").status_code == 404
 
 
 def test_a_key_without_the_scope_is_refused_everywhere_with_its_name(cast: Cast, key):

@@ -6,6 +6,7 @@ from pathlib import Path
 import allauth
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import get_template
 from django.test import Client
 
@@ -63,3 +64,21 @@ def test_a_forgotten_password_is_reset_by_a_link_and_strangers_are_told_there_is
     assert "stranger@example.com" in unknown.body
     assert "signup" not in unknown.body
     assert bool(_CHINESE.search(reset.subject + reset.body + unknown.body)) is (language == "zh")
+
+
+class _Away(BaseEmailBackend):
+    def send_messages(self, _messages):
+        raise ConnectionRefusedError
+
+
+def test_a_mail_server_that_is_away_keeps_nobody_from_changing_the_password(cast: Cast, settings, caplog):
+    settings.EMAIL_BACKEND = f"{__name__}._Away"
+    cast.gd_preparer.set_password(PASSWORD)
+    cast.gd_preparer.save()
+    client = Client()
+    client.force_login(cast.gd_preparer)
+    new = f"{PASSWORD} staple"
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    cast.gd_preparer.refresh_from_db()
+    assert cast.gd_preparer.check_password(new)
+    assert "account/email/password_changed could not be sent" in caplog.text

@@ -221,6 +221,17 @@ def test_a_name_is_never_a_formula_and_looks_like_an_escape_in_vain(tmp_path):
         assert WorkbookAs.row(tmp_path / f"{at}.xlsx", text) == text
 
 
+def test_a_name_that_looks_like_a_formula_is_text_in_the_csv_and_itself_for_programs(tmp_path):
+    texts = {}
+    for name in ("csv", "jsonl"):
+        writer = FORMATS[name].open(tmp_path / name)
+        writer.write([("=1+1", *[None] * (len(FIELDS) - 1))])
+        writer.close()
+        texts[name] = (tmp_path / name).read_text(encoding="utf-8-sig").splitlines()[-1]
+    assert texts["csv"].startswith("'=1+1,")
+    assert json.loads(texts["jsonl"])[FIELDS[0].name] == "=1+1"
+
+
 def test_more_rows_than_a_sheet_holds_go_to_the_next(tmp_path, monkeypatch):
     monkeypatch.setattr(workbook, "ROWS_A_SHEET", 2)
     writer = workbook.WorkbookWriter(tmp_path / "x.xlsx")

@@ -1,21 +1,29 @@
 """A provider in a real Chromium: from an empty form to an application handed in by three signatories."""
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from typer.testing import CliRunner
 
+from openbeian.cli.app import app
+from openbeian.clock import now
 from openbeian.core.confirming import SIGNATORIES
 from openbeian.core.lifecycle import ApplicationStatus as S
 from openbeian.core.roles import Role
 from openbeian.dossier.form import FORM, Field
-from openbeian.portal.accounts.actions import SYSTEM, add_member
+from openbeian.dossier.packing import pack
+from openbeian.dossier.submission import PortalClient
+from openbeian.portal.accounts.actions import SYSTEM, add_member, issue_api_key
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.models import Application, Upload
 from tests.portal.documents import documents_of
 from tests.portal.evidence import evidence_file
-from tests.portal.factories import AT, EDITION, Cast, good_facts
+from tests.portal.factories import AT, EDITION, Cast, confirm_all, good_facts
 from tests.portal.pages.test_pages_in_a_browser import _sign_in
+from tests.unit.dossier.defects.planting import copy_of_good
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _MIB = 1 << 20
@@ -106,6 +114,58 @@ def test_an_application_is_filled_in_given_its_files_and_handed_in_by_three_peop
     expect(tab.locator("main")).to_contain_text("Handed in")
     application.refresh_from_db()
     assert application.state is S.SUBMITTED
+
+
+@pytest.fixture
+def handed_in(world, cast: Cast, live_server, tmp_path: Path, monkeypatch) -> list[Application]:
+    """Hand the same dossier in by command and over the API, before the browser starts."""
+    _, secret = issue_api_key(
+        cast.organisations["gd_provider"],
+        name="cli",
+        scopes=["read", "write"],
+        valid_for=timedelta(days=1),
+        by=cast.gd_preparer,
+        at=now(),
+    )
+    monkeypatch.setenv("BEIAN_API_KEY", secret)
+    root = copy_of_good(tmp_path / "d")
+    submit = ["filing", "submit", str(root), "--portal", live_server.url, "--quiet"]
+    CliRunner().invoke(app, submit)
+    by_command = Application.objects.get()
+    confirm_all(by_command, cast)
+    CliRunner().invoke(app, [*submit, "--reference", by_command.reference])
+    archive = pack(root, tmp_path / "d.zip").path
+    reference = asyncio.run(_by_api(PortalClient(live_server.url, secret), archive))
+    by_api = Application.objects.get(reference=reference)
+    confirm_all(by_api, cast)
+    asyncio.run(_submitted(PortalClient(live_server.url, secret), reference))
+    asyncio.set_event_loop_policy(None)
+    return [by_command, by_api]
+
+
+async def _by_api(client: PortalClient, archive: Path) -> str:
+    async with client:
+        made = await client.create(edition=EDITION, profile="demo", facts={})
+        await client.upload(made["reference"], archive, lambda _sent, _of: None)
+        assert (await client.validate(made["reference"]))["may_be_submitted"]
+        return str(made["reference"])
+
+
+async def _submitted(client: PortalClient, reference: str) -> None:
+    async with client:
+        await client.submit(reference)
+
+
+def test_what_came_by_command_and_over_the_api_stands_on_the_same_pages(handed_in, context, live_server):
+    tab = context.new_page()
+    tab.goto(f"{live_server.url}/applications/")
+    for application in handed_in:
+        application.refresh_from_db()
+        assert application.state is S.SUBMITTED
+        tab.get_by_role("link", name=application.reference).click()
+        expect(tab.locator("main")).to_contain_text("Submitted")
+        expect(tab.locator("main")).to_contain_text("evidence/evidence.jsonl")
+        tab.go_back()
 
 
 def test_a_large_file_goes_on_where_it_stopped_though_connection_and_page_are_lost(

@@ -4,16 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.db.models import Model
 from django.http import HttpResponse
+from django.test import RequestFactory
 
+from openbeian.clock import now
 from openbeian.core.duties import DutyKind
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.core.permits import PermitUse
 from openbeian.core.petitions import PetitionKind
+from openbeian.core.roles import Role
 from openbeian.core.text import Text
-from openbeian.portal.accounts.actions import SYSTEM
+from openbeian.portal.accounts.actions import SYSTEM, add_member, invite, issue_api_key
+from openbeian.portal.accounts.links import link_of
+from openbeian.portal.accounts.models import Invitation
 from openbeian.portal.applications.models import Application
 from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.bulletins.models import Bulletin
@@ -97,6 +103,7 @@ class World:
     draw: Reinspection
     petition: Petition
     """An amendment that waits to be examined; another is being drawn up."""
+    invitation: Invitation
 
 
 class _Key(NamedTuple):
@@ -192,7 +199,26 @@ def _fill(cast: Cast) -> World:
         webhook=_told_by_webhook(cast),
         draw=draw,
         petition=_asked_to_amend(valid, suspended, cast),
+        invitation=_invited(cast),
     )
+
+
+def _invited(cast: Cast) -> Invitation:
+    """Let an office have somebody who sees to its members, invite one more, and give a provider a key."""
+    office = cast.organisations["gd_office"]
+    boss = add_member(
+        office, email="boss@example.com", name="陈主任", roles=[Role.MEMBER_ADMINISTRATOR], by=SYSTEM, at=AT
+    )
+    cast.people["gd_members"] = boss
+    issue_api_key(
+        cast.organisations["gd_provider"],
+        name="持续集成",
+        scopes=["read", "write"],
+        valid_for=timedelta(days=90),
+        by=cast.gd_preparer,
+        at=now(),
+    )
+    return invite(office, email="new@example.com", roles=[Role.TESTER], by=boss, at=now())
 
 
 def _asked_to_amend(valid: Filing, suspended: Filing, cast: Cast) -> Petition:
@@ -376,7 +402,13 @@ def _propose(filing: Filing, cast: Cast) -> Measure:
 
 def pages_of(world: World) -> list[Page]:
     """Return every page of the portal that answers with 200."""
-    return [*_public(world), *_of_provider(world), *_of_province(world), *_of_nation(world)]
+    return [
+        *_public(world),
+        *_of_provider(world),
+        *_of_province(world),
+        *_of_nation(world),
+        *_of_accounts(world),
+    ]
 
 
 def _public(world: World) -> list[Page]:
@@ -408,6 +440,10 @@ def _public(world: World) -> list[Page]:
         Page("log entry", "", "/log/entries/3/"),
         Page("login", "", "/accounts/login/"),
         Page("forgotten password", "", "/accounts/password/reset/"),
+        Page("letter on its way", "", "/accounts/password/reset/done/"),
+        Page("dead link", "", "/accounts/password/reset/key/1-x/"),
+        Page("new password holds", "", "/accounts/password/reset/key/done/"),
+        Page("invitation", "", urlsplit(link_of(world.invitation, RequestFactory().get("/"))).path),
     ]
 
 
@@ -439,6 +475,10 @@ def _of_provider(world: World) -> list[Page]:
         "add a webhook": "/notices/webhooks/new/",
         "webhook": f"/notices/webhooks/{world.webhook.pk}/",
         "second factor": "/accounts/2fa/",
+        "security keys": "/accounts/2fa/webauthn/",
+        "confirm who it is": "/accounts/reauthenticate/?next=/account/",
+        "sign out": "/accounts/logout/",
+        "new key": "/account/keys/new/",
         "password": "/accounts/password/change/",
     }
     without_password = Page("first password", "zj_preparer", "/accounts/password/set/")
@@ -511,6 +551,21 @@ def _of_nation(world: World) -> list[Page]:
         Page("filings", "national_countersigner", "/filings/"),
         Page("countersign a measure", "national_countersigner", f"/filings/{world.pending.number}/"),
         Page("propose a measure", "national_decider", f"/filings/{world.valid.number}/"),
+    ]
+
+
+def _of_accounts(world: World) -> list[Page]:
+    office = f"/organisations/{world.cast.organisations['gd_office'].pk}/"
+    place = world.cast.gd_tester.memberships.get()
+    return [
+        Page("organisation", "gd_members", office),
+        Page("invite", "gd_members", f"{office}invite/"),
+        Page("roles", "gd_members", f"{office}members/{place.pk}/roles/"),
+        Page("organisations", "administrator", "/organisations/"),
+        Page("enter an organisation", "administrator", "/organisations/new/"),
+        Page("people", "administrator", "/people/"),
+        Page("person", "administrator", f"/people/{world.cast.gd_tester.pk}/"),
+        Page("audit trail", "auditor", "/audit/"),
     ]
 
 

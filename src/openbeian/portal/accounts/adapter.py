@@ -1,12 +1,15 @@
 """How people come in: by e-mail and password, entered by their organisation, never by themselves."""
 
+import logging
 from datetime import datetime
+from smtplib import SMTPException
 from typing import Any, Final
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -28,6 +31,7 @@ __all__ = ["ClosedAccountAdapter", "SecondFactorAdapter", "display_name"]
 _TOO_MANY: Final = later(
     "失败次数过多；请五分钟后再试。", "Too many attempts have failed; try again in five minutes."
 )
+_LOG: Final = logging.getLogger(__name__)
 _SUBJECT: Final = Text("[备案] ", "[Filing] ")
 
 
@@ -49,6 +53,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """Begin as every letter of the portal does."""
         return f"{now(_SUBJECT)}{subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a letter; what it tells of is done, whether or not the mail server takes it."""
+        words = {"email": email, "origin": settings.BEIAN_ORIGIN, **context}
+        try:
+            self.render_mail(template_prefix, email, words).send()
+        except (OSError, SMTPException) as error:
+            _LOG.warning("%s could not be sent: %s", template_prefix, error)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address as the rest of the portal sees it."""

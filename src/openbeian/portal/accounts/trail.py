@@ -6,10 +6,12 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from openbeian.core.account_rights import Reach, reach_of
+from openbeian.core.lifecycle import STATUS_LABELS
 from openbeian.core.roles import ROLE_LABELS, Role
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.queries import actor_of
+from openbeian.portal.accounts.trail_words import OTHER_KINDS
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.web.log_words import entry_label
 
@@ -37,34 +39,32 @@ ACCOUNT_KINDS: Final[Mapping[str, Text]] = {
     "second_factor.renewed": Text("更换恢复码", "Recovery codes renewed"),
     "second_factor.reset": Text("重置两步验证", "Second factor reset"),
 }
-_OTHER_KINDS: Final[Mapping[str, Text]] = {
-    "filing.measure_proposed": Text("提出措施", "Measure proposed"),
-    "filing.base_changed": Text("所依托模型的状态有变", "The model it rests on has another status"),
-    "application.base_changed": Text("所依托模型的状态有变", "The model it rests on has another status"),
-    "retest.judged": Text("人工研判写入复测证据", "Verdicts of people put into the evidence"),
-    "judging.taken_over": Text("交出人工研判", "Verdicts of people handed over"),
-    "petition.assigned": Text("分派事项", "Petition assigned"),
-    "petition.handed_back": Text("交回事项", "Petition handed back"),
-    "round.planned": Text("设立批次", "Round planned"),
-    "round.published": Text("公布批次", "Round published"),
-    "report.made": Text("反馈问题", "Problem reported"),
-    "report.answered": Text("答复反馈", "Report answered"),
-    "report.closed": Text("办结反馈", "Report closed"),
-    "sighting.followed_up": Text("跟进线索", "Sighting followed up"),
-    "register.classes_set": Text("确定分类", "Classes set"),
-}
 _FIELDS: Final[Mapping[str, Text]] = {
     "before": Text("原为", "before"),
     "begun_at": Text("始于", "begun"),
+    "content": Text("内容哈希", "hash of the content"),
     "email": Text("邮箱", "e-mail"),
+    "entries": Text("填写的项", "entries"),
     "factor": Text("方式", "factor"),
+    "file": Text("文件", "file"),
+    "files": Text("文件数", "files"),
+    "item": Text("条目", "item"),
+    "items": Text("条目", "items"),
     "name": Text("姓名", "name"),
+    "now": Text("现为", "now"),
+    "number": Text("编号", "number"),
     "organisation_kind": Text("类别", "kind"),
+    "post": Text("身份", "post"),
+    "refused": Text("未接收", "not taken"),
     "roles": Text("角色", "roles"),
     "scopes": Text("权限", "scopes"),
+    "size": Text("字节数", "bytes"),
     "until": Text("至", "until"),
+    "version": Text("版本", "version"),
+    "was": Text("原为", "before"),
 }
 _ROLES: Final[Mapping[str, Text]] = {role.value: label for role, label in ROLE_LABELS.items()}
+_STATUSES: Final[Mapping[str, Text]] = {one.value: label for one, label in STATUS_LABELS.items()}
 _LEFT_OUT: Final = frozenset({"user"})
 """Ids that only the database knows people by; their names stand beside them."""
 
@@ -92,7 +92,7 @@ def events_for(user: User) -> QuerySet[AuditEvent]:
 
 def event_label(kind: str) -> Text:
     """Return what a kind of event is called; one that nobody named stands for itself."""
-    return ACCOUNT_KINDS.get(kind) or _OTHER_KINDS.get(kind) or entry_label(kind)
+    return ACCOUNT_KINDS.get(kind) or OTHER_KINDS.get(kind) or entry_label(kind)
 
 
 def detail_of(event: AuditEvent) -> Text:
@@ -114,4 +114,4 @@ def _values(value: object) -> Text:
 
 
 def _word(value: object) -> Text:
-    return _ROLES.get(str(value), Text(str(value), str(value)))
+    return _ROLES.get(str(value)) or _STATUSES.get(str(value)) or Text(str(value), str(value))

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,11 +22,16 @@ from openbeian.portal.accounts.shown import shown_keys, shown_sessions
 from openbeian.portal.accounts.signed_in import signed_in
 from openbeian.portal.web.words import now
 
-__all__ = ["account", "end_other_sessions", "end_session", "new_key", "revoke_key"]
+__all__ = ["account", "end_other_sessions", "end_session", "new_key", "not_offered", "revoke_key"]
 
 _ENDED: Final = Text("密钥已停用。", "The key is ended.")
 _SIGNED_OUT: Final = Text("该会话已结束。", "The session is ended.")
 _SIGNED_OUT_ELSEWHERE: Final = Text("其他会话均已结束。", "You are signed out everywhere else.")
+
+
+def not_offered(_request: HttpRequest) -> HttpResponse:
+    """Answer for a page of the library's that this portal does not have."""
+    raise Http404
 
 
 @login_required

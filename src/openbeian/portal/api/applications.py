@@ -1,5 +1,7 @@
 """The providers' half of the API: the same actions as the form's."""
 
+from typing import Final
+
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -32,6 +34,7 @@ from openbeian.portal.filings.models import Filing
 __all__ = ["router"]
 
 router = Router(tags=["applications"], auth=AUTH)
+_MOST_LISTED: Final = 200
 
 
 @router.post(
@@ -56,13 +59,19 @@ def create_application(request: HttpRequest, payload: ApplicationIn) -> Status[A
 
 @router.get(
     "",
-    response={200: list[ApplicationOut], 401: REFUSALS[401]},
+    response={200: list[ApplicationOut], 401: REFUSALS[401], 404: REFUSALS[404]},
     operation_id="list_applications",
     summary="Your applications",
 )
-def list_applications(request: HttpRequest) -> list[ApplicationOut]:
-    """Return the applications of your organisation, newest first."""
-    return [_out(application) for application in applications_of(request)]
+def list_applications(request: HttpRequest, before: str = "") -> list[ApplicationOut]:
+    """Return the applications of your organisation, newest first, 200 at most; an auditor gets everybody's.
+
+    The next ones are those `before` the last reference.
+    """
+    listed = applications_of(request)
+    if before:
+        listed = listed.filter(pk__lt=get_object_or_404(listed, reference=before).pk)
+    return [_out(application) for application in listed[:_MOST_LISTED]]
 
 
 @router.get(

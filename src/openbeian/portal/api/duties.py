@@ -11,7 +11,8 @@ from pydantic import Field
 
 from openbeian.clock import now
 from openbeian.core.duties import DutyKind
-from openbeian.portal.api.keys import AUTH, check_may_write, providers_of, user_of
+from openbeian.portal.api.asking import within_reach
+from openbeian.portal.api.keys import AUTH, check_may_write, user_of
 from openbeian.portal.api.problems import Problem
 from openbeian.portal.duties import actions
 from openbeian.portal.duties.models import DutyReport
@@ -69,7 +70,7 @@ class UpdateIn(Schema):
 
 
 def _find(request: HttpRequest, number: str, *, to_write: bool = False) -> Filing:
-    mine = filings_shown_to(user_of(request)).filter(provider__in=providers_of(request))
+    mine = within_reach(request, filings_shown_to(user_of(request)))
     filing = get_object_or_404(mine, number=number)
     if to_write:
         check_may_write(request)

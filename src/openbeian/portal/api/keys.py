@@ -9,13 +9,21 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from openbeian.clock import now
-from openbeian.core.account_rights import SCOPE_LABELS, Scope, may_use_key
+from openbeian.core.account_rights import SCOPE_LABELS, Scope, is_only_auditor, may_use_key
 from openbeian.core.errors import NotAllowedError
 from openbeian.core.roles import OrganisationKind
 from openbeian.portal.accounts.models import ApiKey, Organisation, User
-from openbeian.portal.accounts.queries import find_api_key, memberships_of
+from openbeian.portal.accounts.queries import actor_of, find_api_key, memberships_of
 
-__all__ = ["AUTH", "KEY_ONLY", "check_may_write", "platform_of", "providers_of", "user_of"]
+__all__ = [
+    "AUTH",
+    "KEY_ONLY",
+    "check_may_write",
+    "platform_of",
+    "providers_of",
+    "reads_everything",
+    "user_of",
+]
 
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -94,6 +102,14 @@ def providers_of(request: HttpRequest) -> list[Organisation]:
         if organisation.kind == OrganisationKind.PROVIDER.value
         and (key is None or key.organisation_id == organisation.pk)
     ]
+
+
+def reads_everything(request: HttpRequest) -> bool:
+    """Say whether an auditor asks, by a key of the auditing organisation or a session."""
+    key = _key_of(request)
+    if key is not None:
+        return key.organisation.kind == OrganisationKind.AUDITOR.value
+    return is_only_auditor(actor_of(user_of(request)))
 
 
 def check_may_write(request: HttpRequest) -> None:

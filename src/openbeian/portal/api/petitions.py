@@ -12,6 +12,7 @@ from ninja.files import UploadedFile
 from openbeian.clock import now
 from openbeian.core.petition_steps import PETITION_OWNERS
 from openbeian.core.petitions import PetitionKind
+from openbeian.portal.api.asking import within_reach
 from openbeian.portal.api.keys import AUTH, check_may_write, providers_of, user_of
 from openbeian.portal.api.problems import Problem
 from openbeian.portal.api.schemas import AttachmentOut, FactsIn, FindingOut
@@ -67,7 +68,7 @@ class PetitionOut(Schema):
 
 def _mine(request: HttpRequest) -> QuerySet[Petition]:
     """Return the petitions the request may touch; all others are not found."""
-    return petitions_seen_by(user_of(request)).filter(provider__in=providers_of(request))
+    return within_reach(request, petitions_seen_by(user_of(request)))
 
 
 def _find(request: HttpRequest, reference: str, *, to_write: bool = False) -> Petition:

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -186,8 +185,9 @@ class _Several(forms.ClearableFileInput):
 class _FilesField(forms.FileField):
     """Files, as many as were chosen at once."""
 
-    def clean(self, data: Sequence[UploadedFile], initial: object = None) -> list[UploadedFile]:
-        return [super(_FilesField, self).clean(one, initial) for one in data or [None]]
+    def clean(self, data: Sequence[Any], initial: object = None) -> list[Any]:
+        one = super().clean
+        return [one(file, initial) for file in data] if data else [one(None, initial)]
 
 
 class AttachmentForm(forms.Form):

@@ -16,6 +16,7 @@ from openbeian.portal.applications.queries import attachments_of
 __all__ = ["EVIDENCE", "Asked", "FormStep", "asked_for", "form_steps", "step_after"]
 
 EVIDENCE: Final = Text("评估证据", "Evidence of the assessment")
+_AS_WRITTEN: Final[tuple[str, ...]] = ("jsonl",)
 _FILES: Final = Text("附件", "Files")
 _CHECK: Final = Text("检查并提交", "Check and submit")
 
@@ -47,9 +48,9 @@ def asked_for(application: Application) -> list[Asked]:
     for kind, name in attachments_of(application).values_list("kind", "name"):
         held[kind].add(PurePath(name).suffix.lower().removeprefix("."))
     route = route_of(application.facts)
-    wanted = [("evidence", EVIDENCE, ("jsonl",))] if route == "filing" else []
-    wanted += [(one.id, one.name, one.suffixes) for one in kinds_of(route)]
-    return [_asked(label, forms, held[kind]) for kind, label, forms in wanted]
+    documents = [(one.id, one.name, one.suffixes) for one in kinds_of(route)]
+    evidence = [("evidence", EVIDENCE, _AS_WRITTEN)] if route == "filing" else []
+    return [_asked(label, forms, held[kind]) for kind, label, forms in (*evidence, *documents)]
 
 
 def _asked(label: Text, forms: Sequence[str], held: Collection[str]) -> Asked:

@@ -7,6 +7,7 @@ from typing import IO, Final, NamedTuple, Protocol
 
 import orjson
 
+from openbeian.core.csv_text import as_text
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.portal.opendata.fields import FIELDS
@@ -39,7 +40,7 @@ class Format(NamedTuple):
 
 
 class _CSVWriter:
-    """RFC 4180 in UTF-8, with the mark that tells spreadsheets so."""
+    """RFC 4180 in UTF-8, with the mark that tells spreadsheets so; no text in it runs as a formula there."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("w", encoding="utf-8-sig", newline="", buffering=1 << 20)
@@ -47,7 +48,7 @@ class _CSVWriter:
         self._rows.writerow(_NAMES)
 
     def write(self, rows: Sequence[Row]) -> None:
-        self._rows.writerows(rows)
+        self._rows.writerows([as_text(value) for value in row] for row in rows)
 
     def close(self) -> None:
         self._file.close()

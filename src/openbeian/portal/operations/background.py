@@ -12,6 +12,7 @@ from openbeian.core.errors import DomainError
 from openbeian.portal.duties.drawing import draw_ordered
 from openbeian.portal.duties.reminding import remind
 from openbeian.portal.notices.delivering import deliver_waiting
+from openbeian.portal.operations.scanning import scan_waiting
 
 __all__ = ["JOBS", "Job", "Rota"]
 
@@ -31,6 +32,7 @@ class Job:
 JOBS: Final = (
     Job("deliver", deliver_waiting, timedelta(0)),
     Job("draw", draw_ordered, timedelta(0)),
+    Job("scan", scan_waiting, timedelta(minutes=1)),
     Job("remind", remind, timedelta(minutes=10)),
 )
 

@@ -4,6 +4,7 @@ from openbeian.assessment.banks import BANK_LABELS
 from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, FOLLOWING_STEPS, PETITION_STEPS
 from openbeian.core.text import Text
 from openbeian.dossier.form import FIELDS
+from openbeian.dossier.kinds import ATTACHMENT_KINDS, DOCUMENT_KINDS
 from openbeian.industries import Industry, ServiceType, load_rules
 from openbeian.standards import EDITION_IDS, load_edition, load_reasons
 
@@ -12,6 +13,7 @@ __all__ = [
     "PERMIT_STEPS",
     "class_label",
     "edition_label",
+    "file_kind",
     "item_label",
     "reason_label",
     "step_label",
@@ -31,6 +33,14 @@ FACT_LABELS = {
 """The facts of a published entry, and what they are called."""
 
 _STEPS = {**APPLICATION_STEPS, **FILING_STEPS, **FOLLOWING_STEPS, **PETITION_STEPS}
+_FILE_KINDS = {
+    "evidence": Text("评估证据", "Evidence of the assessment"),
+    "head": Text("证据的签名", "Signature of the evidence"),
+    "keys": Text("评估方公钥", "The assessor’s public keys"),
+    "folder": Text("材料目录", "Folder of the dossier"),
+    **{kind.id: kind.name for kind in DOCUMENT_KINDS.values()},
+    **ATTACHMENT_KINDS,
+}
 _BANKS = {kind.value: label for kind, label in BANK_LABELS.items()}
 
 
@@ -50,6 +60,11 @@ def step_label(name: str) -> Text:
 def reason_label(code: str) -> Text:
     """Return the words of a reason given by code; a code that is none stands for itself."""
     return next((one.text for one in load_reasons() if one.code == code), Text(code, code))
+
+
+def file_kind(kind: str) -> Text:
+    """Return what a file of an application is; a kind that is none stands for itself."""
+    return _FILE_KINDS.get(kind, Text(kind, kind))
 
 
 def class_label(name: str) -> Text:

@@ -100,6 +100,12 @@ def fact(value: str, field: str) -> str:
 
 
 @register.filter
+def file_kind(kind: str) -> Text:
+    """Return what a file of an application is, given its kind."""
+    return labels.file_kind(kind)
+
+
+@register.filter
 def class_label(name: str) -> Text:
     """Return what an industry or a service type is called, given its id."""
     return labels.class_label(name)
