@@ -45,25 +45,25 @@ class _Worded(BaseForm):
             field.widget.attrs.pop("placeholder", None)
 
 
-class SignIn(_Worded, LoginForm):  # type: ignore[misc]  # the library has no types
+class SignIn(_Worded, LoginForm):
     """E-mail address and password."""
 
 
-class Forgotten(_Worded, ResetPasswordForm):  # type: ignore[misc]  # the same
+class Forgotten(_Worded, ResetPasswordForm):
     """The address a link is sent to."""
 
 
-class New(_Worded, ResetPasswordKeyForm):  # type: ignore[misc]  # the same
+class New(_Worded, ResetPasswordKeyForm):
     """A new password, by the link in a letter."""
 
 
-class Change(_Worded, ChangePasswordForm):  # type: ignore[misc]  # the same
+class Change(_Worded, ChangePasswordForm):
     """Another password, by whoever knows the present one."""
 
 
-class Set(_Worded, SetPasswordForm):  # type: ignore[misc]  # the same
+class Set(_Worded, SetPasswordForm):
     """The first password."""
 
 
-class Again(_Worded, ReauthenticateForm):  # type: ignore[misc]  # the same
+class Again(_Worded, ReauthenticateForm):
     """The password once more, before something weighty."""
