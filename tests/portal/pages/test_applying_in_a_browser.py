@@ -162,8 +162,9 @@ def test_what_came_by_command_and_over_the_api_stands_on_the_same_pages(handed_i
     for application in handed_in:
         application.refresh_from_db()
         assert application.state is S.SUBMITTED
-        tab.get_by_role("link", name=application.reference).click()
-        expect(tab.locator("main")).to_contain_text("Submitted")
+        row = tab.get_by_role("row").filter(has_text=application.reference)
+        expect(row).to_contain_text("Submitted")
+        row.get_by_role("link").click()
         expect(tab.locator("main")).to_contain_text("evidence/evidence.jsonl")
         tab.go_back()
 
