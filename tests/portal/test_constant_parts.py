@@ -1,4 +1,4 @@
-"""What a template says on every page is written once a language, and is the same as if it were written anew."""
+"""What a template says on every page is written once a language, as it would be written anew."""
 
 from urllib.parse import urlencode
 

@@ -82,5 +82,6 @@ def course_of(filing: Filing) -> QuerySet[Entry]:
 
 def newest_round() -> Round | None:
     """Return the round published last, with how many filings it has (`size`)."""
-    published = Round.objects.filter(published_at__isnull=False)
-    return published.annotate(size=Count("filings")).order_by("-published_at").first()
+    published = Round.objects.filter(published_at__isnull=False).order_by("-published_at")
+    # Found first and counted then: to count every round's would read all filings.
+    return Round.objects.filter(pk__in=published.values("pk")[:1]).annotate(size=Count("filings")).first()
