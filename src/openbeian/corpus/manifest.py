@@ -18,7 +18,7 @@ from openbeian.corpus.folder import written
 from openbeian.corpus.streams import STREAM_ERRORS, open_content
 from openbeian.corpus.units import File
 
-__all__ = ["MANIFEST", "Entry", "Manifest", "given_manifest", "hashed", "make_manifest", "read_manifest"]
+__all__ = ["MANIFEST", "Entry", "Manifest", "given_manifest", "hashed_all", "make_manifest", "read_manifest"]
 
 MANIFEST: Final = "manifest.jsonl"
 _BLOCK: Final = 1 << 20
@@ -80,9 +80,9 @@ def make_manifest(
     with written(to.parent):
         entries = _begun(unfinished, ordered)
         progress(sum(entry.size for entry in entries))
-        with unfinished.open("wb") as file, ThreadPoolExecutor(workers) as threads:
+        with unfinished.open("wb") as file:
             file.write(b"".join(entry.line for entry in entries))
-            for entry in threads.map(hashed, ordered[len(entries) :]):
+            for entry in hashed_all(ordered[len(entries) :], workers):
                 file.write(entry.line)
                 file.flush()
                 entries.append(entry)
@@ -104,7 +104,16 @@ def _begun(unfinished: Path, ordered: list[File]) -> list[Entry]:
     return entries
 
 
-def hashed(file: File) -> Entry:
+def hashed_all(files: Iterable[File], workers: int) -> Iterator[Entry]:
+    """Yield the entries of files in their order, several read at a time; after an early stop no more are."""
+    threads = ThreadPoolExecutor(workers)
+    try:
+        yield from threads.map(_hashed, files)
+    finally:
+        threads.shutdown(cancel_futures=True)
+
+
+def _hashed(file: File) -> Entry:
     """Return a file's entry, with its bytes as they are read now."""
     digest, size = hashlib.sha256(), 0
     try:

@@ -9,7 +9,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.corpus.documents import Fields
 from openbeian.corpus.kernel import rank_of
-from openbeian.corpus.manifest import MANIFEST, Entry, Manifest, hashed, read_manifest
+from openbeian.corpus.manifest import MANIFEST, Entry, Manifest, hashed_all, read_manifest
 from openbeian.corpus.record import EVIDENCE, Begun, load_result, no_scan
 from openbeian.corpus.scan import Scanned, scan_corpus
 from openbeian.corpus.tally import Tally
@@ -123,7 +123,7 @@ def redraw(
     """
     begun, scanned = load_result(folder)
     manifest = read_manifest(folder / MANIFEST)
-    changed = list(_changed(manifest))
+    changed = list(_changed(manifest, workers))
     if changed:
         return changed
     plan = plan_units([entry.path for entry in manifest.entries])
@@ -134,9 +134,9 @@ def redraw(
     return list(_differences(scanned.tally, drawn.tally))
 
 
-def _changed(manifest: Manifest) -> Iterator[Finding]:
-    for entry in manifest.entries:
-        now = hashed(File(entry.path, entry.size))
+def _changed(manifest: Manifest, workers: int) -> Iterator[Finding]:
+    files = [File(entry.path, entry.size) for entry in manifest.entries]
+    for entry, now in zip(manifest.entries, hashed_all(files, workers), strict=True):
         if now != entry:
             yield _changed_file(entry, now)
 

@@ -202,3 +202,49 @@ def test_the_manifest_names_every_file_by_its_hash(scanned: Path) -> None:
     assert [orjson.loads(line) for line in Path("m.jsonl").read_bytes().splitlines()] == [
         {"bytes": len(content), "path": "c.jsonl", "sha256": hashlib.sha256(content).hexdigest()}
     ]
+
+
+def test_hashing_that_is_stopped_goes_on_from_there(tmp_path: Path) -> None:
+    files = [File(str(tmp_path / f"{n}"), 1000) for n in range(40)]
+    for file in files:
+        Path(file.path).write_bytes(bytes(file.size))
+    told: list[int] = []
+
+    def stop(size: int) -> None:
+        told.append(size)
+        if len(told) > 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_manifest(files, tmp_path / "m.jsonl", progress=stop)
+    begun = (tmp_path / "m.jsonl.part").read_bytes().splitlines()
+    assert len(begun) == 1
+    assert len(make_manifest(files, tmp_path / "m.jsonl").entries) == 40
+
+
+def test_an_interrupted_scan_keeps_its_manifest_and_another_corpus_is_refused(scanned: Path) -> None:
+    evidence = scanned / "evidence.jsonl"
+    lines = evidence.read_bytes().splitlines(keepends=True)
+    # Killed in the middle of the line that ends it.
+    evidence.write_bytes(b"".join(lines[:2]) + lines[2][:-9])
+    scan = ["scan", "c.jsonl", "--keywords", "k.jsonl", "--out", "out", "--quiet"]
+    made_at = (scanned / "manifest.jsonl").stat().st_mtime_ns
+    run(*scan)
+    assert (scanned / "manifest.jsonl").stat().st_mtime_ns == made_at
+    with Path("c.jsonl").open("ab") as file:
+        file.write(b"more\n")
+    assert "holds another scan already" in " ".join(run(*scan, code=2).split())
+
+
+def test_evidence_that_does_not_begin_with_commitment_and_draw_is_refused(scanned: Path) -> None:
+    path = scanned / "evidence.jsonl"
+    first, second, _ = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first)
+    assert "must begin with a commitment and a draw" in verify_folder(scanned)[0].text.en
+    path.write_bytes(first + second.replace(b'"kind":"commitment"', b'"kind":"guess"'))
+    assert "the draw is incomplete" in verify_folder(scanned)[0].text.en
+
+
+def test_a_broken_chain_of_verdicts_is_found(scanned: Path) -> None:
+    (scanned / "inspection.jsonl").write_bytes(b"{}\n")
+    assert [one.code for one in verify_folder(scanned)] == ["seed_from_commitment", "broken_inspection"]
