@@ -23,8 +23,8 @@ __all__ = ["remembered"]
 
 _READ = ("accounts_", "applications_serial", "filings_round", "applications_application", "account_")
 """Tables whose content decides what comes of an action."""
-_FOLLOWING = ("tallies",)
-"""Written by triggers, whoever writes the rest."""
+_FOLLOWING = ("tallies", "contenttypes", "auth")
+"""Written by triggers, whoever writes the rest, and by Django whenever tables are there or were emptied."""
 
 
 class _Left(NamedTuple):
