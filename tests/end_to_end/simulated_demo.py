@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
 from openbeian.demo.processes import Processes, free_port
 from openbeian.demo.stage import Stage, prepare_home
 from openbeian.demo.story import tell
@@ -57,6 +59,7 @@ class SimulatedStage(Stage):
 
 
 def main(home: Path, manner: str, database: str) -> None:
+    PBKDF2PasswordHasher.iterations = 1  # nobody tries these passwords, and each would take half a second
     guarded = compliant() if manner == "conforming" else careless()
     with LLMSimulator(careless()) as bare, LLMSimulator(guarded) as safe:
         prepare_home(home)
