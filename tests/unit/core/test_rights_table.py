@@ -6,13 +6,15 @@ from itertools import product
 import pytest
 
 from openbeian.core.errors import DomainError, NotAllowedError, NotNowError
-from openbeian.core.facts import ApplicationFacts, FilingFacts
+from openbeian.core.facts import ApplicationFacts, FilingFacts, PetitionFacts
 from openbeian.core.lifecycle import (
     APPLICATION_STEPS,
     FILING_STEPS,
+    PETITION_STEPS,
     REGISTRATION_STEPS,
     ApplicationStatus,
     FilingStatus,
+    PetitionStatus,
 )
 from openbeian.core.permissions import Actor, Membership, check_may_take
 from openbeian.core.policy import check_step_now
@@ -30,6 +32,8 @@ APPLICATION = ApplicationFacts(
     version=1,
     prepared_by="preparer",
 )
+PETITION = PetitionFacts("p", PetitionStatus.DRAWN_UP, "GD", "house", ("provincial",), "preparer")
+WAYS = {"pass_on": ("provincial", "national"), "put_to_nation": ("national",)}
 FILING = FilingFacts("Guangdong-X-202611230001", FilingStatus.VALID, "GD", "house")
 
 
@@ -37,9 +41,16 @@ def _cases(steps, facts, statuses):
     return [(step, replace(facts, status=status)) for step, status in product(steps.values(), statuses)]
 
 
+def _petition_cases():
+    """Return every step of a petition in every status of one that goes the way the step belongs to."""
+    for step, facts in _cases(PETITION_STEPS, PETITION, PetitionStatus):
+        yield step, replace(facts, levels=WAYS.get(step.name, ("provincial",)))
+
+
 CASES = [
     *_cases(APPLICATION_STEPS, APPLICATION, ApplicationStatus),
     *_cases(FILING_STEPS, FILING, FilingStatus),
+    *_petition_cases(),
     *_cases(REGISTRATION_STEPS, replace(FILING, route="registration"), FilingStatus),
 ]
 

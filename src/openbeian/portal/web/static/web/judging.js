@@ -25,6 +25,7 @@ let fetching = null;
 let sending = false;
 let failures = 0;
 let isOut = false;
+let isMoving = false;
 
 function text(id) {
   return document.getElementById(id).textContent;
@@ -117,14 +118,16 @@ async function fetchAhead() {
 }
 
 async function next() {
+  isMoving = true; // keys do nothing meanwhile: nobody judges what is not shown yet
   if (ahead.length === 0) await fetchAhead();
+  isMoving = false;
   now = ahead.shift() ?? null;
   show();
   if (ahead.length < FEW) fetchAhead();
 }
 
 function judge(value) {
-  if (now === null) return;
+  if (now === null || isMoving) return;
   refuse("");
   waiting.push({ op: "verdict", item: now.id, value, note: note.value });
   given.push({ ...now, note: note.value });
@@ -137,12 +140,13 @@ function judge(value) {
 }
 
 function skip() {
-  if (now === null) return;
+  if (now === null || isMoving) return;
   ahead.push(now); // it comes again behind those that are there
   next();
 }
 
 function takeBack() {
+  if (isMoving) return;
   const last = given.pop();
   if (!last) {
     if (canTakeBackBefore) document.getElementById("undo-form").submit(); // from before this page was opened
