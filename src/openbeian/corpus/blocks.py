@@ -5,21 +5,24 @@ from typing import Final
 
 import numpy as np
 
-from openbeian.corpus import fused
+from openbeian.corpus import fused_text as places
 from openbeian.corpus.columns import Columns, sums_by
 from openbeian.corpus.documents import Fields
-from openbeian.corpus.fused import Names, Space, Tables, TakeLines
+from openbeian.corpus.fused import Names, TakeLines
+from openbeian.corpus.fused_text import Space, Tables
 from openbeian.corpus.json_bytes import AHEAD, Numbers
 from openbeian.corpus.lines import Lines
 from openbeian.corpus.personal import Marks, personal_at
-from openbeian.corpus.scripts import Script, languages, scripts
+from openbeian.corpus.scripts import Script, languages_of, script_table, scripts
 from openbeian.matching import Indices, JoinedTexts
 from openbeian.matching.folding import DROPPED, above_table, basic_table
+from openbeian.matching.spots import Spots, foreign, marks, separators
 
 __all__ = ["BlockTaker"]
 
 _SHORTEST_LINE: Final = 8
 """No line with a document has fewer bytes."""
+_SOURCES: Final = 4093
 _LINE_FEED: Final = ord("\n")
 
 
@@ -46,23 +49,23 @@ class BlockTaker:
             self._room = size
         given = np.frombuffer(content, dtype=np.uint8)
         self._take_lines(given, np.uint64(size), self._names, _tables(), self._space)
-        left = self._used(self._space.left, fused.LEFT).tolist()
+        left = self._used(self._space.left, places.LEFT).tolist()
         lines = [
             Lines(block.offset + start, content[start:end], end - start)
             for start, end in zip(left[::2], left[1::2], strict=True)
         ]
-        rows = self._used(self._space.rows, fused.ROWS)
+        rows = self._used(self._space.rows, places.ROWS)
         if not len(rows):
             return None, lines
         taken = size - sum(line.size + 1 for line in lines)
         return self._columns(content, block.offset, taken, rows), lines
 
     def _columns(self, content: bytes, offset: int, size: int, rows: Numbers) -> Columns:
-        offsets = rows[:, fused.OFFSET] + offset
+        offsets = rows[:, places.OFFSET] + offset
         names, owners = self._sources(content, rows)
         joined = self._joined(rows)
-        runs = self._used(self._space.runs, fused.RUNS)
-        marks = Marks(runs[::2], runs[1::2], self._used(self._space.ats, fused.ATS))
+        runs = self._used(self._space.runs, places.RUNS)
+        marks = Marks(runs[::2], runs[1::2], self._used(self._space.ats, places.ATS))
         return Columns(
             path=self._path,
             size=size,
@@ -72,9 +75,9 @@ class BlockTaker:
             identities=self._identities(content, rows, offsets),
             joined=joined,
             characters=joined.characters,
-            tokens=sums_by(owners, rows[:, fused.TOKENS], len(names)),
-            sizes=sums_by(owners, rows[:, fused.BYTES], len(names)),
-            languages=languages(joined.units, joined.starts, joined.ends),
+            tokens=sums_by(owners, rows[:, places.TOKENS], len(names)),
+            sizes=sums_by(owners, rows[:, places.BYTES], len(names)),
+            languages=languages_of(rows[:, places.VOTES].astype(np.uint64)),
             personal=personal_at(joined, marks),
         )
 
@@ -84,27 +87,32 @@ class BlockTaker:
     def _joined(self, rows: Numbers) -> JoinedTexts:
         space = self._space
         return JoinedTexts(
-            space.raw[: int(space.used[fused.RAW])],
-            np.ascontiguousarray(rows[:, fused.RAW_END]),
-            space.units[: int(space.used[fused.UNITS])],
-            np.ascontiguousarray(rows[:, fused.END]),
-            self._used(space.dropped, fused.DROPPED),
-            self._used(space.pairs, fused.PAIRS),
+            space.raw[: int(space.used[places.RAW])],
+            np.ascontiguousarray(rows[:, places.RAW_END]),
+            space.units[: int(space.used[places.UNITS])],
+            np.ascontiguousarray(rows[:, places.END]),
+            self._used(space.dropped, places.DROPPED),
+            self._used(space.pairs, places.PAIRS),
+            Spots(
+                self._used(space.marked, places.MARKED),
+                self._used(space.between, places.BETWEEN),
+                self._used(space.foreign, places.FOREIGN),
+            ),
         )
 
     def _sources(self, content: bytes, rows: Numbers) -> tuple[list[str], Indices]:
         """Return the names of the sources, and which of them is each document's."""
-        starts, ends = rows[:, fused.SOURCE].tolist(), rows[:, fused.SOURCE_END].tolist()
+        firsts, alike = np.unique(rows[:, places.ALIKE], return_inverse=True)
         numbers: dict[bytes | None, int] = {}
         owners = [
             numbers.setdefault(content[start:end] if start >= 0 else None, len(numbers))
-            for start, end in zip(starts, ends, strict=True)
+            for start, end in rows[firsts][:, [places.SOURCE, places.SOURCE_END]].tolist()
         ]
         names = [self._path if name is None else name.decode() for name in numbers]
-        return names, np.array(owners, dtype=np.intp)
+        return names, np.array(owners, dtype=np.intp)[alike]
 
     def _identities(self, content: bytes, rows: Numbers, offsets: Indices) -> list[bytes]:
-        starts, ends = rows[:, fused.ID].tolist(), rows[:, fused.ID_END].tolist()
+        starts, ends = rows[:, places.ID].tolist(), rows[:, places.ID_END].tolist()
         file = self._path.encode("utf-8", "surrogateescape")
         return [
             content[start:end] if start >= 0 else b"%b#%d" % (file, at)
@@ -121,25 +129,37 @@ def _space(size: int) -> Space:
     return Space(
         raw=np.empty(size + AHEAD, dtype=np.uint16),
         units=np.empty(size + AHEAD, dtype=np.uint16),
-        rows=np.empty((size // _SHORTEST_LINE + 2, fused.ID_END + 1), dtype=np.int64),
+        rows=np.empty((size // _SHORTEST_LINE + 2, places.ALIKE + 1), dtype=np.int64),
         runs=numbers(size + 2),
         ats=numbers(size + 2),
         dropped=numbers(size + 2),
         pairs=numbers(size + 2),
         left=numbers(2 * size + 2),
-        used=np.zeros(fused.LEFT + 1, dtype=np.uint64),
-        kept=np.zeros(fused.LEFT + 1, dtype=np.uint64),
+        marked=numbers(size + 2),
+        between=numbers(size + 2),
+        foreign=numbers(size + 2),
+        sources=numbers(_SOURCES),
+        used=np.zeros(places.FOREIGN + 1, dtype=np.uint64),
+        kept=np.zeros(places.FOREIGN + 1, dtype=np.uint64),
     )
 
 
 @functools.cache
 def _tables() -> Tables:
-    basic = basic_table().astype(np.uint32)
-    kinds = scripts(basic_table())
-    basic[(kinds == Script.HAN) | (kinds == Script.KANA)] |= np.uint32(fused.ALONE)
-    basic[kinds >= Script.HANGUL] |= np.uint32(fused.WORD)
-    basic[kinds == Script.DIGIT] |= np.uint32(fused.DIGIT)
-    basic[basic_table() == ord("@")] |= np.uint32(fused.AT)
+    folded = basic_table()
+    found = scripts(folded)
+    bits = (
+        (places.ALONE, (found == Script.HAN) | (found == Script.KANA)),
+        (places.WORD, found >= Script.HANGUL),
+        (places.DIGIT, found == Script.DIGIT),
+        (places.AT, folded == ord("@")),
+        (places.SEPARATOR, separators()[folded]),
+        (places.MARK, marks()[folded]),
+        (places.FOREIGN_LETTER, foreign()[folded]),
+    )
+    basic = folded.astype(np.uint32)
+    for bit, flags in bits:
+        basic[flags] |= np.uint32(bit)
     # What is dropped is nothing else.
-    basic[basic_table() == DROPPED] = 0
-    return Tables(basic, above_table())
+    basic[folded == DROPPED] = 0
+    return Tables(basic, above_table(), script_table())

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Final
 
-from openbeian.corpus import fused, json_bytes
+from openbeian.corpus import fused, fused_text, json_bytes
 from openbeian.corpus.blocks import BlockTaker
 from openbeian.corpus.documents import DEFAULT_FIELDS
 from openbeian.corpus.fused import TakeLines, take_lines
@@ -30,7 +30,7 @@ def compiled_pass() -> TakeLines | None:
     except ImportError:
         return None
     register = import_module("numba.extending").register_jitable
-    for name, function in (vars(json_bytes) | vars(fused)).items():
+    for name, function in (vars(json_bytes) | vars(fused_text) | vars(fused)).items():
         if isinstance(function, FunctionType) and function is not take_lines:
             register(inline="always" if name in _INLINED else "never")(function)
     named = FunctionType(take_lines.__code__, vars(fused), take_lines.__name__)
@@ -60,5 +60,5 @@ def _give_pages_back() -> None:
 
 def _digest() -> str:
     """Name the sources: Numba itself looks at the age of one file only."""
-    sources = b"".join(Path(str(module.__file__)).read_bytes() for module in (json_bytes, fused))
+    sources = b"".join(Path(str(module.__file__)).read_bytes() for module in (json_bytes, fused_text, fused))
     return hashlib.sha256(sources).hexdigest()[:16]

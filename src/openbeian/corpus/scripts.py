@@ -15,9 +15,22 @@ import numpy.typing as npt
 
 from openbeian.matching import Indices
 
-__all__ = ["LANGUAGES", "Script", "languages", "scripts", "token_starts"]
+__all__ = [
+    "LANGUAGES",
+    "PROBES",
+    "PROBE_BITS",
+    "VOTES_OF",
+    "Script",
+    "languages",
+    "languages_of",
+    "script_table",
+    "scripts",
+    "token_starts",
+]  # fmt: skip
 
 Scripts = npt.NDArray[np.uint8]
+Votes = npt.NDArray[np.uint64]
+"""A count of units of each script in a byte."""
 
 
 class Script(IntEnum):
@@ -35,8 +48,8 @@ class Script(IntEnum):
 
 
 LANGUAGES: Final = ("zh", "ja", "ko", "latin", "cyrillic", "arabic", "other", "none")
-_PROBE_BITS: Final = 6
-_PROBES: Final = 1 << _PROBE_BITS
+PROBE_BITS: Final = 6
+PROBES: Final = 1 << PROBE_BITS
 _KANA_SHARE: Final = 20
 _PIECE: Final = 1 << 14
 _BY_NAME: Final = (
@@ -48,7 +61,7 @@ _BY_NAME: Final = (
     ("KATAKANA", Script.KANA),
     ("CJK", Script.HAN),
 )
-_VOTES: Final = np.array([0, *(1 << 8 * script for script in range(1, 8)), 0], dtype="<u8")
+VOTES_OF: Final = np.array([0, *(1 << 8 * script for script in range(1, 8)), 0], dtype="<u8")
 """For each script, a vote in the byte of that number; what is no letter has none."""
 _HAN_ABOVE: Final = slice(0xD840, 0xD890)
 """First halves of the surrogate pairs of planes 2 and 3, which hold Han characters only."""
@@ -56,7 +69,7 @@ _HAN_ABOVE: Final = slice(0xD840, 0xD890)
 
 def scripts(units: npt.NDArray[np.uint16]) -> Scripts:
     """Return what each unit of folded text counts as."""
-    table = _table()
+    table = script_table()
     found = np.empty(len(units), dtype=np.uint8)
     for start in range(0, len(units), _PIECE):
         piece = units[start : start + _PIECE].astype(np.intp)
@@ -75,20 +88,24 @@ def token_starts(found: Scripts) -> npt.NDArray[np.bool_]:
 
 def languages(units: npt.NDArray[np.uint16], starts: Indices, ends: Indices) -> npt.NDArray[np.intp]:
     """Return, for the folded text between each start and end, its index in LANGUAGES."""
-    probes = starts[:, None] + ((ends - starts)[:, None] * np.arange(_PROBES) >> _PROBE_BITS)
+    probes = starts[:, None] + ((ends - starts)[:, None] * np.arange(PROBES) >> PROBE_BITS)
     seen = scripts(units[probes.ravel()]).reshape(probes.shape)
-    # A byte for each script, each of them counted in one sum.
-    counts = _VOTES[seen].sum(axis=1).view(np.uint8).reshape(-1, 8)[:, 1:].astype(np.intp)
+    return languages_of(VOTES_OF[seen].sum(axis=1))
+
+
+def languages_of(votes: Votes) -> npt.NDArray[np.intp]:
+    """Return the index in LANGUAGES of texts with these sums of votes."""
+    counts = votes.view(np.uint8).reshape(-1, 8)[:, 1:].astype(np.intp)
     han, kana = counts[:, 0], counts[:, 1]
     is_japanese = kana * _KANA_SHARE > han + kana
     chinese = np.where(is_japanese, 0, han)
     japanese = np.where(is_japanese, han + kana, 0)
-    votes = np.column_stack((chinese, japanese, counts[:, 2:]))
-    return np.where(votes.any(axis=1), votes.argmax(axis=1), len(LANGUAGES) - 1)
+    votes_of_languages = np.column_stack((chinese, japanese, counts[:, 2:]))
+    return np.where(votes_of_languages.any(axis=1), votes_of_languages.argmax(axis=1), len(LANGUAGES) - 1)
 
 
 @functools.cache
-def _table() -> Scripts:
+def script_table() -> Scripts:
     table = np.array([_script(chr(code)) for code in range(1 << 16)], dtype=np.uint8)
     table[_HAN_ABOVE] = Script.HAN
     return table

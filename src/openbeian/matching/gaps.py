@@ -12,24 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from openbeian.matching.folding import SEPARATOR, Units
-from openbeian.matching.kinds import FIRST_HAN, Kind, kinds
+from openbeian.matching.kinds import Kind, kinds
+from openbeian.matching.spots import Spots
 
 __all__ = ["Gaps", "Pairs", "find_gaps"]
 
 Indices = npt.NDArray[np.intp]
 _Flags = npt.NDArray[np.bool_]
 
-_PIECE: Final = 1 << 15
-"""Units looked at together; what is computed of them stays in the processor's cache."""
 _LONGEST: Final = 4
 """Units of separators between two letters: four signs, or two emoji."""
-_STEPS: Final = np.arange(_LONGEST + 1)
-_LETTER_BITS: Final = np.uint64(0xFFC0_FFC0_FFC0_FFC0)
-"""Of four units those bits that are `0x40` in small letters, and nothing in most ASCII that is none."""
-_LETTER_BIT: Final = np.uint16(0x40)
-_ALTERNATING: Final = (np.uint64(0x0040_0000_0040_0000), np.uint64(0x0000_0040_0000_0040))
-_AROUND: Final = np.arange(-3, 4)
-_SINGLE_LETTERS: Final = _AROUND % 2 == 0
+_STEPS: Final = np.arange(_LONGEST + 1)[:, None]
 _SLOTS: Final = (1 << 22) - 3
 _SPREAD: Final = 40_503
 _NONE: Final = np.zeros(0, dtype=np.intp)
@@ -67,27 +60,21 @@ def _slots(first: Units, second: Units) -> Indices:
     return found
 
 
-def find_gaps(units: Units, marked: Indices, pairs: Pairs) -> Gaps:
+def find_gaps(units: Units, spots: Spots, pairs: Pairs) -> Gaps:
     """Return the gaps in folded text, in its order.
 
     Args:
         units: the text.
-        marked: where one of `MARKS` stands behind a Han character, or the second separator behind one Han
-            character and two single letters.
+        spots: where marks stand behind Han characters, and what stands between two equal separators.
         pairs: what stands beside each other in the terms that are looked for.
     """
-    is_second = kinds()[units[marked - 1]] == Kind.LATIN
-    alone = np.concatenate((_letters_alone(units), _han_alone(units), marked[is_second] - 1))
-    before, behind = _beside(units, alone - 1, -1)[0], _beside(units, alone + 1, 1)[0]
-    both = (before > 0) & (behind > 0)
-    alone, before, behind = alone[both], before[both], behind[both]
+    alone, before, behind = _alone(units, spots.between, pairs)
     # Beyond the outermost of a row only: those between are found already.
     left, right = alone - before - 1, alone + behind + 1
-    more = (
-        _going_on(units, right[~np.isin(right, alone)], 1),
-        _going_on(units, left[~np.isin(left, alone)], -1),
-    )
-    starts = np.sort(np.concatenate((marked, alone + 1, alone - before, *more)))
+    outer = (left[~_among(left, alone)], right[~_among(right, alone)])
+    steps = np.repeat((-1, 1), [len(letters) for letters in outer])
+    more = _going_on(units, np.concatenate(outer), steps)
+    starts = np.sort(np.concatenate((spots.marked, alone + 1, alone - before, more)))
     starts = starts[np.diff(starts, prepend=-1) > 0]
     lengths, lowest = _beside(units, starts, 1)
     real = lengths > 0
@@ -95,29 +82,55 @@ def find_gaps(units: Units, marked: Indices, pairs: Pairs) -> Gaps:
     return Gaps(starts, ends, lowest, pairs.known(units[starts - 1], units[ends]))
 
 
-def _going_on(units: Units, letters: Indices, step: int) -> Indices:
+def _among(places: Indices, known: Indices) -> _Flags:
+    """Say which places are known; both are in their order."""
+    found: _Flags = np.append(known, -1)[np.searchsorted(known, places)] == places
+    return found
+
+
+def _alone(units: Units, between: Indices, pairs: Pairs) -> tuple[Indices, Indices, Indices]:
+    """Return letters with equal separators on both sides, and how many stand before and behind each.
+
+    A Latin letter must stand by itself, between two others that do, or Han characters. What stands together
+    with neither neighbour in any term is left out.
+    """
+    middle = kinds()[units[between]]
+    between = between[(middle == Kind.HAN) | (middle == Kind.LATIN)]
+    sides = _beside(units, np.concatenate((between - 1, between + 1)), np.repeat((-1, 1), len(between)))[0]
+    before, behind = sides[: len(between)], sides[len(between) :]
+    both = (before > 0) & (behind > 0)
+    between, before, behind = between[both], before[both], behind[both]
+    left, right = between - before - 1, between + behind + 1
+    near = pairs.known(units[left], units[between]) | pairs.known(units[between], units[right])
+    words = (_kinds_at(units, np.stack((left, left - 1))) == Kind.LATIN).all(axis=0)
+    words |= (_kinds_at(units, np.stack((right, right + 1))) == Kind.LATIN).all(axis=0)
+    near &= ~words | (kinds()[units[between]] == Kind.HAN)
+    return between[near], before[near], behind[near]
+
+
+def _going_on(units: Units, letters: Indices, steps: Indices) -> Indices:
     """Return where gaps begin one after another, right or left of letters, as far as all stand apart."""
     found = [_NONE]
     while len(letters):
-        lengths = _beside(units, letters + step, step)[0]
-        letters, lengths = letters[lengths > 0], lengths[lengths > 0]
-        found.append(letters + 1 if step > 0 else letters - lengths)
-        letters = letters + step * (lengths + 1)
-        letters = letters[np.diff(letters, prepend=-1) != 0]
+        lengths = _beside(units, letters + steps, steps)[0]
+        on = lengths > 0
+        letters, lengths, steps = letters[on], lengths[on], steps[on]
+        found.append(np.where(steps > 0, letters + 1, letters - lengths))
+        letters = letters + steps * (lengths + 1)
     return np.concatenate(found)
 
 
-def _beside(units: Units, places: Indices, step: int) -> tuple[Indices, npt.NDArray[np.uint8]]:
+def _beside(units: Units, places: Indices, steps: Indices | int) -> tuple[Indices, npt.NDArray[np.uint8]]:
     """Return how many separators begin at each place, to the right or left, and the lowest of their kinds.
 
     Where no letter is behind them, or more of them are than a gap has, it is none.
     """
-    around = _kinds_at(units, places[:, None] + step * _STEPS)
-    separators = np.logical_and.accumulate(around >= Kind.ORDINARY, axis=1)
-    counts = separators.sum(axis=1)
-    behind = around[np.arange(len(places)), np.minimum(counts, _LONGEST)]
+    around = _kinds_at(units, places + steps * _STEPS)
+    separators = np.logical_and.accumulate(around >= Kind.ORDINARY)
+    counts = separators.sum(axis=0)
+    behind = around[np.minimum(counts, _LONGEST), np.arange(len(places))]
     counts[(behind != Kind.HAN) & (behind != Kind.LATIN)] = 0
-    return counts, np.where(separators, around, np.uint8(Kind.MARK)).min(axis=1, initial=Kind.MARK)
+    return counts, np.where(separators, around, np.uint8(Kind.MARK)).min(axis=0, initial=Kind.MARK)
 
 
 def _kinds_at(units: Units, places: Indices) -> npt.NDArray[np.uint8]:
@@ -125,44 +138,3 @@ def _kinds_at(units: Units, places: Indices) -> npt.NDArray[np.uint8]:
     found: npt.NDArray[np.uint8] = kinds().take(units.take(places, mode="clip"))
     found[(places < 0) | (places >= len(units))] = Kind.OTHER
     return found
-
-
-def _han_alone(units: Units) -> Indices:
-    """Return where a Han character stands with the same unit, none of Chinese, on both sides."""
-    found = []
-    for at in range(0, len(units), _PIECE):
-        is_high = units[at : at + _PIECE + 2] >= FIRST_HAN
-        middle = is_high[1:-1] > is_high[:-2]
-        np.greater(middle, is_high[2:], out=middle)
-        if middle.any():
-            found.append(np.flatnonzero(middle) + (1 + at))
-    places = np.concatenate((_NONE, *found))
-    alone: Indices = places[units[places - 1] == units[places + 1]]
-    return alone
-
-
-def _letters_alone(units: Units) -> Indices:
-    """Return the middle ones of letters that stand alone with the same separator between them.
-
-    Of four units every other is a small letter then: in a row of three single letters some four are,
-    wherever it begins.
-    """
-    found = []
-    for at in range(0, len(units), _PIECE):
-        piece = units[at : at + _PIECE]
-        words = piece[: len(piece) & ~3].view(np.uint64) & _LETTER_BITS
-        alternate = (words == _ALTERNATING[0]) | (words == _ALTERNATING[1])
-        if alternate.any():
-            found.append(4 * np.flatnonzero(alternate) + at)
-    first = np.concatenate((_NONE, *found))
-    middle = first + (units[first] & _LETTER_BIT == 0)
-    middle = np.concatenate((middle, middle + 2))
-    middle = middle[(middle > 0) & (middle < len(units) - 1)]
-    middle = middle[units[middle - 1] == units[middle + 1]]
-    # Most that alternate are words of one letter; what is beyond their neighbours tells them cheaply.
-    for beyond in (-3, 3):
-        middle = middle[_kinds_at(units, middle + beyond) != Kind.LATIN]
-    around = _kinds_at(units, middle[:, None] + _AROUND)
-    letters = around == Kind.LATIN
-    alone: Indices = middle[(letters == _SINGLE_LETTERS).all(axis=1) & (around[:, 2] >= Kind.ORDINARY)]
-    return alone

@@ -17,6 +17,7 @@ from openbeian.matching.folding import (
     fold_pairs,
     surrogate_pairs,
 )
+from openbeian.matching.spots import Spots, find_spots
 
 __all__ = ["Indices", "JoinedTexts", "join_texts"]
 
@@ -41,6 +42,13 @@ class JoinedTexts:
     """Where in `raw` the units stand that folding dropped."""
     _pairs: Indices
     """Where in `raw` the first halves of surrogate pairs stand."""
+    _spots: Spots | None = None
+    """Where a term may be disguised, if that was noted as the texts were folded."""
+
+    @cached_property
+    def spots(self) -> Spots:
+        """Where in `units` a term may be disguised."""
+        return self._spots or find_spots(self.units)
 
     @property
     def starts(self) -> Indices:

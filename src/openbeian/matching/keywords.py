@@ -89,7 +89,7 @@ class KeywordMatcher:
         self._reach = int(min(_REACH, self._lengths.max(initial=1)))
         self._pairs = Pairs(self._terms)
         scanner = SliceScanner if self._portable else HyperscanScanner
-        self._scanner: Scanner = scanner(looked_for, marks=disguises)
+        self._scanner: Scanner = scanner(looked_for)
 
     def __len__(self) -> int:
         """Return how many different terms are looked for."""
@@ -122,19 +122,17 @@ class KeywordMatcher:
 
     def find_joined(self, joined: JoinedTexts) -> Matches:
         """Return what is found in texts that are joined and folded already."""
-        units = joined.units
-        numbers, ends = self._scan(units)
-        found = self._whole(units, numbers, ends)
+        found = self._whole(joined.units)
         if self._disguises:
-            marked = ends[numbers == len(self._lengths)] - 1
-            found = _together([found, *self._disguised(units, marked)])
+            found = _together([found, *self._disguised(joined)])
         return self._exceptions.applied(found)
 
-    def _disguised(self, units: Units, marked: Indices) -> Iterable[Matches]:
-        gaps = find_gaps(units, marked, self._pairs)
+    def _disguised(self, joined: JoinedTexts) -> Iterable[Matches]:
+        units, spots = joined.units, joined.spots
+        gaps = find_gaps(units, spots, self._pairs)
         if gaps.wanted.any():
             yield find_apart(units, gaps, self._reach, self._find)
-        replaced = find_lookalikes(units)
+        replaced = find_lookalikes(units, spots.foreign)
         if len(replaced):
             yield _once(
                 _together(
@@ -144,18 +142,13 @@ class KeywordMatcher:
             )
 
     def _find(self, units: Units) -> Matches:
-        found = self._whole(units, *self._scan(units))
+        found = self._whole(units)
         terms = found.numbers < len(self._terms)
         return Matches(*(column[terms] for column in found))
 
-    def _scan(self, units: Units) -> tuple[Indices, Indices]:
-        numbers, ends = self._scanner.scan(units)
-        return np.array(numbers, dtype=np.intp), np.array(ends, dtype=np.intp)
-
-    def _whole(self, units: Units, numbers: Indices, ends: Indices) -> Matches:
+    def _whole(self, units: Units) -> Matches:
         """Return what are terms, and no part of a longer Latin word or number."""
-        known = numbers < len(self._lengths)
-        numbers, ends = numbers[known], ends[known]
+        numbers, ends = self._scanner.scan(units)
         starts = ends - self._lengths[numbers]
         whole = _are_whole(units, starts, ends)
         return Matches(numbers[whole], starts[whole], ends[whole])

@@ -8,21 +8,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FIRST_HAN", "MARKS", "SIGNS", "Kind", "kinds"]
+__all__ = ["FIRST_HAN", "HAN", "MARKS", "Kind", "kinds"]
 
 FIRST_HAN: Final = 0x3400
 """No unit below it is a Han character, but 〇."""
-_AFTER_HAN: Final = 0xA000
+HAN: Final = range(FIRST_HAN, 0xA000)
 _LAST_LATIN: Final = 0x24F
 _ZERO: Final = 0x3007
 _ORDINARY: Final = "<>…‥"
 """What Unicode does not call punctuation, or folding leaves of several signs."""
 _BETWEEN_WORDS: Final = ".-/·・‧"
 _MARKS: Final = "*#$%&+=@\\^_`|~•"
-SIGNS: Final = "".join(
-    chr(code) for code in range(0x20, 0x7F) if not chr(code).isalnum() and chr(code) != ","
-)
-"""What is looked for twice between single letters behind a Han character."""
 _EMOJI: Final = range(0xD83C, 0xD83F)
 """The first halves of the surrogate pairs of emoji."""
 _SECOND_HALVES: Final = range(0xDC00, 0xE000)
@@ -59,7 +55,7 @@ MARKS: Final = (
 def kinds() -> npt.NDArray[np.uint8]:
     """Return the kind of each of the 65,536 units."""
     table = np.zeros(1 << 16, dtype=np.uint8)
-    table[FIRST_HAN:_AFTER_HAN] = Kind.HAN
+    table[HAN.start : HAN.stop] = Kind.HAN
     table[_ZERO] = Kind.HAN
     latin = [code for code in range(_LAST_LATIN + 1) if chr(code).isalnum()]
     table[latin] = Kind.LATIN

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from openbeian.matching.folding import Units
 from openbeian.matching.kinds import Kind, kinds
 from openbeian.matching.resemblance import alike_beside_others
+from openbeian.matching.spots import ALPHABETS
 
 __all__ = ["READINGS", "find_lookalikes", "read_as"]
 
@@ -24,31 +25,35 @@ READINGS: Final = 2
 """What looks like two letters is tried as either."""
 _NEAR: Final = 40
 """Units within which a letter of its own alphabet shows that a word is what it seems to be."""
-_PIECE: Final = 1 << 15
 
 
 class _Alphabet(NamedTuple):
-    """Units from `first`, `span` of them, that may stand for letters of a kind."""
+    """Units that may stand for letters of a kind."""
 
-    first: np.uint16
-    span: np.uint16
+    codes: range
     stands_for: Kind
     always_mixed: bool
     """Whether a whole word of it, with nothing of that kind beside it, is never taken for another."""
 
 
 _ALPHABETS: Final = (
-    _Alphabet(np.uint16(0x370), np.uint16(0x220), Kind.LATIN, always_mixed=False),
-    _Alphabet(np.uint16(0x3041), np.uint16(0xBF), Kind.HAN, always_mixed=True),
+    _Alphabet(ALPHABETS[0], Kind.LATIN, always_mixed=False),
+    _Alphabet(ALPHABETS[1], Kind.HAN, always_mixed=True),
 )
 
 
-def find_lookalikes(units: Units) -> Indices:
-    """Return the places in folded text where a letter is taken for one that it looks like."""
+def find_lookalikes(units: Units, foreign: Indices) -> Indices:
+    """Return the places in folded text where a letter is taken for one that it looks like.
+
+    Args:
+        units: the text.
+        foreign: where the letters of other alphabets stand.
+    """
+    letters = units[foreign]
     found = [
         _disguised(units, places, alphabet)
         for alphabet in _ALPHABETS
-        if len(places := _places_of(units, alphabet))
+        if len(places := foreign[(letters >= alphabet.codes.start) & (letters < alphabet.codes.stop)])
     ]
     return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.intp)
 
@@ -56,17 +61,6 @@ def find_lookalikes(units: Units) -> Indices:
 def read_as(units: Units, reading: int) -> Units:
     """Return what lookalikes are read as, in one of the READINGS."""
     return _tables()[reading][units]
-
-
-def _places_of(units: Units, alphabet: _Alphabet) -> Indices:
-    found = []
-    offset = np.empty(_PIECE, dtype=np.uint16)
-    for at in range(0, len(units), _PIECE):
-        piece = units[at : at + _PIECE]
-        is_of = np.subtract(piece, alphabet.first, out=offset[: len(piece)]) < alphabet.span
-        if is_of.any():
-            found.append(np.flatnonzero(is_of) + at)
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
 
 
 def _disguised(units: Units, places: Indices, alphabet: _Alphabet) -> Indices:

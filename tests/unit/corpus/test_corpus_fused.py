@@ -17,6 +17,7 @@ from openbeian.corpus.lines import Lines
 from openbeian.corpus.reading import read_columns
 from openbeian.corpus.tally import Limits
 from openbeian.corpus.work import Scanner, Settings
+from openbeian.matching.spots import find_spots
 
 KERNEL = Kernel(
     [("毒品", "A.1.a"), ("槍枝", "A.1.b"), ("bad word", "A.2.a")],
@@ -26,7 +27,7 @@ KERNEL = Kernel(
 PIECES = [
     "毒品", "枪枝", "Ｂad Word", "好。", "a1", "é", "𠀀", "😀", "𝟙", "毒\u200b品", "13800138000",
     "138 0013 8000", " ", "ガ", "\n", '"', "\\", "\x01", "\0", "粤B12345", "a.b@c.cn", "안녕", "/",
-    "\U000e0061", "11010519491231002x",
+    "\U000e0061", "11010519491231002x", "毒*品", "毒😀品", "毒，", "，品，", "a.b.", "s е", "カ", "・",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
 NAMES = st.sampled_from(["s1", "来源", "", 'q"', "b\\", 7, 0, -3, 1.5, True, None, ["x"]])
@@ -125,6 +126,16 @@ def test_any_lines_give_what_reading_with_care_gives(
     path = tmp_path_factory.mktemp("fused") / "a.jsonl"
     path.write_bytes(b"\n".join(lines) + b"\n" * is_ended)
     assert looked_at(path, take_lines) == looked_at(path, None)
+
+
+@settings(max_examples=30)
+@given(texts=st.lists(TEXTS, min_size=1, max_size=6))
+def test_where_a_term_may_be_disguised_is_noted_on_the_way(texts: list[str]) -> None:
+    content = b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts)
+    columns, _ = BlockTaker("p", Fields(), take_lines).take(Lines(0, content, len(content)))
+    assert isinstance(columns, Columns)
+    noted, found = columns.joined.spots, find_spots(columns.joined.units)
+    assert [places.tolist() for places in noted] == [places.tolist() for places in found]
 
 
 @pytest.mark.parametrize("line", ODD_LINES)
