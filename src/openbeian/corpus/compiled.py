@@ -4,10 +4,12 @@ import contextlib
 import ctypes
 import functools
 import hashlib
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
-from typing import Final
+from typing import Any, Final
 
 from openbeian.corpus import fused, fused_text, json_bytes
 from openbeian.corpus.blocks import BlockTaker
@@ -15,7 +17,7 @@ from openbeian.corpus.documents import DEFAULT_FIELDS
 from openbeian.corpus.fused import TakeLines, take_lines
 from openbeian.corpus.lines import Lines
 
-__all__ = ["compiled_pass"]
+__all__ = ["compile_here", "compiled_pass"]
 
 _DONT_NEED: Final = 4
 _INLINED: Final = frozenset({"character", "_take_han", "_wide"})
@@ -24,23 +26,51 @@ _INLINED: Final = frozenset({"character", "_take_han", "_wide"})
 
 @functools.cache
 def compiled_pass() -> TakeLines | None:
-    """Return the compiled pass, None without Numba."""
+    """Return the compiled pass, None without Numba.
+
+    Where it is in no cache yet, a process of its own compiles it first: the compiler takes far more memory
+    than a worker should, and a process never gives all of that back.
+    """
     try:
-        numba = import_module("numba")
+        compiled = _lazily_compiled()
     except ImportError:
         return None
+    if not _is_cached(compiled):
+        subprocess.run([sys.executable, "-c", _APART], check=False)  # noqa: S603  our own words
+    return _used_once(compiled)
+
+
+def compile_here() -> None:
+    """Compile the pass in this process, for the cache."""
+    _used_once(_lazily_compiled())
+
+
+_APART: Final = "from openbeian.corpus.compiled import compile_here; compile_here()"
+
+
+def _lazily_compiled() -> Any:  # noqa: ANN401  Numba has no types
+    numba = import_module("numba")
     register = import_module("numba.extending").register_jitable
     for name, function in (vars(json_bytes) | vars(fused_text) | vars(fused)).items():
         if isinstance(function, FunctionType) and function is not take_lines:
             register(inline="always" if name in _INLINED else "never")(function)
     named = FunctionType(take_lines.__code__, vars(fused), take_lines.__name__)
     named.__qualname__ = f"{named.__name__}-{_digest()}"
-    compiled: TakeLines
     try:
-        compiled = numba.njit(named, cache=True)
+        return numba.njit(named, cache=True)
     except RuntimeError:
         # There is no folder that the cache could be written to.
-        compiled = numba.njit(named)
+        return numba.njit(named)
+
+
+def _is_cached(compiled: Any) -> bool:  # noqa: ANN401
+    """Say whether the pass is in the cache, or can't be."""
+    folder = getattr(compiled.stats, "cache_path", None)
+    return folder is None or any(Path(folder).glob(f"*{_digest()}*.nbi"))
+
+
+def _used_once(compiled: TakeLines) -> TakeLines:
+    """Return the pass when it has been compiled or read from the cache, which its first use does."""
     line = b'{"text":""}\n'
     BlockTaker("", DEFAULT_FIELDS, compiled).take(Lines(0, line, len(line)))
     _give_pages_back()
