@@ -1,7 +1,9 @@
 """The providers' half of the API: the same actions as the form's."""
 
+from collections.abc import Iterable
 from typing import Final
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -27,7 +29,6 @@ from openbeian.portal.api.schemas import (
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.confirmations import unconfirmed_posts
 from openbeian.portal.applications.models import Application, Correction
-from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.applications.standing import build_standing
 from openbeian.portal.filings.models import Filing
 
@@ -35,6 +36,8 @@ __all__ = ["router"]
 
 router = Router(tags=["applications"], auth=AUTH)
 _MOST_LISTED: Final = 200
+_SHOWN: Final = ("provider", "clock", "filing", "attachments", "corrections__origin", "confirmations")
+"""What is read of all that are shown, at once."""
 
 
 @router.post(
@@ -71,7 +74,7 @@ def list_applications(request: HttpRequest, before: str = "") -> list[Applicatio
     listed = applications_of(request)
     if before:
         listed = listed.filter(pk__lt=get_object_or_404(listed, reference=before).pk)
-    return [_out(application) for application in listed[:_MOST_LISTED]]
+    return _all_out(listed[:_MOST_LISTED])
 
 
 @router.get(
@@ -128,7 +131,7 @@ def add_attachment(
 def remove_attachment(request: HttpRequest, reference: str, attachment_id: int) -> Status[None]:
     """Take a file out of the next version."""
     application = find_application(request, reference, to_write=True)
-    attachment = get_object_or_404(attachments_of(application), pk=attachment_id)
+    attachment = get_object_or_404(application.attachments.filter(removed_at=None), pk=attachment_id)
     actions.detach(attachment, by=user_of(request), at=now())
     return Status(204, None)
 
@@ -189,9 +192,19 @@ def reply_to_correction(
 
 
 def _out(application: Application) -> ApplicationOut:
+    return _all_out([application])[0]
+
+
+def _all_out(applications: Iterable[Application]) -> list[ApplicationOut]:
+    rows = list(applications)
+    prefetch_related_objects(rows, *_SHOWN)
+    return [_row_out(one) for one in rows]
+
+
+def _row_out(application: Application) -> ApplicationOut:
     owner = OWNERS[application.state]
     standing = build_standing(application, on=localdate(now()))
-    filing = Filing.objects.filter(application=application).first()
+    filing: Filing | None = getattr(application, "filing", None)
     return ApplicationOut(
         reference=application.reference,
         status=application.status,
@@ -206,8 +219,8 @@ def _out(application: Application) -> ApplicationOut:
         service_id=application.service_id,
         version=application.version,
         facts=application.facts,
-        attachments=[attachment_out(one) for one in attachments_of(application)],
-        corrections=[_correction_out(one) for one in application.corrections.select_related("origin")],
+        attachments=[attachment_out(one) for one in application.attachments.all() if one.removed_at is None],
+        corrections=[_correction_out(one) for one in application.corrections.all()],
         findings=[FindingOut(**finding) for finding in application.findings],
         to_be_confirmed=unconfirmed_posts(application),
         number=None if filing is None else filing.number,

@@ -110,7 +110,11 @@ def dossier_laid_out(root: Path, *, otherwise: Dossier) -> Dossier:
 
 def files_of(application: Application) -> list[dict[str, Any]]:
     """Return the present attachments as a version keeps them."""
-    return [dict(row) for row in attachments_of(application).values("kind", "name", "sha256", "size")]
+    return [
+        {"kind": one.kind, "name": one.name, "sha256": one.sha256, "size": one.size}
+        for one in application.attachments.all()
+        if one.removed_at is None
+    ]
 
 
 def digest_of(facts: Mapping[str, Any], files: Sequence[Mapping[str, Any]], salt: str) -> str:

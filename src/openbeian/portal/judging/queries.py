@@ -1,10 +1,10 @@
 """Reading samples: whose they are, what is left for a person, how well people agree."""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from openbeian.assessment.inspection import Standing
 from openbeian.core.retest_rights import judges_for
@@ -23,11 +23,12 @@ __all__ = [
     "mine",
     "next_items",
     "organisations_of",
+    "progress_of",
     "tasks_for",
-    "with_settled",
 ]
 
 _TWO = 2
+_WAITING: Final = (Standing.UNJUDGED.value, Standing.ONE.value, Standing.DISAGREED.value)
 
 
 def organisations_of(user: User) -> QuerySet[Organisation]:
@@ -43,16 +44,24 @@ def tasks_for(user: User) -> QuerySet[JudgingTask]:
     return tasks.select_related("organisation", "run", "created_by")
 
 
-def with_settled(tasks: QuerySet[JudgingTask]) -> QuerySet[JudgingTask]:
-    """Return samples with how many of their items are settled, which counts all of them."""
-    return tasks.annotate(settled=Count("items", filter=Q(items__standing=Standing.SETTLED.value)))
+def progress_of(user: User, tasks: Sequence[JudgingTask]) -> dict[int, tuple[int, int]]:
+    """Return for samples, by their keys, how many items are settled and how many a person can judge."""
+    counts: dict[int, Counter[str]] = {task.pk: Counter() for task in tasks}
+    standings = JudgingItem.objects.order_by().filter(task__in=counts).values_list("task", "standing")
+    for task, standing, count in standings.annotate(count=Count("pk")):
+        counts[task][standing] = count
+    judged = mine_in(user, tasks).filter(item__standing__in=_WAITING).values_list("item__task")
+    given = dict(judged.annotate(count=Count("pk")).order_by())
+    return {
+        task: (found[Standing.SETTLED.value], sum(found[one] for one in _WAITING) - given.get(task, 0))
+        for task, found in counts.items()
+    }
 
 
 def left_for(user: User, task: JudgingTask) -> QuerySet[JudgingItem]:
     """Return what a person can judge: what fewer than two have judged, or two disagree on; never twice."""
     given = ItemVerdict.objects.filter(item=OuterRef("pk"), by=user, undone_at=None)
-    waiting = [Standing.UNJUDGED.value, Standing.ONE.value, Standing.DISAGREED.value]
-    return task.items.filter(standing__in=waiting).exclude(Exists(given)).order_by("number")
+    return task.items.filter(standing__in=_WAITING).exclude(Exists(given)).order_by("number")
 
 
 def next_items(user: User, task: JudgingTask, *, after: int, limit: int) -> list[JudgingItem]:
@@ -64,7 +73,12 @@ def next_items(user: User, task: JudgingTask, *, after: int, limit: int) -> list
 
 def mine(user: User, task: JudgingTask) -> QuerySet[ItemVerdict]:
     """Return what a person said of a sample, as far as it counts."""
-    return ItemVerdict.objects.filter(item__task=task, by=user, undone_at=None)
+    return mine_in(user, [task])
+
+
+def mine_in(user: User, tasks: Sequence[JudgingTask]) -> QuerySet[ItemVerdict]:
+    """Return what a person said of several samples, as far as it counts."""
+    return ItemVerdict.objects.filter(item__task__in=tasks, by=user, undone_at=None)
 
 
 def last_verdict(user: User, task: JudgingTask) -> ItemVerdict | None:

@@ -6,6 +6,7 @@ import orjson
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -28,8 +29,8 @@ from openbeian.portal.judging.queries import (
     mine,
     next_items,
     organisations_of,
+    progress_of,
     tasks_for,
-    with_settled,
 )
 from openbeian.portal.judging.reading import KIND_LABELS, labels_of, opened, parse_items, run_items
 from openbeian.portal.retests.queries import runs_for
@@ -39,6 +40,7 @@ from openbeian.portal.web.words import now
 __all__ = ["export", "from_run", "home", "items", "judge", "new", "take_over", "task", "undo", "verdict"]
 
 _AT_ONCE: Final = 20
+_ON_A_PAGE: Final = 30
 _MADE: Final = Text("样本已建立。", "The sample is ready.")
 _TAKEN_OVER: Final = Text(
     "研判已写入复测证据，数字与对照已据此重算。",
@@ -53,9 +55,11 @@ def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not organisations_of(user).exists():
         raise PermissionDenied
-    tasks = with_settled(tasks_for(user))[:100]
-    rows = [(one, KIND_LABELS[one.kind], left_for(user, one).count()) for one in tasks]
-    return render(request, "judging/home.html", {"rows": rows})
+    page = Paginator(tasks_for(user), _ON_A_PAGE).get_page(request.GET.get("page"))
+    tasks = list(page)
+    progress = progress_of(user, tasks)
+    rows = [(one, KIND_LABELS[one.kind], *progress[one.pk]) for one in tasks]
+    return render(request, "judging/home.html", {"page": page, "rows": rows})
 
 
 @login_required

@@ -79,10 +79,11 @@ def matches(hashes: Sequence[str]) -> dict[str, Match]:
     known = ServiceHash.objects.filter(hash__in=hashes).select_related("application__filing")
     found = {row.hash: row.application for row in known}
     # Those that came since the last report; that one notes all there are.
-    for application in Application.objects.filter(service_hash=None).select_related("filing"):
-        hashed = service_hash(application.service_id).hex()
-        if hashed in hashes:
-            found[hashed] = application
+    rows = Application.objects.order_by().filter(service_hash=None).values_list("pk", "service_id")
+    asked = frozenset(hashes)
+    came = {pk: hashed for pk, service_id in rows if (hashed := service_hash(service_id).hex()) in asked}
+    for application in Application.objects.filter(pk__in=came).select_related("filing"):
+        found[came[application.pk]] = application
     return {hashed: match for hashed, one in found.items() if (match := match_of(one)) is not None}
 
 
