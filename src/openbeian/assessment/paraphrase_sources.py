@@ -73,7 +73,7 @@ class FromRules:
         """Return the versions of the rules."""
         return {"by": "rules", "versions": {one: ParaphraseRules.load(one).version for one in ("zh", "en")}}
 
-    def covers(self, question: str) -> bool:  # noqa: ARG002  rules need no question known before
+    def covers(self, question: str) -> bool:
         """Say yes: anything can be said in other words."""
         return True
 
@@ -82,7 +82,7 @@ class FromRules:
         wanted: Sequence[Wanted],
         *,
         seed: bytes,
-        on_progress: OnProgress | None = None,  # noqa: ARG002  it takes no time
+        on_progress: OnProgress | None = None,
     ) -> Made:
         """Return two paraphrases of each question."""
         return Made({one.key: paraphrase(one.text, seed=seed, count=EACH) for one in wanted}, {})
@@ -130,8 +130,8 @@ class FromFile:
         self,
         wanted: Sequence[Wanted],
         *,
-        seed: bytes,  # noqa: ARG002  nothing is chosen
-        on_progress: OnProgress | None = None,  # noqa: ARG002  it takes no time
+        seed: bytes,
+        on_progress: OnProgress | None = None,
     ) -> Made:
         """Return what the file holds; a text that is the question again is none.
 

@@ -26,7 +26,7 @@ def compose(
     certified: Sequence[Certified],
     not_listed: int = 0,
     issuer: str,
-    log: LogPosition = LogPosition(),  # noqa: B008  a frozen value
+    log: LogPosition = LogPosition(),
     slug: str = "",
     corrects: str = "",
     has_demo: bool = False,

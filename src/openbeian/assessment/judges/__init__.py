@@ -49,11 +49,11 @@ def _keyword(library: KeywordLibrary | None) -> Judge:
     return KeywordJudge(library)
 
 
-def _refusal(library: KeywordLibrary | None) -> Judge:  # noqa: ARG001  it needs none
+def _refusal(library: KeywordLibrary | None) -> Judge:
     return RefusalJudge.load()
 
 
-def _classifier(library: KeywordLibrary | None) -> Judge:  # noqa: ARG001  it needs none
+def _classifier(library: KeywordLibrary | None) -> Judge:
     return ClassifierJudge.load()
 
 

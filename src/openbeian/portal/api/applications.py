@@ -30,7 +30,6 @@ from openbeian.portal.applications import actions
 from openbeian.portal.applications.confirmations import unconfirmed_posts
 from openbeian.portal.applications.models import Application, Correction
 from openbeian.portal.applications.standing import build_standing
-from openbeian.portal.filings.models import Filing
 
 __all__ = ["router"]
 
@@ -204,7 +203,7 @@ def _all_out(applications: Iterable[Application]) -> list[ApplicationOut]:
 def _row_out(application: Application) -> ApplicationOut:
     owner = OWNERS[application.state]
     standing = build_standing(application, on=localdate(now()))
-    filing: Filing | None = getattr(application, "filing", None)
+    filing = getattr(application, "filing", None)
     return ApplicationOut(
         reference=application.reference,
         status=application.status,

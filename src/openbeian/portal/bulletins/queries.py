@@ -33,7 +33,8 @@ def published() -> QuerySet[Bulletin]:
 def drafts_of(user: User) -> list[Bulletin]:
     """Return the drafts a person may work on."""
     drafts = Bulletin.objects.filter(published_at=None)
-    return [draft for draft in drafts if may_issue(user, draft.jurisdiction)]
+    actor = actor_of(user)
+    return [draft for draft in drafts if may_issue_bulletin(actor, draft.jurisdiction)]
 
 
 def may_issue(user: User, jurisdiction: str) -> bool:
@@ -45,7 +46,8 @@ def jurisdictions_of(user: User) -> list[str]:
     """Return the jurisdictions a person may issue bulletins of; an empty one stands for all together."""
     if holds(user, OrganisationKind.NATIONAL, Role.PUBLISHER):
         return ["", *load_jurisdictions()]
-    return [code for code in load_jurisdictions() if may_issue(user, code)]
+    actor = actor_of(user)
+    return [code for code in load_jurisdictions() if may_issue_bulletin(actor, code)]
 
 
 def rounds_without_bulletin() -> QuerySet[Round]:

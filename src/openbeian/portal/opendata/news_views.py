@@ -25,7 +25,7 @@ def _feed(body: bytes, content_type: str, updated: str) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def atom(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
+def atom(request: HttpRequest) -> HttpResponse:
     """Say what is new, as Atom."""
     items = newest_items()
     updated = format_datetime(feeds.updated_at(items), usegmt=True)
@@ -34,7 +34,7 @@ def atom(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signat
 
 @require_safe
 @conditional_page
-def json_feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def json_feed(request: HttpRequest) -> HttpResponse:
     """Say what is new, as a JSON feed."""
     items = newest_items()
     updated = format_datetime(feeds.updated_at(items), usegmt=True)
@@ -42,19 +42,19 @@ def json_feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 @require_safe
-def sitemap_index(request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG001
+def sitemap_index(request: HttpRequest) -> StreamingHttpResponse:
     """Name the files of the sitemap."""
     return _xml(sitemap.index())
 
 
 @require_safe
-def sitemap_pages(request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG001
+def sitemap_pages(request: HttpRequest) -> StreamingHttpResponse:
     """Name the pages."""
     return _xml(sitemap.pages_part())
 
 
 @require_safe
-def sitemap_entries(request: HttpRequest, part: int) -> StreamingHttpResponse:  # noqa: ARG001
+def sitemap_entries(request: HttpRequest, part: int) -> StreamingHttpResponse:
     """Name the entries, 50,000 at a time."""
     if not 1 <= part <= sitemap.count_parts():
         raise Http404
@@ -66,7 +66,7 @@ def _xml(parts: Iterator[str]) -> StreamingHttpResponse:
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def robots(request: HttpRequest) -> HttpResponse:
     """Tell robots what is public, and where the sitemap is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines.append(f"Sitemap: {settings.BEIAN_ORIGIN}{reverse('opendata:sitemap')}")

@@ -21,12 +21,12 @@ _DECIDE: Final = "decide_application"
 
 
 def follow_step(
-    sender: object,  # noqa: ARG001  as Django's signals are received
+    sender: object,
     *,
     application: Application,
-    step: Step,  # noqa: ARG001
+    step: Step,
     at: datetime,
-    **_more: Any,  # noqa: ANN401
+    **_more: Any,
 ) -> None:
     """Set the clock after a step; inside the transaction of the step."""
     if application.version == 0:
