@@ -29,7 +29,7 @@ TESTS = [
     *(
         f"test_notices.py::test_{name}"
         for name in (
-            "every_step_of_an_application_is_told",
+            "every_step_of_every_table_is_told_to_the_provider_and_to_whoever_acts_next",
             "a_step_that_is_rolled_back_leaves_no_notice",
             "each_step_is_told_to_the_provider_and_to_whoever_acts_next",
             "a_letter_that_can_not_be_sent_is_tried_again",

@@ -48,7 +48,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 def _enter(tab: Tab, address: str) -> None:
     tab.goto(f"{address}/accounts/login/")
-    tab.get_by_label("Email").fill("root@example.com")
+    tab.get_by_label("E-mail address").fill("root@example.com")
     tab.get_by_label("Password").fill(PASSWORD)
     tab.get_by_role("main").get_by_role("button", name="Sign in").press("Enter")
 

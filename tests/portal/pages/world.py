@@ -19,7 +19,7 @@ from openbeian.core.roles import Role
 from openbeian.core.text import Text
 from openbeian.portal.accounts.actions import SYSTEM, add_member, invite, issue_api_key
 from openbeian.portal.accounts.links import link_of
-from openbeian.portal.accounts.models import Invitation
+from openbeian.portal.accounts.models import Invitation, User
 from openbeian.portal.applications.models import Application
 from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.bulletins.models import Bulletin
@@ -66,6 +66,8 @@ from tests.unit.assessment.support import make_bank
 __all__ = ["Page", "World", "build_world", "html_of", "pages_of"]
 
 _S = ApplicationStatus
+_BOSS = "boss@example.com"
+"""Who sees to the members of the province's office; in no test's cast but this one's."""
 _SHOWN = (_S.DRAFT, _S.IN_REVIEW, _S.CORRECTION, _S.PROVINCIAL_DECISION, _S.CONFIRMED, _S.RETEST)
 
 
@@ -117,6 +119,7 @@ def build_world(cast: Cast) -> World:
     """Fill the portal by the real actions, and publish log and snapshot."""
     keys = remembered("world", lambda: _keys_of(_fill(cast)))
     cast.gd_preparer.refresh_from_db()
+    cast.people["gd_members"] = User.objects.get(email=_BOSS)
     return World(cast, **_rows_of(keys))
 
 
@@ -206,10 +209,7 @@ def _fill(cast: Cast) -> World:
 def _invited(cast: Cast) -> Invitation:
     """Let an office have somebody who sees to its members, invite one more, and give a provider a key."""
     office = cast.organisations["gd_office"]
-    boss = add_member(
-        office, email="boss@example.com", name="陈主任", roles=[Role.MEMBER_ADMINISTRATOR], by=SYSTEM, at=AT
-    )
-    cast.people["gd_members"] = boss
+    boss = add_member(office, email=_BOSS, name="陈主任", roles=[Role.MEMBER_ADMINISTRATOR], by=SYSTEM, at=AT)
     issue_api_key(
         cast.organisations["gd_provider"],
         name="持续集成",

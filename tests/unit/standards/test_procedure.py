@@ -6,7 +6,14 @@ import pytest
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import APPLICATION_STEPS, FILING_STEPS, PETITION_STEPS
-from openbeian.core.reasons import OTHER, UnknownReasonError, check_reason, reason_use, reasons_for
+from openbeian.core.reasons import (
+    OTHER,
+    ReasonCodeMissingError,
+    UnknownReasonError,
+    check_reason,
+    reason_use,
+    reasons_for,
+)
 from openbeian.core.terms import due_on
 from openbeian.core.workdays import Pause
 from openbeian.standards import load_reasons, load_terms
@@ -30,10 +37,11 @@ def test_codes_are_used_once_and_say_what_they_rest_on():
 def test_a_code_is_kept_where_a_reason_is_needed_and_only_one_that_fits():
     reasons = load_reasons()
     assert check_reason(reasons, "refuse", "content") == "content"
-    assert check_reason(reasons, "refuse", "") == OTHER
     assert check_reason(reasons, "approve", "content") == ""
     with pytest.raises(UnknownReasonError, match=r"choose from: .*, other"):
         check_reason(reasons, "revoke", "incomplete")
+    with pytest.raises(ReasonCodeMissingError, match="needs its code"):
+        check_reason(reasons, "refuse", "")
 
 
 def test_a_use_nobody_knows_is_an_error_that_names_the_place(tmp_path):
