@@ -1,14 +1,15 @@
-"""Looking for cyclic garbage seldom while questions are asked.
+"""Looking for cyclic garbage seldom, or not at all, where a lot is made.
 
 Python looks through its young objects after every 700 made, and an answer makes hundreds that soon go away by
-themselves; measured, that took a sixth of a run's processor time and held up what was in flight.
+themselves; measured, that took a sixth of a run's processor time and held up what was in flight. What a long
+list is read into stays until it is written: looking for garbage in it took a tenth, and found none to speak of.
 """
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["seldom_collecting"]
+__all__ = ["not_collecting", "seldom_collecting"]
 
 _YOUNG = 50_000
 
@@ -22,3 +23,15 @@ def seldom_collecting() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def not_collecting() -> Iterator[None]:
+    """Look for no cyclic garbage meanwhile; as before afterwards."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

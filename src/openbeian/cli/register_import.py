@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openbeian.assessment.collecting import seldom_collecting
+from openbeian.assessment.collecting import not_collecting
 from openbeian.cli.console import guarded, out, print_json, say
 from openbeian.cli.options import AsJSON
 from openbeian.cli.register import chosen_series
@@ -58,7 +58,7 @@ def register_import(
             "没有指定名单：请给出文件，或用 --shipped 收入随附的条目。",
             "No list was named: give files, or --shipped for the entries that ship.",
         )
-    with seldom_collecting():
+    with not_collecting():
         done = _take_all(files or (), told, shipped=shipped)
     if as_json:
         print_json([{"list": name, **_counts(taken)} for name, taken in done])

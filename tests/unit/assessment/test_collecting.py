@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from openbeian.assessment.collecting import seldom_collecting
+from openbeian.assessment.collecting import not_collecting, seldom_collecting
 
 
 @pytest.fixture
@@ -32,3 +32,16 @@ def test_a_process_that_looks_even_less_often_is_left_alone(thresholds, chosen):
     thresholds(*chosen)
     with seldom_collecting():
         assert gc.get_threshold() == chosen
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_no_garbage_is_looked_for_meanwhile_and_then_as_before_whatever_happens(was_on):
+    before = gc.isenabled()
+    try:
+        gc.enable() if was_on else gc.disable()
+        with pytest.raises(KeyError), not_collecting():
+            assert not gc.isenabled()
+            raise KeyError
+        assert gc.isenabled() == was_on
+    finally:
+        gc.enable() if before else gc.disable()

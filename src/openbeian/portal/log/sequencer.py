@@ -60,8 +60,7 @@ def mark_published(rows: Sequence[Entry], *, first: int, at: datetime) -> None:
     when = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} "
-            f"SET {index_name} = %s, {published_name} = %s WHERE {id_name} = %s",
+            f"UPDATE {table} SET {index_name} = %s, {published_name} = %s WHERE {id_name} = %s",
             [(row.index, when, row.pk) for row in rows],
         )
 
