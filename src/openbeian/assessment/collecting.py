@@ -2,7 +2,7 @@
 
 Python looks through its young objects after every 700 made, and an answer makes hundreds that soon go away by
 themselves; measured, that took a sixth of a run's processor time and held up what was in flight. What a long
-list is read into stays until it is written: looking for garbage in it took a tenth, and found none to speak of.
+list is read into stays until it is written: looking for garbage in it took a tenth, and found little.
 """
 
 import gc

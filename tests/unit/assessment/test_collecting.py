@@ -34,14 +34,18 @@ def test_a_process_that_looks_even_less_often_is_left_alone(thresholds, chosen):
         assert gc.get_threshold() == chosen
 
 
+def _fail() -> None:
+    assert not gc.isenabled()
+    raise KeyError
+
+
 @pytest.mark.parametrize("was_on", [True, False])
 def test_no_garbage_is_looked_for_meanwhile_and_then_as_before_whatever_happens(was_on):
     before = gc.isenabled()
     try:
         gc.enable() if was_on else gc.disable()
         with pytest.raises(KeyError), not_collecting():
-            assert not gc.isenabled()
-            raise KeyError
+            _fail()
         assert gc.isenabled() == was_on
     finally:
         gc.enable() if before else gc.disable()
