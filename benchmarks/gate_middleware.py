@@ -46,7 +46,7 @@ def wsgi_app(_: dict[str, object], start_response: Callable[..., object]) -> Ite
 
 def client(folder: Path) -> SnapshotClient:
     """Return a client with one filing and a fresh snapshot."""
-    signer, at = Ed25519Signer.generate(), datetime.now(UTC)
+    signer, at = Ed25519Signer.generate(), datetime.now(UTC)  # noqa: TID251  fresh while this runs
     rows = [FilingRow(SERVICE, "GD-20261123-0001", Status.VALID)]
     times = {"ttl_for": timedelta(hours=1), "grace_for": timedelta(hours=24)}
     path = folder / "snapshot.json"

@@ -107,7 +107,7 @@ def write_register(folder: Path) -> None:
         {"ttl_for": timedelta(hours=1), "grace_for": timedelta(hours=24)},
     )
     rows = [FilingRow("svc-001", "GD-20261123-0001", Status.VALID)]
-    at = datetime.now(UTC)
+    at = datetime.now(UTC)  # noqa: TID251  a snapshot that is fresh while this runs
     (folder / "snapshot.json").write_bytes(sign_snapshot(rows, signer, version=1, after=None, at=at, **times))
     (folder / "keys.json").write_bytes(public_key_set(signer).to_bytes())
     (folder / "service.py").write_text(SERVICE, encoding="utf-8")

@@ -52,18 +52,18 @@ def main() -> None:
     print(json.dumps({name: round(value, 2) for name, value in figures.items()}, indent=1))
 
 
-def prepare():
+def prepare():  # noqa: ANN201  what Django's models are is known only once it is set up
     """Set up a portal with one filing; return its service, and what suspends and reinstates it."""
-    import django
+    import django  # noqa: PLC0415  it reads the settings from the environment made above
 
     django.setup()
-    from openbeian.clock import now
-    from openbeian.portal.filings.actions import countersign_measure, propose_measure
-    from openbeian.portal.server import prepare as make_database
+    from openbeian.clock import now  # noqa: PLC0415
+    from openbeian.portal.filings.actions import countersign_measure, propose_measure  # noqa: PLC0415
+    from openbeian.portal.server import prepare as make_database  # noqa: PLC0415
 
     make_database()
     sys.path.insert(0, str(ROOT))
-    from tests.portal.factories import build_cast, filing_at
+    from tests.portal.factories import build_cast, filing_at  # noqa: PLC0415
 
     cast = build_cast()
     filing = filing_at(cast)
@@ -77,9 +77,9 @@ def prepare():
     return filing.service_id, switch
 
 
-def measure(times: int, polling: float, switch, address: str) -> dict[str, float]:
+def measure(times: int, polling: float, switch, address: str) -> dict[str, float]:  # noqa: ANN001  see prepare
     """Return the figures."""
-    chance, took = random.Random(7), {"suspend": [], "reinstate": []}
+    chance, took = random.Random(7), {"suspend": [], "reinstate": []}  # noqa: S311  the same at every run
     wait_for(lambda: is_admitted(address))
     for number in range(times):
         time.sleep(chance.uniform(0, min(polling, 15)))  # so that it falls anywhere between two looks
@@ -102,13 +102,13 @@ def measure(times: int, polling: float, switch, address: str) -> dict[str, float
 def is_admitted(address: str) -> bool:
     """Ask the check server."""
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  loopback
             return answer.status == 204
     except (urllib.error.URLError, ConnectionError):
         return False
 
 
-def wait_for(true) -> None:
+def wait_for(true) -> None:  # noqa: ANN001
     """Wait until it is so."""
     deadline = time.monotonic() + MOST_S
     while not true():

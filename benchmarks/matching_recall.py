@@ -1,4 +1,4 @@
-
+# ruff: noqa: E501  the page that is written has long lines
 """Measure keyword matching and personal information: what is found of what is hidden, and what wrongly.
 
 Run: python benchmarks/matching_recall.py CORPUS_FOLDER KEYWORDS.txt.gz [--write docs/reference/matching.md]
@@ -175,7 +175,7 @@ def each(change: Callable[[str, random.Random], str]) -> Hide:
     """Hide by changing single characters, half of those that change at all, and one at least."""
 
     def hide(term: str, chance: random.Random) -> str | None:
-        can = [at for at, one in enumerate(term) if change(one, random.Random(0)) != one]
+        can = [at for at, one in enumerate(term) if change(one, random.Random(0)) != one]  # noqa: S311
         if not can:
             return None
         must = chance.choice(can)
@@ -211,7 +211,7 @@ def hidden_in(signs: str) -> Hide:
 
 def recall(matcher: KeywordMatcher, terms: Sequence[str], hide: Hide, pool: Sequence[str]) -> tuple[int, int]:
     """Return how many terms are found where they stand hidden in clean text, of how many that could be."""
-    chance = random.Random(5)
+    chance = random.Random(5)  # noqa: S311  the same evasions at every run
     planted: list[tuple[str, str, int]] = []
     for number, term in enumerate(terms):
         hidden = hide(term, chance)
@@ -269,7 +269,7 @@ def excess(entries: Sequence[str], docs: Sequence[str], *, disguises: bool) -> t
 def precision_of(way: Spelling, terms: Sequence[str], docs: Sequence[str]) -> tuple[int, int, int]:
     """Return the clean documents a spelling hits, and of one planted in a hundred documents how many are found."""
     chinese = [term for term in terms if all("\u4e00" <= one < "\u9fff" for one in term)]
-    chance = random.Random(6)
+    chance = random.Random(6)  # noqa: S311
     matcher = KeywordMatcher([Keyword(term, "A.1.a", (), (way,)) for term in chinese], disguises=False)
     plain = KeywordMatcher([(term, "A.1.a") for term in chinese], disguises=False)
     wrong = found = planted = 0
@@ -351,7 +351,7 @@ NOISE: tuple[Callable[[random.Random], str], ...] = (
 
 def personal() -> tuple[dict[PersonalKind, tuple[int, int]], int, int]:
     """Return what is found of each kind planted among digits, and what is found that nobody planted."""
-    chance = random.Random(8)
+    chance = random.Random(8)  # noqa: S311
     texts, wanted = [], []
     for number in range(14_000):
         kind = list(PLANTED)[number % len(PLANTED)]
@@ -396,14 +396,14 @@ def share(count: int, whole: int) -> str:
 def page(folder: Path, words: list[str]) -> Iterator[str]:
     """Yield the lines of the page."""
     docs = documents(folder)
-    chosen = random.Random(3).sample(words, min(TERMS, len(words)))
+    chosen = random.Random(3).sample(words, min(TERMS, len(words)))  # noqa: S311
     chosen += [word for word in words if word.isascii() and word.isalpha() and word not in set(chosen)]
     # What the corpora never hold literally: each hit in them is one more than exact matching has.
     whole = "\n".join(docs).lower()
     rare = [word for word in chosen if word.lower() not in whole]
     yield "# Keyword matching and personal information, measured · 关键词匹配与个人信息识别实测\n"
     yield "    python benchmarks/matching_recall.py CORPUS_FOLDER KEYWORDS.txt.gz --write docs/reference/matching.md\n"
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(UTC).date().isoformat()  # noqa: TID251  a benchmark dates its own table
     yield f"Written by that command on {today}: {len(words)} words of a real list, of them {len(chosen)} for the evasions;"
     yield f"{len(docs)} passages of {DOCUMENT} characters of real Chinese laws, histories and poetry as clean text.\n"
     yield (__doc__ or "").split("\n\n", 2)[2].strip() + "\n"

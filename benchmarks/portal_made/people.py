@@ -14,7 +14,7 @@ from tests.portal.pages.world import Page
 
 __all__ = ["PASSWORD", "use"]
 
-PASSWORD: Final = "what 50 people share in a benchmark"
+PASSWORD: Final = "what 50 people share in a benchmark"  # noqa: S105  of people made up for it
 _TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _WRITES: Final = 12
 """One in so many steps writes a message."""
@@ -31,7 +31,7 @@ async def use(
         for number in range(people):
             who = roles[number % len(roles)]
             own = [page.path for page in pages if page.who in {"", who}]
-            chance = random.Random(number)
+            chance = random.Random(number)  # noqa: S311  the same people at every run
             group.create_task(_Person((origin, own), who, chance, seen).live(until, pause))
     return {"walls": seen.walls, "answers": dict(seen.answers)}
 

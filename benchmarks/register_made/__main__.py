@@ -7,8 +7,8 @@ from openbeian.portal import server
 
 server.prepare()
 
-from register_made.asking import ask_everything
-from register_made.loading import load, write_rows
+from register_made.asking import ask_everything  # noqa: E402  after the settings are read
+from register_made.loading import load, write_rows  # noqa: E402
 
 
 def main(folder: Path, name: str, step: str, *numbers: str) -> None:

@@ -20,7 +20,7 @@ __all__ = ["COPIES", "load", "write_rows"]
 COPIES = 3
 """How often each entry made stands in the register, under numbers of its own: making them takes longest."""
 
-_FIELDS = [field.column for field in RegisterEntry._meta.concrete_fields]
+_FIELDS = [field.column for field in RegisterEntry._meta.concrete_fields]  # noqa: SLF001  Django's documented API
 _INDEX = import_module("openbeian.portal.filings.migrations.0002_search_index")
 
 
@@ -28,7 +28,7 @@ def write_rows(path: Path, count: int) -> None:
     """Write the columns of a register of `count` entries, an array a line, each loaded `COPIES` times."""
     with path.open("wb") as file:
         for entry in made_entries(-(-count // COPIES)):
-            values = [getattr(entry, field.attname) for field in RegisterEntry._meta.concrete_fields]
+            values = [getattr(entry, field.attname) for field in RegisterEntry._meta.concrete_fields]  # noqa: SLF001
             file.write(orjson.dumps(values) + b"\n")
 
 
@@ -104,7 +104,7 @@ def _into_sqlite(rows: Iterator[list[Any]]) -> None:
         for kind, name, _ in beside:
             cursor.execute(f"DROP {kind} {name}")
         connection.connection.executemany(
-            f"INSERT INTO filings_registerentry ({', '.join(_FIELDS)}) VALUES ({places})",
+            f"INSERT INTO filings_registerentry ({', '.join(_FIELDS)}) VALUES ({places})",  # noqa: S608
             rows,
         )
         for _, _, made in beside:

@@ -103,7 +103,7 @@ class StreamedAnswer:
         except (TypeError, AttributeError) as error:
             raise TargetMalformedError(self._url, "no chat event in the stream") from error
 
-    def _take_event(self, event: Any) -> None:
+    def _take_event(self, event: Any) -> None:  # noqa: ANN401  whatever JSON comes over the wire
         for choice in event.get("choices") or []:
             delta = choice.get("delta") or {}
             piece = delta.get("content") or delta.get("refusal") or ""

@@ -32,7 +32,7 @@ def require_inspect() -> ModuleType:
     """
     try:
         # Imported here because few need it and it takes seconds.
-        import inspect_ai.log
+        import inspect_ai.log  # noqa: PLC0415
     except ImportError as error:
         raise CouldNotRunError(
             "没有安装 inspect_ai；请运行 pip install 'openbeian[inspect]' 后重试。",

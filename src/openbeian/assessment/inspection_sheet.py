@@ -32,7 +32,7 @@ _NOTES_WIDTH: Final = 100
 def write_sheet(items: Sequence[Item], bank: BankKind, taxonomy: Taxonomy) -> bytes:
     """Return the workbook with these answers to one bank."""
     # Imported here because it takes as much memory as a whole run.
-    from openpyxl import Workbook
+    from openpyxl import Workbook  # noqa: PLC0415
 
     workbook = Workbook()
     sheet = workbook.worksheets[0]
@@ -67,7 +67,7 @@ def _write_rows(sheet: "Worksheet", rows: Iterable[Sequence[str]]) -> None:
 
 
 def _let_fill_in(sheet: "Worksheet", bank: BankKind, rows: int) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
     words = ",".join(text.zh for text in LABELS[bank].values())
     choices = DataValidation("list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=True)

@@ -58,7 +58,7 @@ class FromModel:
         """Return how the model was named."""
         return {"by": "llm", "spec": self._spec.written}
 
-    def covers(self, question: str) -> bool:
+    def covers(self, question: str) -> bool:  # noqa: ARG002  a model needs no question known before
         """Say yes: a model may be asked anything."""
         return True
 
@@ -66,7 +66,7 @@ class FromModel:
         self,
         wanted: Sequence[Wanted],
         *,
-        seed: bytes,
+        seed: bytes,  # noqa: ARG002  the model chooses
         on_progress: OnProgress | None = None,
     ) -> Made:
         """Return the model's paraphrases; a question it has none for is counted as an error.

@@ -73,7 +73,7 @@ class FromRules:
         """Return the versions of the rules."""
         return {"by": "rules", "versions": {one: ParaphraseRules.load(one).version for one in ("zh", "en")}}
 
-    def covers(self, question: str) -> bool:
+    def covers(self, question: str) -> bool:  # noqa: ARG002  rules need no question known before
         """Say yes: anything can be said in other words."""
         return True
 
@@ -82,7 +82,7 @@ class FromRules:
         wanted: Sequence[Wanted],
         *,
         seed: bytes,
-        on_progress: OnProgress | None = None,
+        on_progress: OnProgress | None = None,  # noqa: ARG002  it takes no time
     ) -> Made:
         """Return two paraphrases of each question."""
         return Made({one.key: paraphrase(one.text, seed=seed, count=EACH) for one in wanted}, {})
@@ -130,8 +130,8 @@ class FromFile:
         self,
         wanted: Sequence[Wanted],
         *,
-        seed: bytes,
-        on_progress: OnProgress | None = None,
+        seed: bytes,  # noqa: ARG002  nothing is chosen
+        on_progress: OnProgress | None = None,  # noqa: ARG002  it takes no time
     ) -> Made:
         """Return what the file holds; a text that is the question again is none.
 

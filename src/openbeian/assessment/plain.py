@@ -15,7 +15,7 @@ __all__ = ["from_plain", "to_plain"]
 _Value = TypeVar("_Value")
 
 
-def to_plain(value: object) -> Any:
+def to_plain(value: object) -> Any:  # noqa: ANN401  JSON has no one type
     """Return `value` as JSON values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
@@ -46,7 +46,7 @@ def from_plain(kind: type[_Value], plain: object) -> _Value:
     return value
 
 
-def _build(kind: Any, plain: Any) -> Any:
+def _build(kind: Any, plain: Any) -> Any:  # noqa: ANN401  types and JSON are handled alike
     origin = typing.get_origin(kind)
     if origin in {types.UnionType, typing.Union}:
         return None if plain is None else _build(typing.get_args(kind)[0], plain)
@@ -62,7 +62,7 @@ def _build(kind: Any, plain: Any) -> Any:
     return _scalar(kind, plain)
 
 
-def _lacking(kind: Any, plain: Any) -> set[str]:
+def _lacking(kind: Any, plain: Any) -> set[str]:  # noqa: ANN401  the same
     """Return the members with a default that are not there: files from before they existed lack them."""
     if not dataclasses.is_dataclass(kind):
         return set()
@@ -73,7 +73,7 @@ def _lacking(kind: Any, plain: Any) -> set[str]:
     }
 
 
-def _scalar(kind: Any, plain: Any) -> Any:
+def _scalar(kind: Any, plain: Any) -> Any:  # noqa: ANN401  the same
     if kind is Any:
         return plain
     if kind is datetime:

@@ -24,7 +24,7 @@ class Plan:
     edition: Edition
     banks: tuple[QuestionBank, ...]
     keywords: KeywordLibrary | None = None
-    seed_from: SeedSource = SeedSource("commitment")
+    seed_from: SeedSource = SeedSource("commitment")  # noqa: RUF009  a named tuple never changes
     concurrency: int | None = None
     """How many questions are in flight; None finds out how many the target bears."""
     judges: tuple[Judge, ...] | None = None

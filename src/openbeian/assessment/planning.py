@@ -48,7 +48,7 @@ def sample_of(
     *,
     at_most: bool,
     also: float | None = None,
-    text: Text = Text("", ""),
+    text: Text = Text("", ""),  # noqa: B008  a named tuple never changes
     clause: str = "",
 ) -> Sample:
     """Return what a sample of so many questions can tell of a rate.

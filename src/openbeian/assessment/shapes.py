@@ -71,7 +71,7 @@ class ChatShape:
         base = url.rstrip("/")
         return base if base.endswith(_CHAT) else base + _CHAT
 
-    def headers(self, key: str | None, secrets: Mapping[str, str]) -> dict[str, str]:
+    def headers(self, key: str | None, secrets: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
         """Return the header with the key, if there is one."""
         return {"Authorization": f"Bearer {key}"} if key else {}
 
@@ -121,7 +121,7 @@ class AzureShape(ChatShape):
         parts = urlsplit(url)
         return urlunsplit(parts._replace(path=super().address(parts.path)))
 
-    def headers(self, key: str | None, secrets: Mapping[str, str]) -> dict[str, str]:
+    def headers(self, key: str | None, secrets: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
         """Return the header with the key, if there is one."""
         return {"api-key": key} if key else {}
 

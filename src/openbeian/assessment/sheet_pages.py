@@ -28,7 +28,7 @@ _HEADING, _TO_FILL_IN, _LINE = "E8EEF4", "FFF8DC", "B8C2CC"
 
 def dress(cell: "StyleableObject", *, is_heading: bool = False, is_number: bool = False) -> None:
     """Give a cell our font and a fine line below, its text wrapped from the top, a number to the right."""
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415
 
     cell.font = Font(name=_FONT, size=_SIZE_PT, bold=is_heading)
     cell.border = Border(bottom=Side("hair", color=_LINE))
@@ -41,7 +41,7 @@ def dress(cell: "StyleableObject", *, is_heading: bool = False, is_number: bool 
 
 def mark_to_fill_in(cell: "StyleableObject") -> None:
     """Let a cell of a protected sheet be filled in, and show that it is to be."""
-    from openpyxl.styles import PatternFill, Protection
+    from openpyxl.styles import PatternFill, Protection  # noqa: PLC0415
 
     cell.protection = Protection(locked=False)
     cell.fill = PatternFill("solid", fgColor=_TO_FILL_IN)
@@ -70,8 +70,8 @@ def set_up_pages(page: "Worksheet", widths: Sequence[float], headings: int) -> N
     A page is A4 on its side with the headings on each, numbered; a sheet too wide for one takes several
     side by side, with its first column again on each.
     """
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     for at, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(at)].width = width

@@ -83,7 +83,7 @@ def cell_text(text: str) -> str:
 def render_workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the workbook with these sheets as an XLSX file."""
     # Imported here because it takes as much memory as a whole run.
-    from openpyxl import Workbook
+    from openpyxl import Workbook  # noqa: PLC0415
 
     book = Workbook(write_only=True)
     for sheet in sheets:
@@ -97,7 +97,7 @@ def render_workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 def _lay_out(page: "Worksheet", sheet: Sheet) -> None:
-    from openpyxl.utils import get_column_letter
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     widths = [column.width for column in sheet.columns]
     headings = len(sheet.headings)
@@ -134,7 +134,7 @@ def _heading(page: "Worksheet", text: str, column: Column) -> "Cell":
 
 
 def _cell(page: "Worksheet", value: Value, column: Column) -> "Cell":
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
     cell = WriteOnlyCell(page)
     dress(cell, is_number=column.shown in {_NUMBER, _PERCENT})
@@ -177,7 +177,7 @@ def _around(page: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _rows(sheet: Sheet, styles: Sequence[bytes]) -> Iterator[bytes]:
-    from openpyxl.utils import get_column_letter
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     places = [
         (get_column_letter(at), style.decode())
@@ -193,7 +193,7 @@ def _rows(sheet: Sheet, styles: Sequence[bytes]) -> Iterator[bytes]:
         yield f'<row r="{number}" ht="{height}" customHeight="1">{cells}</row>'.encode()
 
 
-def _xml(value: Any, about: str) -> str:
+def _xml(value: Any, about: str) -> str:  # noqa: ANN401  a cell's value
     if value is None or value == "":
         return f"<c {about}/>"
     if isinstance(value, int | float):

@@ -59,7 +59,7 @@ def check_spec(about: object) -> None:
         raise _error("含有无法写入证据的数", "it holds a number that can't go into evidence") from error
 
 
-def _check_url(name: str, value: Any) -> None:
+def _check_url(name: str, value: Any) -> None:  # noqa: ANN401  a check of what may be anything
     _check_text(name, value)
     check_address(value)
     for parameter, _ in parse_qsl(urlsplit(value).query, keep_blank_values=True):
@@ -81,7 +81,7 @@ def _check_method(name: str, value: object) -> None:
         raise _error(f"「{name}」应为 {'、'.join(_METHODS)}", f"“{name}” must be {' or '.join(_METHODS)}")
 
 
-def _check_path(name: str, value: Any) -> None:
+def _check_path(name: str, value: Any) -> None:  # noqa: ANN401  the same
     _check_text(name, value)
     JSONPath.parse(value)
 

@@ -67,7 +67,7 @@ class StopRule:
         if value["kind"] not in get_args(_Kind):
             raise ValueError(value["kind"])
         alpha, beta = (value.get(name, _DEFAULT_ODDS) for name in ("alpha", "beta"))
-        if not all(type(one) is float and 0 < one < 0.5 for one in (alpha, beta)):
+        if not all(type(one) is float and 0 < one < 0.5 for one in (alpha, beta)):  # noqa: PLR2004
             raise ValueError(f"{alpha}, {beta}")
         return cls(value["kind"], alpha, beta)
 
@@ -118,7 +118,7 @@ class Course:
             self._count(self._known[self._order[self._at]])
             self._at += 1
 
-    def _count(self, outcome: bool | None) -> None:
+    def _count(self, outcome: bool | None) -> None:  # noqa: FBT001  it is the value counted
         if outcome is None or self.decided is not None:
             return
         self.counted += outcome

@@ -137,8 +137,8 @@ def _csv_lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _xlsx_lines(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
     # Imported here because it takes as much memory as a whole run, which only reads JSONL.
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)

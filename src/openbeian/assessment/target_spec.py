@@ -105,7 +105,7 @@ class TargetSpec:
         """Return the address as it is."""
         return url
 
-    def headers(self, key: str | None, secrets: Mapping[str, str]) -> dict[str, str]:
+    def headers(self, key: str | None, secrets: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
         """Return the headers with the secrets filled in."""
         values = {ENVIRONMENT + name: secrets[name] for name in self.key_names}
         return {name: fill_text(str(text), values) for name, text in self.about.get("headers", {}).items()}

@@ -40,7 +40,7 @@ def fill_text(template: str, values: Mapping[str, object]) -> str:
     return _PLACE.sub(lambda found: str(values[found[1]]), template)
 
 
-def fill(template: object, values: Mapping[str, object]) -> Any:
+def fill(template: object, values: Mapping[str, object]) -> Any:  # noqa: ANN401  JSON has no one type
     """Return a template filled in; every name must be in `values`."""
     if isinstance(template, str):
         name = alone(template)

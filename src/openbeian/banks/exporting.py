@@ -151,8 +151,8 @@ def _as_csv(rows: Sequence[_Row]) -> bytes:
 
 def _as_workbook(path: Path, rows: Sequence[_Row]) -> bytes:
     # Imported here because it takes as much memory as a whole run.
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
 
     book = Workbook()
     sheet = book.worksheets[0]

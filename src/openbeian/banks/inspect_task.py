@@ -71,7 +71,7 @@ def _scorer_by(name: str) -> Callable[..., Scorer]:
     def judged(kind: str, keywords: str = "") -> Scorer:
         judge = find_judge(name, keywords)
 
-        async def score(state: TaskState, target: Target) -> Score:
+        async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001  as Inspect calls it
             withheld = state.output.stop_reason == WITHHELD
             answer = Answer(state.output.completion, WITHHELD if withheld else "")
             verdict = judge.judge(state.user_prompt.text, answer)

@@ -26,7 +26,7 @@ def compose(
     certified: Sequence[Certified],
     not_listed: int = 0,
     issuer: str,
-    log: LogPosition = LogPosition(),
+    log: LogPosition = LogPosition(),  # noqa: B008  a frozen value
     slug: str = "",
     corrects: str = "",
     has_demo: bool = False,

@@ -119,7 +119,7 @@ def _highlighted(own: str) -> dict[str, Any]:
     return {"condition": {"test": "datum.own", "value": ACCENT}, "value": PALE if own else ACCENT}
 
 
-def _industries(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:
+def _industries(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:  # noqa: ARG001  as the others
     new, before = (text.in_(language) for text in (Text("新增", "New"), Text("此前", "Before")))
     rows = [
         {
@@ -151,7 +151,7 @@ def _percent(share: object) -> str:
     return "" if share is None else f"{share:g}"
 
 
-def _months(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:
+def _months(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:  # noqa: ARG001  as the others
     """Return the total as a line over the new ones as bars, each with an axis of its own."""
     rows = [{"month": row[0], "new": row[1], "total": row[2]} for row in chart.rows[-_MOST_MONTHS:]]
     step = max(1, len(rows) // 8)
@@ -195,7 +195,7 @@ def _months(chart: Chart, bulletin: Bulletin, language: Language, size: Size) ->
     }
 
 
-def _years(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:
+def _years(chart: Chart, bulletin: Bulletin, language: Language, size: Size) -> dict[str, Any]:  # noqa: ARG001  as the others
     specific = Text("面向行业", "For an industry").in_(language)
     general = industry_name(GENERAL).in_(language)
     rows = [

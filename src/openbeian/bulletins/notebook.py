@@ -30,18 +30,18 @@ class Notebook:
         assert self.scope.period is not None, "a scope is a round or a period"
         return {"since": self.scope.period.since, "until": self.scope.period.until}
 
-    def query(self, statistic: str, **changes: Any) -> Query:
+    def query(self, statistic: str, **changes: Any) -> Query:  # noqa: ANN401  the members of a query
         """Return the query of a statistic about the scope."""
         return replace(self._base, statistic=statistic, **changes)
 
-    def ask(self, name: str, statistic: str, **changes: Any) -> Value:
+    def ask(self, name: str, statistic: str, **changes: Any) -> Value:  # noqa: ANN401  the members of a query
         """Return a figure and keep it under `name`."""
         query = self.query(statistic, **changes)
         value = self._recount.value(query)
         self.figures[name] = Figure(value, UNITS[statistic], query)
         return value
 
-    def number(self, name: str, statistic: str, **changes: Any) -> float:
+    def number(self, name: str, statistic: str, **changes: Any) -> float:  # noqa: ANN401  as `ask`
         """Return a figure that is a number, 0 where there is none."""
         value = self.ask(name, statistic, **changes)
         return value if isinstance(value, int | float) else 0

@@ -144,7 +144,7 @@ def _table(document: WordDocument, table: Table, widths: tuple[float, ...] = ())
     rule_rows(made)
     sizes = set_widths(made, widths or (1.0,) * len(table.headings), _TEXT_WIDTH)
     # Cells are found by place once: asking a row for its cells counts the whole table each time.
-    cells = made._cells
+    cells = made._cells  # noqa: SLF001  python-docx's own list, which its slow accessors are made of
     texts = [*table.headings, *(cell for row in table.rows for cell in row)]
     for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
         column = at % len(sizes)

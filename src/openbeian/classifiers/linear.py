@@ -161,7 +161,7 @@ def _check_training_set(
     texts: Sequence[str], labels: Sequence[str], classes: tuple[str, ...], spec: FeatureSpec
 ) -> None:
     """Refuse a training set that can't give a model, or gives one too big to ship."""
-    if len(texts) != len(labels) or len(classes) < 2 or not set(labels) <= set(classes):
+    if len(texts) != len(labels) or len(classes) < 2 or not set(labels) <= set(classes):  # noqa: PLR2004
         raise BadInputError(
             zh=f"训练集须逐条有标签且至少两类：文本 {len(texts)} 条、标签 {len(labels)} 个、类别 {classes}。",
             en=f"A training set needs one label a text and two classes or more: {len(texts)} texts, "

@@ -28,11 +28,11 @@ def backup(
     as_json: AsJSON = False,
 ) -> None:
     """Copy while the portal runs; nothing waits for it but the log, for a moment."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.set_up()
-    from openbeian import clock
-    from openbeian.portal.operations.copies import back_up
+    from openbeian import clock  # noqa: PLC0415  the same
+    from openbeian.portal.operations.copies import back_up  # noqa: PLC0415  the same
 
     copied = back_up(folder, at=clock.now())
     if as_json:

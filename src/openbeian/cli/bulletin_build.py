@@ -86,10 +86,10 @@ def build(
     polisher = _polisher(polish_with, polish_model, polish_key_env)
     code = find_jurisdiction(load_jurisdictions().values(), jurisdiction).code if jurisdiction else ""
 
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
-    from openbeian.portal.bulletins.counting import count_bulletin, scope_of
+    from openbeian.portal.bulletins.counting import count_bulletin, scope_of  # noqa: PLC0415
 
     held = None if round_series is None else _round(round_series)
     scope = scope_of(round_=held, period=period, jurisdiction=code)
@@ -127,7 +127,7 @@ def _languages(lang: str) -> tuple[Language, ...]:
 
 
 def _round(series: int) -> "Round":
-    from openbeian.portal.filings.models import Round
+    from openbeian.portal.filings.models import Round  # noqa: PLC0415  Django is set up by now
 
     found = Round.objects.filter(series=series).first()
     if found is None:
@@ -140,7 +140,7 @@ def _round(series: int) -> "Round":
 
 def _files(bulletin: Bulletin, languages: tuple[Language, ...]) -> dict[str, bytes]:
     """Return every file by its name: all are made before the first one is written."""
-    from openbeian.bulletins.word_file import bulletin_docx
+    from openbeian.bulletins.word_file import bulletin_docx  # noqa: PLC0415  takes long to load
 
     source = sign_bulletin(to_json(bulletin))
     files = {f"{bulletin.slug}.json": source}

@@ -35,7 +35,7 @@ def demo(
     as_json: AsJSON = False,
 ) -> None:
     """Assess, apply, correct, decide, certify, publish, gate, suspend; then serve the portal."""
-    from openbeian.demo.story import tell
+    from openbeian.demo.story import tell  # noqa: PLC0415  loads Django and the engine only for this command
 
     started = time.monotonic()
     folder = prepare_home(home)

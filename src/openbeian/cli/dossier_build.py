@@ -63,7 +63,7 @@ def build(
     as_json: AsJSON = False,
 ) -> None:
     """Make the documents and say what was written and what was left out."""
-    from openbeian.dossier.building import build_dossier
+    from openbeian.dossier.building import build_dossier  # noqa: PLC0415  takes long to load
 
     read = read_folder(folder)
     with progress_bars(quiet=quiet or as_json) as bars:

@@ -109,7 +109,7 @@ def _opened(source: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        file = Path(source).open("rb")
+        file = Path(source).open("rb")  # noqa: SIM115  closed below; what fails inside is no reading error
     except OSError as error:
         raise BadInputError(
             f"{source} 无法读取（{error.strerror}）；请核对路径。",

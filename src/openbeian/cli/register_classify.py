@@ -63,11 +63,11 @@ def classify_entry(
 
 
 def _classify_every_entry(*, as_json: bool) -> None:
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this
 
     server.prepare()
-    from openbeian.portal.accounts.actions import SYSTEM
-    from openbeian.portal.register.class_actions import classify_again
+    from openbeian.portal.accounts.actions import SYSTEM  # noqa: PLC0415
+    from openbeian.portal.register.class_actions import classify_again  # noqa: PLC0415
 
     changed = classify_again(by=SYSTEM, at=now())
     if as_json:

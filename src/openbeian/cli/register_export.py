@@ -46,13 +46,13 @@ def register_export(
     as_json: AsJSON = False,
 ) -> None:
     """Read the register of BEIAN_HOME or DATABASE_URL and write every format in one pass."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
-    from openbeian.portal.opendata.editions import export
-    from openbeian.portal.opendata.formats import chosen_formats
-    from openbeian.portal.opendata.published_data import data_folder, publish_data
-    from openbeian.portal.opendata.rows import count_rows
+    from openbeian.portal.opendata.editions import export  # noqa: PLC0415
+    from openbeian.portal.opendata.formats import chosen_formats  # noqa: PLC0415
+    from openbeian.portal.opendata.published_data import data_folder, publish_data  # noqa: PLC0415
+    from openbeian.portal.opendata.rows import count_rows  # noqa: PLC0415
 
     wanted = chosen_formats(formats)
     with progress_bars(quiet=quiet or as_json) as bars:

@@ -85,12 +85,12 @@ def _take_all(files: Sequence[Path], told: Series | None, *, shipped: bool) -> "
         read = list_bytes(file)
         lists.append((file.name, read_list_bytes(file.name, read, series=told, as_of=now().date()), read))
 
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
-    from openbeian.portal.accounts.actions import SYSTEM
-    from openbeian.portal.register.actions import take_over
-    from openbeian.portal.register.list_actions import keep_list
+    from openbeian.portal.accounts.actions import SYSTEM  # noqa: PLC0415
+    from openbeian.portal.register.actions import take_over  # noqa: PLC0415
+    from openbeian.portal.register.list_actions import keep_list  # noqa: PLC0415
 
     done = []
     for name, reading, data in lists:

@@ -46,10 +46,10 @@ def register_site(
     as_json: AsJSON = False,
 ) -> None:
     """Follow every public link of the portal of BEIAN_HOME or DATABASE_URL and keep what it answers."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
-    from openbeian.portal.opendata.site import write_site
+    from openbeian.portal.opendata.site import write_site  # noqa: PLC0415
 
     with progress_bars(quiet=quiet or as_json) as bars:
         task = bars.add_task(say(Text("写页面", "Writing pages")), total=None, note="")

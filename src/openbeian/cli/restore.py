@@ -28,10 +28,10 @@ def restore(
     as_json: AsJSON = False,
 ) -> None:
     """Refuse to write over anything that is there."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.set_up()
-    from openbeian.portal.operations import copies
+    from openbeian.portal.operations import copies  # noqa: PLC0415  the same
 
     files = len(copies.check_copy(folder)["files"]) if check else copies.restore(folder).files
     if as_json:

@@ -25,7 +25,7 @@ def serve(
     as_json: AsJSON = False,
 ) -> None:
     """Run the portal until Ctrl-C; data live in BEIAN_HOME (default ./var)."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare_to_serve()
     own = os.getpid()

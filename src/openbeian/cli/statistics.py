@@ -30,10 +30,10 @@ _SHOWN: Final = 20
 @guarded
 def check(as_json: AsJSON = False) -> None:
     """Compare; nothing is changed. The database is that of BEIAN_HOME or DATABASE_URL."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
-    from openbeian.portal.tallies.keeping import differences
+    from openbeian.portal.tallies.keeping import differences  # noqa: PLC0415
 
     found = differences()
     if as_json:
@@ -66,10 +66,10 @@ def check(as_json: AsJSON = False) -> None:
 @guarded
 def rebuild(as_json: AsJSON = False) -> None:
     """Count anew; the database is that of BEIAN_HOME or DATABASE_URL."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
-    from openbeian.portal.tallies.keeping import rebuild as count_anew
+    from openbeian.portal.tallies.keeping import rebuild as count_anew  # noqa: PLC0415
 
     counted = count_anew()
     if as_json:

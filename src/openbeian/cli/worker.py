@@ -27,7 +27,7 @@ def worker(
     as_json: AsJSON = False,
 ) -> None:
     """Work until Ctrl-C; what is worked on then is given back to the other workers."""
-    from openbeian.portal import server
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
 
     server.prepare()
     if not as_json:

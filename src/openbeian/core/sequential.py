@@ -61,7 +61,7 @@ class Sprt:
                 f"The two rates of a sequential test, {self.bad} and {self.good}, must differ and lie "
                 "between 0 and 1.",
             )
-        if not (0 < self.alpha < 0.5 and 0 < self.beta < 0.5):
+        if not (0 < self.alpha < 0.5 and 0 < self.beta < 0.5):  # noqa: PLR2004  as likely wrong as right
             raise BadInputError(
                 f"序贯检验的两类错误率 {self.alpha} 与 {self.beta} 须在 0 与 0.5 之间。",
                 f"The error rates of a sequential test, {self.alpha} and {self.beta}, must lie between 0 and "

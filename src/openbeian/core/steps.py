@@ -40,7 +40,7 @@ def single(
     target: Status,
     office: OrganisationKind,
     *roles: Role,
-    **more: Any,
+    **more: Any,  # noqa: ANN401  the further fields of a step
 ) -> Step:
     """Return a step that one person takes."""
     return Step(name, label, sources, target, office, frozenset(roles), **more)
@@ -54,7 +54,7 @@ def decision(
     office: OrganisationKind,
     *,
     needs_reason: bool = True,
-    **more: Any,
+    **more: Any,  # noqa: ANN401  the further fields of a step
 ) -> Step:
     """Return a step that a decider and a different countersigner take."""
     more |= {"four_eyes": True, "needs_reason": needs_reason}

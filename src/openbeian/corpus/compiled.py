@@ -36,7 +36,7 @@ def compiled_pass() -> TakeLines | None:
     except ImportError:
         return None
     if not _is_cached(compiled):
-        subprocess.run([sys.executable, "-c", _APART], check=False)
+        subprocess.run([sys.executable, "-c", _APART], check=False)  # noqa: S603  our own words
     return _used_once(compiled)
 
 
@@ -48,7 +48,7 @@ def compile_here() -> None:
 _APART: Final = "from openbeian.corpus.compiled import compile_here; compile_here()"
 
 
-def _lazily_compiled() -> Any:
+def _lazily_compiled() -> Any:  # noqa: ANN401  Numba has no types
     numba = import_module("numba")
     register = import_module("numba.extending").register_jitable
     for name, function in (vars(json_bytes) | vars(fused_text) | vars(fused)).items():
@@ -63,7 +63,7 @@ def _lazily_compiled() -> Any:
         return numba.njit(named)
 
 
-def _is_cached(compiled: Any) -> bool:
+def _is_cached(compiled: Any) -> bool:  # noqa: ANN401
     """Say whether the pass is in the cache, or can't be."""
     folder = getattr(compiled.stats, "cache_path", None)
     return folder is None or any(Path(folder).glob(f"*{_digest()}*.nbi"))

@@ -55,7 +55,7 @@ def build_report(scanned: Scanned, inputs: Inputs) -> CorpusReport:
     )
 
 
-def _result(inputs: Inputs, name: str, conclusion: Conclusion, reason: Text, **more: Any) -> Result:
+def _result(inputs: Inputs, name: str, conclusion: Conclusion, reason: Text, **more: Any) -> Result:  # noqa: ANN401
     threshold = inputs.edition.threshold(name)
     return Result(name, threshold.clause, threshold.text, conclusion, reason, **more)
 

@@ -84,7 +84,9 @@ def push(into: Numbers, used: npt.NDArray[np.uint64], which: int, value: Positio
     used[which] += _1
 
 
-def take_text(content: Bytes, at: Position, tables: Tables, space: Space) -> Position:
+def take_text(  # noqa: PLR0915  a loop over characters, whose state would be handed on for each of them
+    content: Bytes, at: Position, tables: Tables, space: Space
+) -> Position:
     """Take the text that is the string at `at`, and return where it ends."""
     used, basic, raw, units = space.used, tables.basic, space.raw, space.units
     start, at = at, at + _1

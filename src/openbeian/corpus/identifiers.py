@@ -11,7 +11,7 @@ __all__ = ["is_bank_card", "is_citizen_number", "is_credit_code", "is_mobile", "
 _CITIZEN_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN_CHECKS: Final = "10x98765432"
 _PROVINCES: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()  # noqa: E501, SIM905
 )
 _FIRST_YEAR: Final = 1850
 _LAST_YEAR: Final = 2100
@@ -26,7 +26,7 @@ _CARD_LENGTHS: Final = (
     (("34", "37"), frozenset({15})),
     (("9558",), frozenset({19})),
 )
-_NOT_MOBILE: Final = frozenset("140 141 142 143 144 154 160 161 163 164 168 169 179 194".split())
+_NOT_MOBILE: Final = frozenset("140 141 142 143 144 154 160 161 163 164 168 169 179 194".split())  # noqa: SIM905
 """Of the numbers 13x to 19x those that are given out to nobody."""
 
 
@@ -67,7 +67,7 @@ def passes_luhn(number: str) -> bool:
     """Say whether the last digit is Luhn's check digit of the others."""
     digits = [int(digit) for digit in reversed(number)]
     doubled = (digit * 2 for digit in digits[1::2])
-    return (sum(digits[::2]) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0
+    return (sum(digits[::2]) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0  # noqa: PLR2004
 
 
 def is_mobile(number: str) -> bool:

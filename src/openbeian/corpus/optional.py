@@ -8,7 +8,7 @@ from openbeian.core.errors import CouldNotRunError
 __all__ = ["optional"]
 
 
-def optional(module: str, package: str, *, extra: str = "corpus") -> Any:
+def optional(module: str, package: str, *, extra: str = "corpus") -> Any:  # noqa: ANN401  a module has no narrower type
     """Return a module of an extra.
 
     Raises:

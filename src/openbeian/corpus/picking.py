@@ -49,7 +49,7 @@ def _units_with(path: str, offsets: list[int]) -> Iterator[Unit]:
         yield from units
         return
     # A byte order mark stands before the first line, which then does not begin behind a line feed.
-    yield from (first._replace(start=at if at > 3 else 0, stop=at + 1) for at in offsets)
+    yield from (first._replace(start=at if at > 3 else 0, stop=at + 1) for at in offsets)  # noqa: PLR2004
 
 
 def _gone(path: str, offset: int) -> BadInputError:

@@ -31,7 +31,7 @@ def read_unit(unit: Unit, fields: Fields, note: Note) -> Iterator[Batch]:
     A document without a source has its file's name as source; one without an id is named by file and offset.
     """
     if unit.form == Form.PARQUET:
-        from openbeian.corpus.parquet import read_row_group
+        from openbeian.corpus.parquet import read_row_group  # noqa: PLC0415  pyarrow is an extra
 
         yield from read_row_group(unit, Reading(unit.path, fields, note))
         return
@@ -149,12 +149,12 @@ class _JSONDecoder:
         identity = self._identity(row.get(self._fields.id), at)
         batch.add(at, identity, self._named(row.get(self._fields.source)), text)
 
-    def _named(self, source: Any) -> str:
+    def _named(self, source: Any) -> str:  # noqa: ANN401  any JSON value
         if type(source) is str:
             return source
         return str(source) if isinstance(source, _ANSWERS) else self._path
 
-    def _identity(self, identity: Any, at: int) -> str:
+    def _identity(self, identity: Any, at: int) -> str:  # noqa: ANN401  any JSON value
         if type(identity) is str:
             return identity
         return str(identity) if isinstance(identity, _ANSWERS) else f"{self._path}#{at}"

@@ -95,7 +95,7 @@ class Begun:
         return begun
 
 
-def commitment_to(manifest: Manifest, *, is_given: bool, **told: Any) -> dict[str, Any]:
+def commitment_to(manifest: Manifest, *, is_given: bool, **told: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
     """Return what a scan is committed to: the manifest of the corpus, and what it is told beside.
 
     How the files are cut is no part of it: whoever could choose the cut could choose the draw.

@@ -18,10 +18,10 @@ def count(number: int) -> str:
 def size(number: float) -> str:
     """Return bytes in a unit that suits them."""
     for unit in ("B", "kB", "MB", "GB", "TB"):
-        if number < 1000 or unit == "TB":
+        if number < 1000 or unit == "TB":  # noqa: PLR2004
             break
         number /= 1000
-    return f"{number:.3g} {unit}" if number < 1000 else f"{number:.0f} {unit}"
+    return f"{number:.3g} {unit}" if number < 1000 else f"{number:.0f} {unit}"  # noqa: PLR2004
 
 
 def share_of(number: int, whole: int) -> str:

@@ -32,7 +32,7 @@ def open_content(path: str, codec: str = "") -> Iterator[IO[bytes]]:
         if is_remote(path):
             file = stack.enter_context(optional("fsspec", "fsspec").open(path, "rb"))
         else:
-            file = stack.enter_context(open(path, "rb"))
+            file = stack.enter_context(open(path, "rb"))  # noqa: PTH123  one call for paths and addresses
         yield stack.enter_context(_decompressed(file, codec)) if codec else file
 
 
@@ -48,7 +48,7 @@ def _decompressed(file: IO[bytes], codec: str) -> IO[bytes]:
             return lzma.LZMAFile(file)
 
 
-def _gzip() -> Any:
+def _gzip() -> Any:  # noqa: ANN401  either of two modules with the same function
     try:
         # Three times as fast as the standard library, which serves where it is missing.
         return import_module("isal.igzip")

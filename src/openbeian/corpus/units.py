@@ -131,7 +131,7 @@ def _listed_remotely(path: str) -> Iterator[File]:
         yield File(files.unstrip_protocol(name), size)
 
 
-def _size_of(files: Any, name: str, entry: dict[str, Any]) -> int:
+def _size_of(files: Any, name: str, entry: dict[str, Any]) -> int:  # noqa: ANN401  any file system of fsspec
     """Return the size; a list of links, as a web server gives it, has none, and has to be asked again."""
     size = entry.get("size")
     if size is None:
@@ -167,9 +167,9 @@ def _spelt(path: str) -> str:
 
 
 def _form_of(path: str) -> tuple[Form | None, str]:
-    stem, suffix = os.path.splitext(path.lower())
+    stem, suffix = os.path.splitext(path.lower())  # noqa: PTH122  addresses too
     if suffix in CODECS:
-        return _FORMS.get(os.path.splitext(stem)[1]), CODECS[suffix]
+        return _FORMS.get(os.path.splitext(stem)[1]), CODECS[suffix]  # noqa: PTH122
     return _FORMS.get(suffix), ""
 
 
@@ -191,7 +191,7 @@ def _units_of(file: File, unit_bytes: int, problems: list[Problem]) -> Iterable[
 
 
 def _row_groups(file: File, problems: list[Problem]) -> Iterable[Unit]:
-    from openbeian.corpus.parquet import count_row_groups
+    from openbeian.corpus.parquet import count_row_groups  # noqa: PLC0415  pyarrow is an extra
 
     try:
         groups = count_row_groups(file.path)

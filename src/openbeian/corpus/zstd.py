@@ -31,7 +31,7 @@ class _ZstdReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  whatever has a buffer
         while not self._ready and self._more():
             pass
         count = min(len(buffer), len(self._ready))

@@ -74,7 +74,7 @@ class Processes:
     ) -> None:
         """Start `python ARGUMENTS…` as `name`."""
         log = self._files.enter_context((self._logs / f"{name}.log").open("wb"))
-        self._running[name] = subprocess.Popen(  # our own modules, our own arguments
+        self._running[name] = subprocess.Popen(  # noqa: S603  # our own modules, our own arguments
             [sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
         )
 
@@ -112,7 +112,7 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # always http://127.0.0.1
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # always http://127.0.0.1
+            return bool(answer.status == 200)  # noqa: PLR2004
     except (urllib.error.URLError, OSError):
         return False

@@ -80,7 +80,7 @@ def tell(stage: Stage) -> Story:
     django.setup()
     with waiting(Text("启动门户", "Starting the portal")):
         stage.start_portal()
-    from openbeian.demo.offices import Offices
+    from openbeian.demo.offices import Offices  # noqa: PLC0415  Django has to be set up first
 
     offices = Offices(story.cast, story.password)
     for service in story.cast.services:
@@ -246,13 +246,13 @@ def _finish(story: Story, offices: "Offices") -> None:
 
 def _still_fails(story: Story, service: DemoService) -> bool:
     runs = [run for run in story.runs if run.parent.name == service.id]
-    from openbeian.assessment import load_report
+    from openbeian.assessment import load_report  # noqa: PLC0415
 
     return load_report(runs[-1]).conclusion is not Conclusion.CONFORMS
 
 
 def _gate_before(story: Story, service: DemoService) -> int:
-    from openbeian.portal.applications.models import Application
+    from openbeian.portal.applications.models import Application  # noqa: PLC0415  Django has to be set up first
 
     service_id = Application.objects.get(reference=story.references[service.id]).service_id
     port = story.stage.start_gate(service.id, service_id)

@@ -75,7 +75,7 @@ def read_build(documents: Path) -> Build | None:
     try:
         value = json.loads(path.read_bytes())
         if value["format"] != _FORMAT:
-            raise ValueError(value["format"])
+            raise ValueError(value["format"])  # noqa: TRY301  told with the others below
         return Build(
             at=str(value["built_at"]),
             edition=str(value["edition"]),

@@ -79,8 +79,8 @@ def _line(one: Document) -> dict[str, Any]:
 
 def _sheet(documents: Sequence[Document]) -> bytes:
     # Imported here because it takes much memory.
-    from openpyxl import Workbook
-    from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
 
     workbook = Workbook()
     sheet = workbook.worksheets[0]

@@ -198,7 +198,7 @@ _FORMATS: Final[Mapping[str, tuple[Callable[[str], bool], Text]]] = {
     ),
     "number": (lambda v: v.isdecimal(), Text("只填数字", "Digits only")),
     "percent": (
-        lambda v: bool(_PERCENT.fullmatch(v)) and float(v) <= 100,
+        lambda v: bool(_PERCENT.fullmatch(v)) and float(v) <= 100,  # noqa: PLR2004  per cent
         Text("填写 0 到 100 的数，如 12.5，不加 %", "Write a number from 0 to 100, such as 12.5, without %"),
     ),
 }

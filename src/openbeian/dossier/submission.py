@@ -120,7 +120,7 @@ class PortalClient:
         path: str,
         *,
         base: str = "",
-        **arguments: Any,
+        **arguments: Any,  # noqa: ANN401  aiohttp's own
     ) -> dict[str, Any]:
         try:
             async with self._session.request(method, (base or self._base) + path, **arguments) as answer:

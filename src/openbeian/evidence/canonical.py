@@ -18,7 +18,7 @@ _SMALLEST, _LARGEST = 1e-3, 1e9
 _STRINGS: Final = {str}
 
 
-def canonical_json(value: Any) -> bytes:
+def canonical_json(value: Any) -> bytes:  # noqa: ANN401  JSON has no one type
     """Return the canonical JSON of a value.
 
     Raises:
@@ -43,7 +43,7 @@ def canonical_lines(values: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
         yield canonical_json(dict(value)) + b"\n"
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: Any) -> bool:  # noqa: ANN401  JSON has no one type
     """Say whether `orjson` writes a value as RFC 8785 does.
 
     The orders of names, by UTF-8 and by UTF-16, are the same in ASCII; numbers are where both write neither

@@ -125,5 +125,5 @@ class Strategy:
             reason = Reason.BOTH if by_classifier else Reason.KEYWORD
             return Decision(intercept=True, reason=reason, risk=hits[0].risk, score=score.harm, hits=hits)
         if by_classifier:
-            return Decision(True, Reason.CLASSIFIER, score.risk, score.harm, hits)
+            return Decision(True, Reason.CLASSIFIER, score.risk, score.harm, hits)  # noqa: FBT003
         return Decision(intercept=False, reason=Reason.NONE, risk="", score=score.harm, hits=hits)

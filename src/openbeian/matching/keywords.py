@@ -168,7 +168,7 @@ def _folded(term: str, risk: str) -> str:
     return folded
 
 
-def _rebuild(keywords: list[Keyword], portable: bool, disguises: bool) -> KeywordMatcher:
+def _rebuild(keywords: list[Keyword], portable: bool, disguises: bool) -> KeywordMatcher:  # noqa: FBT001  pickle's call
     return KeywordMatcher(keywords, portable=portable, disguises=disguises)
 
 

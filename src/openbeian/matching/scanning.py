@@ -53,14 +53,14 @@ class HyperscanScanner:
             self._database.scan(units.tobytes(), match_event_handler=on_match, scratch=self._scratch())
         return np.array(numbers, dtype=np.intp), np.array(ends, dtype=np.intp)
 
-    def _scratch(self) -> Any:
+    def _scratch(self) -> Any:  # noqa: ANN401  hyperscan has no types
         assert hyperscan is not None
         if not hasattr(self._local, "scratch"):
             self._local.scratch = hyperscan.Scratch(self._database)
         return self._local.scratch
 
 
-def _compile(patterns: Sequence[bytes]) -> Any:
+def _compile(patterns: Sequence[bytes]) -> Any:  # noqa: ANN401
     assert hyperscan is not None
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     numbers = list(range(len(patterns)))

@@ -88,7 +88,7 @@ def _is_han(term: str) -> bool:
 
 def _syllables(term: str) -> list[str]:
     # Its tables take a while to load, and most lists ask for nothing.
-    from pypinyin import Style, lazy_pinyin
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
 
     return lazy_pinyin(term, style=Style.NORMAL, v_to_u=False)
 

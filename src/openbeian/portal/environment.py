@@ -99,7 +99,7 @@ def env_secret(name: str, kept_in: Path, *, required: bool) -> str:
         descriptor = os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return kept_in.read_text(encoding="ascii")
-    with open(descriptor, "w", encoding="ascii") as file:
+    with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123  a descriptor, not a path
         file.write(made)
     return made
 

@@ -66,7 +66,7 @@ class AddIndexWhileServing(AddIndex):
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
+        from_state: ProjectState,  # noqa: ARG002  as Django gives it
         to_state: ProjectState,
     ) -> None:
         """Make the index."""
@@ -78,7 +78,7 @@ class AddIndexWhileServing(AddIndex):
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
         from_state: ProjectState,
-        to_state: ProjectState,
+        to_state: ProjectState,  # noqa: ARG002  the same
     ) -> None:
         """Remove the index."""
         model = from_state.apps.get_model(app_label, self.model_name)

@@ -31,7 +31,7 @@ _THREADS: Final = 8
 def prepare() -> None:
     """Bring the database up to date and make the register's key; every command expects that."""
     set_up()
-    from openbeian.portal.signing import publish_keys
+    from openbeian.portal.signing import publish_keys  # noqa: PLC0415  the settings must be read first
 
     call_command("migrate", interactive=False, verbosity=0)
     publish_keys()
@@ -40,7 +40,7 @@ def prepare() -> None:
 def prepare_to_serve() -> None:
     """Prepare, and see that there is a repository for gates to follow; both servers expect that."""
     prepare()
-    from openbeian.portal.signing import prepare_repository
+    from openbeian.portal.signing import prepare_repository  # noqa: PLC0415  the same
 
     prepare_repository(at=now())
 
@@ -99,9 +99,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Any:
+    def load(self) -> Any:  # noqa: ANN401  gunicorn's own signature
         """Return the application; called in each worker."""
-        from openbeian.portal.wsgi import application
+        from openbeian.portal.wsgi import application  # noqa: PLC0415  loaded in the worker, not in the master
 
         # What is loaded stays loaded: looking for garbage in it would hold up one page in a few.
         gc.collect()
@@ -116,10 +116,10 @@ def _share_metrics() -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="beian-metrics-")
 
 
-def _forget_metrics_of(_server: object, worker: Any) -> None:
+def _forget_metrics_of(_server: object, worker: Any) -> None:  # noqa: ANN401  gunicorn's own
     """Take a web process that ended out of what is measured now; what it counted stays counted."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        from prometheus_client.multiprocess import mark_process_dead
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415  loaded where wanted
 
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 

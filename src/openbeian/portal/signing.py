@@ -60,7 +60,7 @@ def load_pdf_key() -> "SimpleSigner | None":
 @lru_cache
 def _load_pdf_key(path: Path, password: str) -> "SimpleSigner":
     # Signing PDFs takes much to load, and most processes never sign one.
-    from openbeian.trust.pdf_signing import load_pdf_key as load
+    from openbeian.trust.pdf_signing import load_pdf_key as load  # noqa: PLC0415
 
     return load(path, password.encode() if password else None)
 

@@ -86,7 +86,7 @@ def _look_at_sequence(
 def _gaps(sequences: Sequence[int]) -> str:
     """Return what lacks between the first and the last, as `15, 17–19`."""
     gaps = [
-        f"{before + 1}" if after - before == 2 else f"{before + 1}–{after - 1}"
+        f"{before + 1}" if after - before == 2 else f"{before + 1}–{after - 1}"  # noqa: PLR2004  one lacks
         for before, after in pairwise(sequences)
         if after - before > 1
     ]

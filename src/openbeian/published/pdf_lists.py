@@ -43,7 +43,7 @@ def pdf_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
     Raises:
         BadInputError: It is damaged or locked, has too many pages, or holds pictures and no text.
     """
-    from pypdf import PdfReader
+    from pypdf import PdfReader  # noqa: PLC0415  most lists are none
 
     try:
         pages = PdfReader(io.BytesIO(data)).pages
@@ -72,7 +72,7 @@ def pdf_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
 
 
 def _rows(page: _Page, starts: list[float]) -> tuple[list[RawRow], list[float]]:
-    if len(page.upright) > 2 and len(page.level) > 2:
+    if len(page.upright) > 2 and len(page.level) > 2:  # noqa: PLR2004  at least two cells and two rows
         return _ruled(page), starts
     return _aligned(page, starts)
 
@@ -168,13 +168,13 @@ class _Seen:
         self.level: list[float] = []
         self.at: tuple[float, float] | None = None
 
-    def written(self, text: str, matrix: Any, text_matrix: Any, *_: object) -> None:
+    def written(self, text: str, matrix: Any, text_matrix: Any, *_: object) -> None:  # noqa: ANN401  pypdf's
         stripped = text.strip()
         if stripped:
             x, y = _moved(matrix, float(text_matrix[4]), float(text_matrix[5]))
             self.chunks.append(_Chunk(x, y, stripped))
 
-    def drawn(self, operator: bytes, operands: Any, matrix: Any, _: object) -> None:
+    def drawn(self, operator: bytes, operands: Any, matrix: Any, _: object) -> None:  # noqa: ANN401  the same
         if operator == b"re":
             left, low, width, height = (float(operand) for operand in operands)
             self._rectangle(_moved(matrix, left, low), _moved(matrix, left + width, low + height))

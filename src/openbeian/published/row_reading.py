@@ -137,7 +137,7 @@ def _is_some_place(name: str, held: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _parsed(text: str) -> FilingNumber | RegistrationNumber | None:
-    if text.count("-") < 2 and text.isascii():
+    if text.count("-") < 2 and text.isascii():  # noqa: PLR2004  place-name-day
         return None
     for kind in (FilingNumber, RegistrationNumber):
         try:

@@ -30,11 +30,11 @@ def xlsx_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
         BadInputError: It is damaged, locked, or unpacks to more than a list may hold.
     """
     # Imported here because most lists are no workbooks and it takes its time.
-    from openpyxl.reader.excel import ExcelReader
-    from openpyxl.styles.stylesheet import apply_stylesheet
-    from openpyxl.xml.constants import SHARED_STRINGS
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415
+    from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: PLC0415
+    from openpyxl.xml.constants import SHARED_STRINGS  # noqa: PLC0415
 
-    from openbeian.published.xlsx_parts import Formats, cells_of, shared_strings
+    from openbeian.published.xlsx_parts import Formats, cells_of, shared_strings  # noqa: PLC0415
 
     _check_archive(file, data, limits)
     try:
@@ -45,7 +45,7 @@ def xlsx_tables(file: str, data: bytes, limits: Limits) -> Iterator[RawTable]:
         book: Any = reader.wb
         package: Any = reader.package
         # openpyxl has no other way to ask for these formats.
-        days, lengths = book._date_formats, book._timedelta_formats
+        days, lengths = book._date_formats, book._timedelta_formats  # noqa: SLF001
         formats = Formats(book.epoch, frozenset(days), frozenset(lengths))
         strings_part = package.find(SHARED_STRINGS)
         strings: list[str] = []

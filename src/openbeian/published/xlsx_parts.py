@@ -67,9 +67,9 @@ def _read(
     parser.EndElementHandler = lambda name: end(_local(name))
     parser.CharacterDataHandler = text
     while piece := part.read(_CHUNK):
-        parser.Parse(piece, False)
+        parser.Parse(piece, False)  # noqa: FBT003  its second parameter has no name
         yield
-    parser.Parse(b"", True)
+    parser.Parse(b"", True)  # noqa: FBT003  the same
     yield
 
 
@@ -172,7 +172,7 @@ class _Sheet:
                 day: datetime | time | timedelta = from_excel(
                     number, self._formats.epoch, timedelta=is_length
                 )
-                return day
+                return day  # noqa: TRY300  openpyxl's types say anything
             except (OverflowError, ValueError):
                 return "#VALUE!"
         return int(written) if written.lstrip("-").isdecimal() else number

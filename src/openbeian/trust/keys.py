@@ -90,7 +90,7 @@ class Ed25519Signer:
         try:
             # Created with its final permissions: a key is never readable by others, not even for a moment.
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(descriptor, "wb") as file:
+            with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor, not a path
                 file.write(pem)
         except OSError as error:
             raise CouldNotRunError(

@@ -109,7 +109,7 @@ def set_properties(
     properties.created = properties.modified = at
 
 
-def element(tag: str, **attributes: str) -> Any:
+def element(tag: str, **attributes: str) -> Any:  # noqa: ANN401  lxml's element, which has no types here
     """Return a new element such as `w:lang`; its attributes are of the same namespace."""
     made = OxmlElement(tag)
     for name, value in attributes.items():
@@ -148,14 +148,14 @@ def add_field(
         begin.set(qn("w:dirty"), "true")
     parts = [begin, written, field_char("separate")]
     for part in parts:
-        paragraph.add_run()._r.append(part)
+        paragraph.add_run()._r.append(part)  # noqa: SLF001  python-docx offers no fields
     if shown:
         paragraph.add_run(shown)
     if not is_open:
-        paragraph.add_run()._r.append(field_char("end"))
+        paragraph.add_run()._r.append(field_char("end"))  # noqa: SLF001  the same
 
 
-def field_char(kind: str) -> Any:
+def field_char(kind: str) -> Any:  # noqa: ANN401  lxml's element, which has no types here
     """Return the mark where a field begins, shows its result, or ends."""
     return element("w:fldChar", fldCharType=kind)
 
@@ -163,7 +163,7 @@ def field_char(kind: str) -> Any:
 def add_picture(paragraph: Paragraph, png: bytes, *, title: str, described: str, width: Length) -> None:
     """Add a picture with the words that stand for it where it can't be seen."""
     shape = paragraph.add_run().add_picture(io.BytesIO(png), width=width)
-    about = shape._inline.docPr
+    about = shape._inline.docPr  # noqa: SLF001  python-docx offers no description of pictures
     about.set("descr", described)
     about.set("title", title)
 
@@ -179,7 +179,7 @@ def set_widths(table: WordTable, shares: Sequence[float], whole: Length) -> list
 def repeat_head(table: WordTable, *, rows: int = 1) -> None:
     """Repeat the first rows on every page the table runs over, and break no row."""
     for number, row in enumerate(table.rows):
-        properties = row._tr.get_or_add_trPr()
+        properties = row._tr.get_or_add_trPr()  # noqa: SLF001  python-docx offers neither of the two
         properties.append(OxmlElement("w:cantSplit"))
         if number < rows:
             properties.append(OxmlElement("w:tblHeader"))
@@ -190,7 +190,7 @@ def rule_rows(table: WordTable, sides: Iterable[str] = ("top", "bottom", "inside
     borders = OxmlElement("w:tblBorders")
     for side in sides:
         borders.append(element(f"w:{side}", val="single", sz="4", color=RULE))
-    properties = table._tbl.tblPr
+    properties = table._tbl.tblPr  # noqa: SLF001  python-docx offers no borders
     properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
 
 

@@ -49,11 +49,11 @@ def _keyword(library: KeywordLibrary | None) -> Judge:
     return KeywordJudge(library)
 
 
-def _refusal(library: KeywordLibrary | None) -> Judge:
+def _refusal(library: KeywordLibrary | None) -> Judge:  # noqa: ARG001  it needs none
     return RefusalJudge.load()
 
 
-def _classifier(library: KeywordLibrary | None) -> Judge:
+def _classifier(library: KeywordLibrary | None) -> Judge:  # noqa: ARG001  it needs none
     return ClassifierJudge.load()
 
 

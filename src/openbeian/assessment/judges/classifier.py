@@ -65,8 +65,8 @@ class ClassifierJudge:
     def load(cls) -> Self:
         """Return the judge that ships with us."""
         # Loading numpy models takes a moment that whoever doesn't judge with them should not wait.
-        from openbeian.classifiers.harm import HarmClassifier
-        from openbeian.classifiers.refusal import RefusalClassifier
+        from openbeian.classifiers.harm import HarmClassifier  # noqa: PLC0415
+        from openbeian.classifiers.refusal import RefusalClassifier  # noqa: PLC0415
 
         classifier, refusals = HarmClassifier.load(), RefusalClassifier.load()
         card = ModelCard.of("harm", classifier.about)

@@ -36,7 +36,7 @@ class RefusalJudge:
     @classmethod
     def load(cls) -> Self:
         """Return the judge that ships with us."""
-        from openbeian.classifiers.refusal import RefusalClassifier
+        from openbeian.classifiers.refusal import RefusalClassifier  # noqa: PLC0415
 
         classifier = RefusalClassifier.load()
         card = ModelCard.of("refusal", classifier.about)

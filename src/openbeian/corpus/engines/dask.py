@@ -40,7 +40,7 @@ def _on_dask(address: str, settings: Settings, workers: int) -> Iterator[Pool]:
 
 
 class _Tasks:
-    def __init__(self, distributed: Any, client: Any, settings: Settings, most: int) -> None:
+    def __init__(self, distributed: Any, client: Any, settings: Settings, most: int) -> None:  # noqa: ANN401
         self.most = most
         self.losses: tuple[type[BaseException], ...] = (distributed.KilledWorker,)
         self._client = client
@@ -55,7 +55,7 @@ class _Tasks:
         task.add_done_callback(partial(self._answer, answer))
         return answer
 
-    def _answer(self, answer: Future[Part], task: Any) -> None:
+    def _answer(self, answer: Future[Part], task: Any) -> None:  # noqa: ANN401  an untyped module
         error = task.exception()
         if error is None:
             answer.set_result(task.result())

@@ -59,7 +59,7 @@ _settings: Settings
 
 def _start(settings: Settings) -> None:
     """Tell each process once what is looked for."""
-    global _settings
+    global _settings  # noqa: PLW0603  a process of its own
     _settings = settings
 
 

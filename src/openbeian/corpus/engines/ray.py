@@ -45,7 +45,7 @@ def _on_ray(address: str, settings: Settings, workers: int) -> Iterator[Pool]:
             ray.shutdown()
 
 
-def _reach(ray: Any, address: str, workers: int) -> None:
+def _reach(ray: Any, address: str, workers: int) -> None:  # noqa: ANN401  an untyped module
     """Connect to a cluster, or start one here, for which a busy machine gets more time than Ray gives it.
 
     Raises:
@@ -63,7 +63,7 @@ def _reach(ray: Any, address: str, workers: int) -> None:
             return
 
 
-def _start(ray: Any, address: str, workers: int) -> None:
+def _start(ray: Any, address: str, workers: int) -> None:  # noqa: ANN401  an untyped module
     if address:
         ray.init(address=address, log_to_driver=False)
     else:
@@ -72,7 +72,7 @@ def _start(ray: Any, address: str, workers: int) -> None:
 
 
 class _Tasks:
-    def __init__(self, ray: Any, settings: Settings, most: int) -> None:
+    def __init__(self, ray: Any, settings: Settings, most: int) -> None:  # noqa: ANN401  an untyped module
         self.most = most
         self.losses: tuple[type[BaseException], ...] = (
             ray.exceptions.WorkerCrashedError,

@@ -62,7 +62,7 @@ class _LostError(Exception):
 class _Jobs:
     losses: tuple[type[BaseException], ...] = (_LostError,)
 
-    def __init__(self, context: Any, settings: Any, threads: ThreadPoolExecutor, most: int) -> None:
+    def __init__(self, context: Any, settings: Any, threads: ThreadPoolExecutor, most: int) -> None:  # noqa: ANN401
         self.most = most
         self._context = context
         self._settings = settings
@@ -84,6 +84,6 @@ class _Jobs:
         return found[0]
 
 
-def _scan(settings: Any, unit: Unit) -> Part:
+def _scan(settings: Any, unit: Unit) -> Part:  # noqa: ANN401  a broadcast value
     """Scan a unit in an executor."""
     return scan_with(settings.value, unit)

@@ -1,6 +1,6 @@
 """Every check an office runs on a dossier, in one registry shared by command, form and API."""
 
-from openbeian.dossier.checks import (
+from openbeian.dossier.checks import (  # noqa: F401  importing registers the checks
     banks_held,
     base_model,
     claiming,

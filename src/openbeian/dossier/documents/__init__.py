@@ -1,6 +1,6 @@
 """The documents of a dossier: blocks, the functions that make them, and their Word files and PDFs."""
 
-from openbeian.dossier.documents import (
+from openbeian.dossier.documents import (  # noqa: F401  the same
     assessment_report,
     forms,
     written,

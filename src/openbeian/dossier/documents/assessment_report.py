@@ -86,7 +86,7 @@ def _figures(found: Gathered) -> dict[str, Any]:
 
 
 @workbook("test_questions", rests_on_evidence=True)
-def question_workbook(material: Material, language: Language) -> Workbook:
+def question_workbook(material: Material, language: Language) -> Workbook:  # noqa: ARG001  one sheet for both
     """Return the questions with answers and verdicts."""
     found = Gathered.of(material)
 
@@ -98,7 +98,7 @@ def question_workbook(material: Material, language: Language) -> Workbook:
 
 
 @workbook("keyword_list", rests_on_evidence=True)
-def keyword_workbook(material: Material, language: Language) -> Workbook:
+def keyword_workbook(material: Material, language: Language) -> Workbook:  # noqa: ARG001  one sheet for both
     """Return the keyword library committed to.
 
     Raises:

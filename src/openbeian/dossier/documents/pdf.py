@@ -83,7 +83,7 @@ def pages_of_headings(pdf: bytes) -> tuple[int, ...]:
     return tuple((reader.get_destination_page_number(one) or 0) + 1 for one in _flat(reader.outline))
 
 
-def _flat(outline: Any) -> Iterator[Any]:
+def _flat(outline: Any) -> Iterator[Any]:  # noqa: ANN401  pypdf nests lists of destinations
     for one in outline:
         if isinstance(one, list):
             yield from _flat(one)

@@ -144,8 +144,8 @@ def document(
 
 
 def _word_and_pdf(made: Document) -> dict[str, bytes]:
-    from openbeian.dossier.documents.pdf import document_pdf, pages_of_headings
-    from openbeian.dossier.documents.word import document_docx
+    from openbeian.dossier.documents.pdf import document_pdf, pages_of_headings  # noqa: PLC0415  load slowly
+    from openbeian.dossier.documents.word import document_docx  # noqa: PLC0415  the same
 
     pdf = document_pdf(made)
     pages = pages_of_headings(pdf) if made.has_cover else ()

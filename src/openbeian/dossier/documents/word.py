@@ -120,7 +120,7 @@ def _set_up(file: WordDocument, document: Document, at: datetime) -> None:
     )
 
 
-def _without_ornaments(style: Any) -> None:
+def _without_ornaments(style: Any) -> None:  # noqa: ANN401  lxml's element, which has no types here
     """Take out the rule under titles and the wide letters that python-docx's template brings along."""
     for found in style.xpath(".//w:pPr/w:pBdr | .//w:rPr/w:spacing"):
         found.getparent().remove(found)
@@ -206,9 +206,9 @@ def _note(file: WordDocument, laid: Laid, _document: Document) -> None:
     _frame(framed, strong=laid.block.kind == "warning")
 
 
-def _frame(paragraph: Any, *, strong: bool) -> None:
+def _frame(paragraph: Any, *, strong: bool) -> None:  # noqa: ANN401  python-docx's paragraph, untyped inside
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Cm(0.2)
-    properties = paragraph._p.get_or_add_pPr()
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001  python-docx offers no borders
     borders = element("w:pBdr")
     for side in ("top", "left", "bottom", "right"):
         color = "B3261E" if strong else "14507C"

@@ -24,8 +24,8 @@ def add_heading(file: WordDocument, heading: Heading) -> None:
     made = file.add_heading(heading.text, heading.level)
     number = _next_bookmark(file)
     start = element("w:bookmarkStart", id=str(number), name=_bookmark(number))
-    made._p.insert(1, start)
-    made._p.append(element("w:bookmarkEnd", id=str(number)))
+    made._p.insert(1, start)  # noqa: SLF001  python-docx offers no bookmarks
+    made._p.append(element("w:bookmarkEnd", id=str(number)))  # noqa: SLF001  the same
 
 
 def _bookmark(number: int) -> str:
@@ -48,7 +48,7 @@ def add_contents(file: WordDocument, document: Document, pages: Sequence[int]) -
         line.style = file.styles[f"toc {heading.level}"]
         page = str(pages[number - 1]) if len(pages) == len(headings) else "–"
         _entry(line, heading, _bookmark(number), page)
-    line.add_run()._r.append(field_char("end"))
+    line.add_run()._r.append(field_char("end"))  # noqa: SLF001  python-docx offers no fields
 
 
 def _begin(line: Paragraph) -> None:

@@ -140,7 +140,7 @@ def add_signatures(file: WordDocument, block: Signatures, language: Language) ->
         cell.width = sizes[at % 4]
         _fill(cell, line).paragraph_format.keep_with_next = True
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        if at < 4:
+        if at < 4:  # noqa: PLR2004  the four columns
             _shade(cell)
     for row in list(made.rows)[1:]:
         row.height, row.height_rule = Cm(1.6), WD_ROW_HEIGHT_RULE.AT_LEAST
@@ -162,7 +162,7 @@ def _new_table(file: WordDocument, rows: int, columns: int) -> WordTable:
     made.autofit = False
     # Word hangs a table's cells out by their padding; this puts its edge where the text begins.
     indent = element("w:tblInd", w=str(_PADDING), type="dxa")
-    made._tbl.tblPr.insert_element_before(
+    made._tbl.tblPr.insert_element_before(  # noqa: SLF001  python-docx offers no indent
         indent, "w:tblBorders", "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"
     )
     return made
@@ -170,10 +170,10 @@ def _new_table(file: WordDocument, rows: int, columns: int) -> WordTable:
 
 def _cells(table: WordTable) -> list[Any]:
     # Cells are found by place once: asking a row for its cells counts the whole table each time.
-    return table._cells
+    return table._cells  # noqa: SLF001  python-docx's own list, which its slow accessors are made of
 
 
-def _fill(cell: Any, line: Inline, *, size: float = _CELL_SIZE) -> Paragraph:
+def _fill(cell: Any, line: Inline, *, size: float = _CELL_SIZE) -> Paragraph:  # noqa: ANN401  python-docx's cell
     paragraph: Paragraph = cell.paragraphs[0]
     write(paragraph, line, size=size)
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
@@ -182,9 +182,9 @@ def _fill(cell: Any, line: Inline, *, size: float = _CELL_SIZE) -> Paragraph:
     return paragraph
 
 
-def _shade(cell: Any) -> None:
+def _shade(cell: Any) -> None:  # noqa: ANN401  the same
     shade = element("w:shd", val="clear", color="auto", fill=_SHADE)
-    cell._tc.get_or_add_tcPr().insert_element_before(
+    cell._tc.get_or_add_tcPr().insert_element_before(  # noqa: SLF001  python-docx offers no shading
         shade, "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark"
     )
 

@@ -220,11 +220,11 @@ def _recognises(source: Source) -> bool:
 
 def _is_audio(head: bytes) -> bool:
     """Return whether an MPEG audio frame of layer II or III starts like this."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:  # noqa: PLR2004  the sync word
         return False
     version, layer = head[1] >> 3 & 0x03, head[1] >> 1 & 0x03
     bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 0x03
-    return version != 1 and layer in {1, 2} and bit_rate not in {0, 15} and sample_rate != 3
+    return version != 1 and layer in {1, 2} and bit_rate not in {0, 15} and sample_rate != 3  # noqa: PLR2004
 
 
 MP3 = Container("mp3", (".mp3", ".mp2"), _recognises, _read, _write)

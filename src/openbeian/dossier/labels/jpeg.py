@@ -32,10 +32,10 @@ def _segments(source: Source) -> Iterator[_Segment]:
     """Yield the segments before the image data, where all metadata stands."""
     position = 2
     while True:
-        if number(source, position, 1) != 0xFF:
+        if number(source, position, 1) != 0xFF:  # noqa: PLR2004  every marker starts with it
             raise UnreadableError(f"第 {position} 字节处应为 JPEG 标记", f"no JPEG marker at byte {position}")
         marker = number(source, position + 1, 1)
-        if marker == 0xFF:
+        if marker == 0xFF:  # noqa: PLR2004  a fill byte
             position += 1
             continue
         if marker in {_SCAN, _END}:

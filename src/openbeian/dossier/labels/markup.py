@@ -54,7 +54,7 @@ class _Scanner:
 
     def scan(self) -> list[Element]:
         try:
-            self._parser.Parse(self._document, True)
+            self._parser.Parse(self._document, True)  # noqa: FBT003  expat takes no keywords
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise UnreadableError(
                 f"内嵌的 XML 不合法：{error}", f"the XML inside is not well formed: {error}"

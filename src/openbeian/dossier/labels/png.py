@@ -58,7 +58,7 @@ def _text(chunk_type: bytes, data: bytes) -> tuple[bytes, bytes]:
     if chunk_type == b"zTXt":
         return keyword, inflated(rest[1:])
     is_packed, parts = rest[:1] == b"\x01", rest[2:].split(b"\0", 2)
-    if len(parts) < 3:
+    if len(parts) < 3:  # noqa: PLR2004  language, translated keyword, text
         raise UnreadableError("iTXt 数据块已损坏", "an iTXt chunk is damaged")
     return keyword, inflated(parts[2]) if is_packed else parts[2]
 

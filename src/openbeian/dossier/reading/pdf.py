@@ -27,7 +27,7 @@ def read_pdf(data: bytes, limits: Limits, clock: Callable[[], float] = time.mono
     Raises:
         UnreadableError: It is damaged, needs a password, or has too many pages.
     """
-    from pypdf import PdfReader
+    from pypdf import PdfReader  # noqa: PLC0415  many dossiers are read without one
 
     try:
         reader = PdfReader(io.BytesIO(data))
@@ -48,7 +48,7 @@ def read_pdf(data: bytes, limits: Limits, clock: Callable[[], float] = time.mono
     return Content("pdf", tuple(blocks), properties=properties, notes=notes, pages=count)
 
 
-def _checked_pages(reader: Any, limits: Limits) -> int:
+def _checked_pages(reader: Any, limits: Limits) -> int:  # noqa: ANN401  pypdf's reader
     """Return how many pages there are, once it is sure that they may be read."""
     if reader.is_encrypted and not reader.decrypt(""):
         raise _locked()
@@ -62,7 +62,7 @@ def _checked_pages(reader: Any, limits: Limits) -> int:
 
 
 def _texts(
-    reader: Any,
+    reader: Any,  # noqa: ANN401  the same
     count: int,
     until: float,
     clock: Callable[[], float],
@@ -92,7 +92,7 @@ def _notes(texts: Sequence[str], late: int) -> Iterator[Text]:
         )
 
 
-def _outlined(reader: Any) -> Iterator[Heading]:
+def _outlined(reader: Any) -> Iterator[Heading]:  # noqa: ANN401  the same
     """Yield the entries of the outline in their order."""
     yield from list(_entries(reader.outline, 1))[:_MOST_HEADINGS]
 

@@ -41,7 +41,7 @@ def read_events(
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     parser.CharacterDataHandler = text
     try:
-        parser.Parse(document, True)
+        parser.Parse(document, True)  # noqa: FBT003  expat takes no keywords
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise UnreadableError(f"内部的 XML 已损坏：{error}", f"the XML inside is damaged: {error}") from error
 

@@ -38,7 +38,7 @@ _SUBJECT: Final = Text("[备案] ", "[Filing] ")
 class ClosedAccountAdapter(DefaultAccountAdapter):
     """Closes the sign-up, and locks accounts for a while after failed sign-ins."""
 
-    error_messages = {
+    error_messages = {  # noqa: RUF012  declared by the parent
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": later("邮箱或密码不对。", "E-mail address or password is wrong."),
         "incorrect_password": later("密码不对。", "The password is wrong."),
@@ -46,7 +46,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         "rate_limited": _TOO_MANY,
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  allauth's signature
         """Say no: an organisation enters its own people."""
         return False
 
@@ -66,7 +66,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         """Return the address as the rest of the portal sees it."""
         return address_of(request)
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401  allauth's signature
         """Refuse to look at a password while the account is locked for where the request comes from.
 
         allauth's own count is of one worker process, and would let anybody lock others out; it stays for the
@@ -77,7 +77,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         if until is not None:
             raise ValidationError(now(_locked(until, at=clock.now())), code="locked")
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401  the same
         """Count the failure."""
         email = str(credentials.get("email", ""))
         actions.note_failure(email, network=network_of(request), by=SYSTEM, at=clock.now())
@@ -102,7 +102,7 @@ def _locked(until: datetime, *, at: datetime) -> Text:
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Draws the QR code, and keeps the second factor of those who have to have one."""
 
-    error_messages = {
+    error_messages = {  # noqa: RUF012  declared by the parent
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": later(
             "代码不对或已过期；请输入验证器应用此刻显示的代码。",

@@ -13,4 +13,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Begin to listen."""
-        from openbeian.portal.accounts import checks, receivers
+        from openbeian.portal.accounts import checks, receivers  # noqa: F401, PLC0415  once the models are there

@@ -11,7 +11,7 @@ __all__: list[str] = []
 
 
 @register
-def _second_factor(app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:
+def _second_factor(app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:  # noqa: ARG001  Django's signature
     if settings.BEIAN_SECOND_FACTOR:
         return []
     words = (

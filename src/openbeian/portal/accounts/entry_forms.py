@@ -37,7 +37,7 @@ _HELP: Final = {"password1": _RULES}
 
 
 class _Worded(BaseForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as the library hands them on
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label = _LABELS.get(name, field.label)

@@ -26,7 +26,7 @@ def network_of(request: HttpRequest) -> str:
         address = ipaddress.ip_address(written)
     except ValueError:
         return written
-    if address.version == 4:
+    if address.version == 4:  # noqa: PLR2004  the version's own number
         return str(address)
     return str(ipaddress.ip_network((address, _IPV6_NETWORK), strict=False))
 

@@ -10,6 +10,6 @@ __all__ = ["KnownPeopleAdapter"]
 class KnownPeopleAdapter(DefaultSocialAccountAdapter):
     """Lets the provider say who somebody is, never who belongs here."""
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002  allauth's signature
         """Say no: an organisation enters its own people."""
         return False

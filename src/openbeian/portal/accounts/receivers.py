@@ -18,7 +18,7 @@ __all__: list[str] = []
 
 
 @receiver(account_signals.user_logged_in)
-def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:  # noqa: ANN401  Django's signature
     actions.note_sign_in(
         user,
         request.session,
@@ -32,23 +32,23 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
 @receiver(account_signals.password_changed)
 @receiver(account_signals.password_set)
 @receiver(account_signals.password_reset)
-def _password(request: HttpRequest, user: User, **_: Any) -> None:
+def _password(request: HttpRequest, user: User, **_: Any) -> None:  # noqa: ANN401  the same
     actions.note_password(user, session_key=request.session.session_key, by=user, at=clock.now())
 
 
 @receiver(mfa_signals.authenticator_added)
-def _added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+def _added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:  # noqa: ANN401  the same
     _note("added", request, user, authenticator)
 
 
 @receiver(mfa_signals.authenticator_removed)
-def _removed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+def _removed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:  # noqa: ANN401  the same
     request.session.pop(HAS_FACTOR, None)
     _note("removed", request, user, authenticator)
 
 
 @receiver(mfa_signals.authenticator_reset)
-def _reset(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+def _reset(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:  # noqa: ANN401  the same
     _note("renewed", request, user, authenticator)
 
 

@@ -18,7 +18,7 @@ _BYTES: Final = "application/octet-stream"
 class DocumentedAPI(NinjaAPI):
     """An API whose document names the type of problems and of files; Ninja says JSON of every answer."""
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:  # noqa: ANN401  handed on as they are
         """Return the document; it is made once, as the endpoints are joined at the start."""
         made = self.__dict__.setdefault("_documents", {})
         named = repr(sorted(options.items()))
@@ -27,7 +27,7 @@ class DocumentedAPI(NinjaAPI):
         document: OpenAPISchema = made[named]
         return document
 
-    def _made(self, **options: Any) -> OpenAPISchema:
+    def _made(self, **options: Any) -> OpenAPISchema:  # noqa: ANN401  handed on as they are
         document = super().get_openapi_schema(**options)
         for operations in document["paths"].values():
             for operation in operations.values():

@@ -61,7 +61,7 @@ class _Session(APIKeyCookie):
         # Checked below, after it is known whether anybody is logged in: a stranger is told to log in.
         super().__init__(csrf=False)
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
+    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:  # noqa: ARG002  as declared
         """Return the person who is logged in."""
         if not isinstance(request.user, User):
             return None

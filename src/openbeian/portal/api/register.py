@@ -51,7 +51,7 @@ def entry_out(entry: RegisterEntry) -> EntryOut:
     "/entries", response={200: EntryPage, 422: Problem}, operation_id="list_entries", summary="Entries"
 )
 @decorate_view(conditional_page)
-def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage:
+def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage:  # noqa: ARG001  the framework names it
     """Return entries of the register; `cursor` continues where the last page ended.
 
     What `search` is the very number or name of comes first, then the newest.
@@ -71,7 +71,7 @@ def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage:
 
 @router.get("/totals", response={200: TotalsOut}, operation_id="totals", summary="Totals")
 @decorate_view(conditional_page)
-def totals(request: HttpRequest) -> TotalsOut:
+def totals(request: HttpRequest) -> TotalsOut:  # noqa: ARG001  the framework names it
     """Return how many services are on file."""
     counted = queries.totals()
     return TotalsOut(
@@ -89,7 +89,7 @@ def totals(request: HttpRequest) -> TotalsOut:
     summary="Entry",
 )
 @decorate_view(conditional_page)
-def get_entry(request: HttpRequest, number: str) -> EntryOut:
+def get_entry(request: HttpRequest, number: str) -> EntryOut:  # noqa: ARG001  the framework names it
     """Return the entry with this number, however it is capitalised or spaced, or with this service id."""
     filing = queries.find_entry(number)
     entry = queries.find_published(number) if filing is None else filing.register_entry
@@ -105,7 +105,7 @@ def get_entry(request: HttpRequest, number: str) -> EntryOut:
     summary="History of changes",
 )
 @decorate_view(conditional_page)
-def get_history(request: HttpRequest, number: str) -> list[ChangeOut]:
+def get_history(request: HttpRequest, number: str) -> list[ChangeOut]:  # noqa: ARG001  the framework names it
     """Return every step of the filing and of the application before it, oldest first, as the log has them."""
     return [
         ChangeOut(at=one.at, kind=one.kind, subject=one.subject, log_index=one.index, leaf_hash=one.leaf_hash)
@@ -120,7 +120,7 @@ def get_history(request: HttpRequest, number: str) -> list[ChangeOut]:
     summary="Certificate",
 )
 @decorate_view(conditional_page)
-def get_certificate(request: HttpRequest, number: str) -> HttpResponse:
+def get_certificate(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  the framework names it
     """Return the signed certificate file; `beian-gate verify` verifies it offline."""
     filing = _find(number)
     data = canonical(filing.certificate) + b"\n"
@@ -133,7 +133,7 @@ def get_certificate(request: HttpRequest, number: str) -> HttpResponse:
     operation_id="get_proof",
     summary="Proof of inclusion in the log",
 )
-def get_proof(request: HttpRequest, number: str) -> HttpResponse:
+def get_proof(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  the framework names it
     """Return the `.tlog-proof` file that shows the certificate's issue to be in the public log."""
     filing = _find(number)
     index = filing.log_entry.index

@@ -44,7 +44,7 @@ class RouteOut(Schema):
 @router.get(
     "", response={200: RouteOut, 422: Problem}, operation_id="find_route", summary="Filing or registration"
 )
-def find(request: HttpRequest, asked: Query[RouteQuery]) -> RouteOut:
+def find(request: HttpRequest, asked: Query[RouteQuery]) -> RouteOut:  # noqa: ARG001  the framework names it
     """Say which route a service takes; the base model is looked up in the register."""
     base = find_base_model(asked.base.strip())
     advice = find_route(

@@ -29,7 +29,7 @@ _CHINESE: Final = {"ensure_ascii": False}
 
 @router.get("", response={200: list[StatisticOut]}, operation_id="list_statistics", summary="Every statistic")
 @decorate_view(conditional_page)
-def list_statistics(request: HttpRequest) -> HttpResponse:
+def list_statistics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  the framework names it
     """Return every statistic with its figures, in the order of the page.
 
     `made_at` is when what is counted last changed; until something does, the answer keeps its `ETag`, but for
@@ -48,7 +48,7 @@ def list_statistics(request: HttpRequest) -> HttpResponse:
     summary="One statistic",
 )
 @decorate_view(conditional_page)
-def get_statistic(request: HttpRequest, statistic_id: str) -> HttpResponse:
+def get_statistic(request: HttpRequest, statistic_id: str) -> HttpResponse:  # noqa: ARG001  the framework names it
     """Return one statistic."""
     at, counted = now(), version()
     sheet = find_statistic(statistic_id, at)

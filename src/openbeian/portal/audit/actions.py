@@ -26,7 +26,7 @@ class Person(Protocol):
 
 def subject_of(subject: Model) -> tuple[str, str]:
     """Return the type and the id by which the trail knows `subject`."""
-    return str(subject._meta.model_name), str(subject.pk)
+    return str(subject._meta.model_name), str(subject.pk)  # noqa: SLF001  Django's documented API
 
 
 def record(

@@ -36,7 +36,7 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.subject_id}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as Django's
         """Append the event; the database itself refuses what gets round this."""
         if not self._state.adding:
             raise AuditIsAppendOnlyError("an audit event is never changed")

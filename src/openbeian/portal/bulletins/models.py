@@ -54,7 +54,7 @@ class Bulletin(models.Model):
     def __str__(self) -> str:
         return self.slug
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as Django's
         """Write it; what is published in the database already is refused."""
         if (
             not self._state.adding
@@ -63,7 +63,7 @@ class Bulletin(models.Model):
             raise PublishedForGoodError("a published bulletin is never changed; publish one that corrects it")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # noqa: ANN401  as Django's
         """Discard a draft; what is published is refused."""
         if self.is_published:
             raise PublishedForGoodError("a published bulletin is never removed")

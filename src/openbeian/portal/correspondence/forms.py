@@ -20,7 +20,7 @@ class _Several(forms.ClearableFileInput):
 class _Files(forms.FileField):
     """Any number of files, none included."""
 
-    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":  # noqa: ANN401
         """Return the files, each checked by itself."""
         one_by_one = super().clean
         return [one_by_one(each, initial) for each in data or [] if each is not None]

@@ -135,7 +135,7 @@ def renew_calendar(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def calendar(request: HttpRequest, number: str, token: str) -> HttpResponse:
+def calendar(request: HttpRequest, number: str, token: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand the calendar to whoever knows its address."""
     found = filing_of_calendar(number, token)
     if found is None:

@@ -60,7 +60,7 @@ def tell_hanging(filing: Filing, *, by: Person, at: datetime) -> None:
     base = {"base": filing.number, "base_status": filing.status}
     filings = Filing.objects.filter(register_entry__in=found.entries.values("pk"))
     for one in [*filings.order_by("pk"), *found.applications]:
-        record(f"{one._meta.model_name}.base_changed", one, by=by, at=at, **base)
+        record(f"{one._meta.model_name}.base_changed", one, by=by, at=at, **base)  # noqa: SLF001  documented
 
 
 def without_base(entries: QuerySet[RegisterEntry]) -> QuerySet[RegisterEntry]:

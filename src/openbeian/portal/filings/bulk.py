@@ -24,12 +24,12 @@ _Row = Sequence[Any]
 
 def columns(model: type[models.Model]) -> list[str]:
     """Return the names of a model's columns, as attributes of its objects, in the order `insert` expects."""
-    return [field.attname for field in model._meta.concrete_fields]
+    return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001  Django's documented API
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     """Return primary keys for `count` new rows, rising; inside the transaction that writes them."""
-    table = model._meta.db_table
+    table = model._meta.db_table  # noqa: SLF001  the same
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -53,7 +53,7 @@ def insert(model: type[models.Model], rows: Iterable[_Row]) -> None:
 
 def _copy(cursor: CursorWrapper, model: type[models.Model], rows: Iterator[list[Any]]) -> None:
     names = ", ".join(columns(model))
-    with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:
+    with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:  # noqa: SLF001
         for row in rows:
             copy.write_row(row)
 
@@ -61,7 +61,7 @@ def _copy(cursor: CursorWrapper, model: type[models.Model], rows: Iterator[list[
 def _insert(cursor: CursorWrapper, model: type[models.Model], rows: Iterator[list[Any]]) -> None:
     names = columns(model)
     places = ", ".join(["%s"] * len(names))
-    statement = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({places})"
+    statement = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608, SLF001
     while some := list(islice(rows, _AT_ONCE)):
         cursor.executemany(statement, some)
 
@@ -70,7 +70,7 @@ def _prepared(model: type[models.Model], rows: Iterable[_Row]) -> Iterator[list[
     """Yield rows with values as the database takes them."""
     convert = [
         (at, _conversion(field))
-        for at, field in enumerate(model._meta.concrete_fields)
+        for at, field in enumerate(model._meta.concrete_fields)  # noqa: SLF001
         if isinstance(field, _CONVERTED)
     ]
     for given in rows:

@@ -202,7 +202,7 @@ def seats_xlsx(request: HttpRequest, series: int) -> HttpResponse:
 @require_GET
 def certificates_pdf(request: HttpRequest, series: int) -> HttpResponse:
     """Hand out the print set: every certificate of the round in one PDF, in the order of the seats."""
-    from openbeian.portal.filings.certificate_files import print_set
+    from openbeian.portal.filings.certificate_files import print_set  # noqa: PLC0415  it takes much to load
 
     pdf = print_set(_published(request, series), at=clock.now())
     return attachment(pdf, "application/pdf", f"certificates-{series}.pdf")
@@ -212,7 +212,7 @@ def certificates_pdf(request: HttpRequest, series: int) -> HttpResponse:
 @require_GET
 def certificates_zip(request: HttpRequest, series: int) -> StreamingHttpResponse:
     """Hand out the single certificates, each a PDF of its own, as they are made."""
-    from openbeian.portal.filings.certificate_files import zip_of
+    from openbeian.portal.filings.certificate_files import zip_of  # noqa: PLC0415  it takes much to load
 
     response = StreamingHttpResponse(zip_of(_published(request, series)), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="certificates-{series}.zip"'

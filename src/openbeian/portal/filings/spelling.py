@@ -46,7 +46,7 @@ def _lengths() -> Mapping[str, tuple[int, ...]]:
 
 @lru_cache(maxsize=1 << 13)
 def _plain(reading: str) -> str:
-    from pypinyin.contrib.tone_convert import to_normal
+    from pypinyin.contrib.tone_convert import to_normal  # noqa: PLC0415  only where something is spelled
 
     return str(to_normal(reading))
 
@@ -55,7 +55,7 @@ class _Usual(dict[str, str]):
     """How each character is read on its own: the first reading of the table, `lü` written `lv`."""
 
     def __missing__(self, character: str) -> str:
-        from pypinyin.constants import PINYIN_DICT
+        from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415  its tables take half a second to load
 
         self[character] = _plain(PINYIN_DICT.get(ord(character), "").split(",")[0])
         return self[character]
@@ -67,7 +67,7 @@ _USUAL: Final = _Usual()
 @lru_cache
 def _unusual_phrases() -> Mapping[str, tuple[str, ...]]:
     """Return the short phrases in which a character is read otherwise: 重庆, 银行, 音乐."""
-    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT  # noqa: PLC0415  the same
 
     several = {chr(code) for code, readings in PINYIN_DICT.items() if "," in readings}
     unusual: dict[str, tuple[str, ...]] = {}

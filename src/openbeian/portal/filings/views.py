@@ -75,10 +75,10 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @conditional_page
-def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand out a certificate as one typeset page, with the signed certificate attached."""
     # Setting and signing pages takes much to load, which only who asks for one should wait for.
-    from openbeian.portal.filings.certificate_files import pdf_of
+    from openbeian.portal.filings.certificate_files import pdf_of  # noqa: PLC0415
 
     entry = find_entry(number)
     if entry is None:
@@ -92,7 +92,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @conditional_page
-def certificate_sd_jwt(request: HttpRequest, number: str) -> HttpResponse:
+def certificate_sd_jwt(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand out a certificate as SD-JWT VC, for wallets."""
     entry = find_entry(number)
     if entry is None:
@@ -102,7 +102,7 @@ def certificate_sd_jwt(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 @conditional_page
-def issuer(request: HttpRequest) -> HttpResponse:
+def issuer(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Say by which key credentials of this register are signed."""
     return JsonResponse(issuer_metadata())
 

@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
             field.initial = own[0].pk
             field.widget = forms.HiddenInput()
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> Any:  # noqa: ANN401  Django's own type
         """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:

@@ -96,7 +96,7 @@ def current_fingerprint() -> str:
 
 @lru_cache(maxsize=4)
 def _fingerprint(file: str, _changed: int, _inode: int) -> str:
-    with open(file, "rb") as root:
+    with open(file, "rb") as root:  # noqa: PTH123  a path as text, as it is the cache's key
         return spoken(root_fingerprint(root.read()))
 
 

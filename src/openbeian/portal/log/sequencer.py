@@ -55,12 +55,13 @@ def mark_published(rows: Sequence[Entry], *, first: int, at: datetime) -> None:
     for index, row in enumerate(rows, start=first):
         row.index, row.published_at = index, at
     # One small statement for each row: `bulk_update` would take five times as long to write its large ones.
-    names = (Entry._meta.db_table, "index", "published_at", "id")
+    names = (Entry._meta.db_table, "index", "published_at", "id")  # noqa: SLF001  Django's own way
     table, index_name, published_name, id_name = map(connection.ops.quote_name, names)
     when = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET {index_name} = %s, {published_name} = %s WHERE {id_name} = %s",
+            f"UPDATE {table} "  # noqa: S608  names of our own
+            f"SET {index_name} = %s, {published_name} = %s WHERE {id_name} = %s",
             [(row.index, when, row.pk) for row in rows],
         )
 

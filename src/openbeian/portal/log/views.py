@@ -64,7 +64,7 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
 
 
 @require_safe
-def proof(request: HttpRequest, index: int) -> HttpResponse:
+def proof(request: HttpRequest, index: int) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand out the `.tlog-proof` file of an entry."""
     found = get_object_or_404(recent_entries(), index=index)
     shown = prove(found)

@@ -14,6 +14,6 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Put a notice into the outbox with each event that is told to somebody."""
-        from openbeian.portal.notices.outbox import put_into_outbox
+        from openbeian.portal.notices.outbox import put_into_outbox  # noqa: PLC0415  models are loaded only now
 
         post_save.connect(put_into_outbox, sender="audit.AuditEvent", dispatch_uid="notices")

@@ -22,7 +22,7 @@ _HEADERS: Final = {
 
 @require_safe
 @conditional_page
-def badge(request: HttpRequest, number: str) -> HttpResponse:
+def badge(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Show how a filing stands, as a picture; of what is not on file, that."""
     filing = find_entry(number)
     entry = find_published(number) if filing is None else filing.register_entry

@@ -25,7 +25,7 @@ def _feed(body: bytes, content_type: str, updated: str) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def atom(request: HttpRequest) -> HttpResponse:
+def atom(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Say what is new, as Atom."""
     items = newest_items()
     updated = format_datetime(feeds.updated_at(items), usegmt=True)
@@ -34,7 +34,7 @@ def atom(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def json_feed(request: HttpRequest) -> HttpResponse:
+def json_feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Say what is new, as a JSON feed."""
     items = newest_items()
     updated = format_datetime(feeds.updated_at(items), usegmt=True)
@@ -42,19 +42,19 @@ def json_feed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap_index(request: HttpRequest) -> StreamingHttpResponse:
+def sitemap_index(request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG001
     """Name the files of the sitemap."""
     return _xml(sitemap.index())
 
 
 @require_safe
-def sitemap_pages(request: HttpRequest) -> StreamingHttpResponse:
+def sitemap_pages(request: HttpRequest) -> StreamingHttpResponse:  # noqa: ARG001
     """Name the pages."""
     return _xml(sitemap.pages_part())
 
 
 @require_safe
-def sitemap_entries(request: HttpRequest, part: int) -> StreamingHttpResponse:
+def sitemap_entries(request: HttpRequest, part: int) -> StreamingHttpResponse:  # noqa: ARG001
     """Name the entries, 50,000 at a time."""
     if not 1 <= part <= sitemap.count_parts():
         raise Http404
@@ -66,7 +66,7 @@ def _xml(parts: Iterator[str]) -> StreamingHttpResponse:
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Tell robots what is public, and where the sitemap is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines.append(f"Sitemap: {settings.BEIAN_ORIGIN}{reverse('opendata:sitemap')}")

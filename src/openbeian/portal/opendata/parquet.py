@@ -62,7 +62,7 @@ class ParquetWriter:
         self._rows = []
 
 
-def _library(name: str) -> Any:
+def _library(name: str) -> Any:  # noqa: ANN401  a module has no narrower type
     try:
         return import_module(name)
     except ImportError as error:

@@ -108,7 +108,7 @@ def _take(draft: Path, asked: str, address: str) -> list[str] | None:
         target = target_of(asked, language)
         assert target is not None, "only what the copy has a place for is followed"
         answer = ask(asked, language)
-        if answer.status >= 500:
+        if answer.status >= 500:  # noqa: PLR2004  the class of the portal's own failures
             raise CouldNotRunError(
                 f"门户无法给出 {asked}（{answer.status}）；请先修复，再执行一次。",
                 f"The portal can't answer {asked} ({answer.status}); mend that and run it again.",

@@ -208,7 +208,7 @@ def _run(*command: str) -> None:
             f"{command[0]} is not installed; install PostgreSQL's client of the server's version.",
         )
     password = str(connection.settings_dict["PASSWORD"] or "")
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  PostgreSQL's own tools, options of our own
         [found, *command[1:]],
         env={"PGPASSWORD": password} if password else {},
         capture_output=True,

@@ -52,7 +52,7 @@ def _note(request: HttpRequest, status: int, took_s: float) -> None:
     match = request.resolver_match
     route = "(none)" if match is None else match.route
     if settings.BEIAN_METRICS:
-        from openbeian.portal.operations.metrics import note_request
+        from openbeian.portal.operations.metrics import note_request  # noqa: PLC0415  loaded where wanted
 
         note_request(route=route, method=str(request.method), status=status, took_s=took_s)
     told = {"route": route, "method": request.method, "status": status, "took_ms": round(took_s * 1000)}
@@ -76,7 +76,7 @@ def _metrics(request: HttpRequest) -> HttpResponse:
     """Hand Prometheus its figures: to who has the token, or, where none is set, to this machine alone."""
     if not settings.BEIAN_METRICS or not _may_measure(request):
         return HttpResponse("Not found\n", status=404, content_type="text/plain")
-    from openbeian.portal.operations.metrics import write_metrics
+    from openbeian.portal.operations.metrics import write_metrics  # noqa: PLC0415  loaded where wanted
 
     return HttpResponse(
         write_metrics(at=clock.now()), content_type="text/plain; version=0.0.4; charset=utf-8"

@@ -14,7 +14,7 @@ def check_address(number: str) -> str:
 
 def code_of(number: str) -> str:
     """Return the QR code that leads to that place, as SVG."""
-    import segno
+    import segno  # noqa: PLC0415  loaded for the pages that show one
 
     code = segno.make(check_address(number), error="m", micro=False)
     drawn: str = code.svg_inline(scale=3, border=4, omitsize=False, dark="#000", light="#fff")

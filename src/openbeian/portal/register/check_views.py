@@ -46,7 +46,7 @@ def _checked(request: HttpRequest) -> CheckedCertificate:
 
 
 @require_safe
-def code(request: HttpRequest, number: str) -> HttpResponse:
+def code(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Show the QR code of a filing: scanned, it leads to the check by number."""
     filing = find_entry(number)
     if filing is None:

@@ -35,9 +35,9 @@ class _Line(forms.TextInput):
     def render(
         self,
         name: str,
-        value: Any,
+        value: Any,  # noqa: ANN401  Django's signature
         attrs: dict[str, Any] | None = None,
-        renderer: BaseRenderer | None = None,
+        renderer: BaseRenderer | None = None,  # noqa: ARG002  the same
     ) -> SafeString:
         """Return the element with what was written."""
         written = self.format_value(value)
@@ -62,9 +62,9 @@ class _Choices(forms.Select):
     def render(
         self,
         name: str,
-        value: Any,
+        value: Any,  # noqa: ANN401  Django's signature
         attrs: dict[str, Any] | None = None,
-        renderer: BaseRenderer | None = None,
+        renderer: BaseRenderer | None = None,  # noqa: ARG002  the same
     ) -> SafeString:
         """Return the element with its options."""
         attributes = flatatt(self.build_attrs(self.attrs, attrs))
@@ -97,7 +97,7 @@ class _Offered(BaseChoiceIterator):
 
 
 @lru_cache
-def _offered(language: str) -> Mapping[str, _Offered]:
+def _offered(language: str) -> Mapping[str, _Offered]:  # noqa: ARG001  words are said in it
     """Return the choices of every filter that has the same ones on every page in this language."""
     rules = load_rules()
     routes = [("filing", Text("备案", "Filing")), ("registration", Text("登记", "Registration"))]
@@ -114,7 +114,7 @@ _Round = tuple[int, str, str]
 
 
 @lru_cache(maxsize=8)
-def _offered_rounds(rounds: tuple[_Round, ...], language: str) -> _Offered:
+def _offered_rounds(rounds: tuple[_Round, ...], language: str) -> _Offered:  # noqa: ARG001  the same
     return _Offered((str(series), Text(name, name_en or name)) for series, name, name_en in rounds)
 
 
@@ -180,7 +180,7 @@ class SearchForm(forms.Form):
         return self._shown(self.rarer)
 
     def _shown(self, names: Iterable[str]) -> SafeString:
-        return mark_safe("".join(map(self._filter, names)))
+        return mark_safe("".join(map(self._filter, names)))  # noqa: S308  made of templates
 
     def _filter(self, name: str) -> SafeString:
         """Return a filter; where nobody wrote something of their own into it, it was written before."""

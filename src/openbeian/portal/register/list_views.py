@@ -55,7 +55,7 @@ def _tell(request: HttpRequest, words: Text) -> None:
     messages.success(request, words.in_(current_language()))
 
 
-def _page(request: HttpRequest, rows: Any) -> Page[Any]:
+def _page(request: HttpRequest, rows: Any) -> Page[Any]:  # noqa: ANN401  whatever a paginator takes
     return Paginator(rows, _ON_A_PAGE).get_page(request.GET.get("page"))
 
 

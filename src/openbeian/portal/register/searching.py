@@ -189,12 +189,12 @@ def _fact(name: str, value: str) -> Token:
 def _round_id(series: str) -> str:
     if not series:
         return ""
-    is_number = series.isdecimal() and len(series) < 10
+    is_number = series.isdecimal() and len(series) < 10  # noqa: PLR2004  more than a series can have
     found = Round.objects.filter(series=int(series)).values_list("pk", flat=True) if is_number else ()
     return next((str(pk) for pk in found), _NOTHING)
 
 
-def _cursor(is_exact: bool, key: int) -> str:
+def _cursor(is_exact: bool, key: int) -> str:  # noqa: FBT001  half of a key
     day, pk = day_and_id(key)
     return f"{'=' if is_exact else ''}{day.isoformat()}.{pk}"
 

@@ -161,12 +161,12 @@ _RANKING: Final = "filings-by-jurisdiction"
 
 
 @require_safe
-def jurisdictions(request: HttpRequest) -> HttpResponse:
+def jurisdictions(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Send whoever remembers the old table to the ranking, which has the same figures."""
     return redirect(f"{reverse('statistics:all')}#{_RANKING}", permanent=True)
 
 
 @require_safe
-def jurisdictions_csv(request: HttpRequest) -> HttpResponse:
+def jurisdictions_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Send whoever remembers the old file to the ranking's."""
     return redirect("statistics:csv", _RANKING, permanent=True)

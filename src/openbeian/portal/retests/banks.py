@@ -17,7 +17,7 @@ from openbeian.portal.retests.models import HiddenBank
 __all__ = ["KEYWORDS", "Bank", "open_bank", "private_folder", "purpose_of", "read_upload"]
 
 KEYWORDS: Final = "keywords"
-_MEMORY: Final = Path("/dev/shm")
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108  a file system in memory, with a folder of our own in it
 Bank = QuestionBank | KeywordLibrary
 
 

@@ -72,7 +72,7 @@ class BankForm(forms.Form):
             field.initial = offices[0].pk
             field.widget = forms.HiddenInput()
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> Any:  # noqa: ANN401  Django's own type
         """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
         if file.size > _MOST_BYTES:

@@ -57,7 +57,7 @@ def work_on(run_pk: int) -> None:
     except DomainError as error:
         _log.warning("re-test %s failed: %s", run.pk, error.code)
         working.fail(run, error.text, at=now())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  its words could hold a question; they go nowhere
         _log.error("re-test %s failed: %s", run.pk, type(error).__name__)
         working.fail(run, _INTERNAL.fill(kind=type(error).__name__), at=now())
     finally:

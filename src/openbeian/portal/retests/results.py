@@ -130,4 +130,4 @@ def _share(counted: Counted) -> float | None:
 def _written(chance: float | None) -> str:
     if chance is None:
         return "—"
-    return "< 0.001" if chance < 0.001 else f"{chance:.3f}"
+    return "< 0.001" if chance < 0.001 else f"{chance:.3f}"  # noqa: PLR2004  as p-values are written

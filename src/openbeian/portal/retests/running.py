@@ -102,7 +102,7 @@ class _Asking(threading.Thread):
         """Ask until done, stopped or failed."""
         try:
             asyncio.run(self._main())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  handed on to the thread that waits
             self._error = error
 
     async def _main(self) -> None:

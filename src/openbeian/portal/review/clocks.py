@@ -21,12 +21,12 @@ _DECIDE: Final = "decide_application"
 
 
 def follow_step(
-    sender: object,
+    sender: object,  # noqa: ARG001  as Django's signals are received
     *,
     application: Application,
-    step: Step,
+    step: Step,  # noqa: ARG001
     at: datetime,
-    **_more: Any,
+    **_more: Any,  # noqa: ANN401
 ) -> None:
     """Set the clock after a step; inside the transaction of the step."""
     if application.version == 0:

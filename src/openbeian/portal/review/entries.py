@@ -24,7 +24,7 @@ def fact_row(field: Field, version: Version, before: Version | None) -> FactRow:
     return FactRow(field.label, in_words(field, value), is_changed)
 
 
-def in_words(field: Field, value: Any) -> tuple[Text, ...]:
+def in_words(field: Field, value: Any) -> tuple[Text, ...]:  # noqa: ANN401  as JSON keeps it
     """Return what was answered, choices by their labels."""
     labels = {choice.id: choice.label for choice in field.choices}
     values = [value] if isinstance(value, str) else list(value)

@@ -61,7 +61,7 @@ class CorrectionItemForm(forms.Form):
     reason_code = forms.ChoiceField(label=later("理由代码", "Reason by code"), required=False)
     check_id = forms.CharField(widget=forms.HiddenInput(), max_length=8, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as formsets make them
         """Offer the codes for returning an application."""
         super().__init__(*args, **kwargs)
         code = self.fields["reason_code"]

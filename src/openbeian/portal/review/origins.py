@@ -11,11 +11,11 @@ __all__ = ["keep_origins"]
 
 
 def keep_origins(
-    sender: object,
+    sender: object,  # noqa: ARG001  as Django's signals are received
     *,
     corrections: Sequence[Correction],
     items: Sequence[CorrectionItem],
-    **_more: Any,
+    **_more: Any,  # noqa: ANN401
 ) -> None:
     """Keep the origin of each correction; inside the transaction that asks for them."""
     CorrectionOrigin.objects.bulk_create(

@@ -22,7 +22,7 @@ _LINES: Final = forms.Textarea({"rows": 4})
 class _UsesField(forms.MultipleChoiceField):
     """Uses, in the language of the page."""
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, **more: Any) -> None:  # noqa: ANN401  Django's own arguments
         super().__init__(
             label=later("用途", "Uses"), choices=_uses, widget=forms.CheckboxSelectMultiple(), **more
         )

@@ -70,7 +70,7 @@ class _Counted:
 class _Uncounted(_Counted):
     """What statistics say of themselves needs no figures."""
 
-    def by(self, breakdown: str) -> Sequence[RegisterRow]:
+    def by(self, breakdown: str) -> Sequence[RegisterRow]:  # noqa: ARG002  there is nothing by anything
         return []
 
     def providers(self) -> tuple[Concentration, dict[str, str]]:
@@ -167,7 +167,7 @@ _LAST: Final[dict[str, tuple[tuple[Any, ...], Sheet]]] = {}
 
 
 @lru_cache(maxsize=2)
-def _kept(counted: Version) -> Mapping[str, Sheet]:
+def _kept(counted: Version) -> Mapping[str, Sheet]:  # noqa: ARG001  what is kept is kept under it
     return _count_kept()
 
 

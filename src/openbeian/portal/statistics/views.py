@@ -55,7 +55,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sheet_csv(request: HttpRequest, sheet_id: str) -> HttpResponse:
+def sheet_csv(request: HttpRequest, sheet_id: str) -> HttpResponse:  # noqa: ARG001  Django's signature
     """Hand out the figures of one statistic."""
     at = now()
     sheet = find_statistic(sheet_id, at)

@@ -14,7 +14,7 @@ class TalliesConfig(AppConfig):
 
     def ready(self) -> None:
         """Take the triggers away while tables are changed, and put them back afterwards."""
-        from openbeian.portal.tallies import keeping
+        from openbeian.portal.tallies import keeping  # noqa: PLC0415  the models must be loaded first
 
         pre_migrate.connect(keeping.before_migrating, sender=self)
         post_migrate.connect(keeping.after_migrating, sender=self)

@@ -142,6 +142,6 @@ def counted(breakdown: Breakdown, vendor: str, *, table: str = "", sign: str = "
     parts = ", ".join(parts_of(breakdown, "e", vendor))
     where = breakdown.where.format(r="e")
     return (
-        f"SELECT '{breakdown.id}' AS breakdown, {parts}, {sign}COUNT(*)"
+        f"SELECT '{breakdown.id}' AS breakdown, {parts}, {sign}COUNT(*)"  # noqa: S608  made of constants
         f" FROM {table or breakdown.table} e WHERE {where} GROUP BY 2, 3, 4, 5"
     )

@@ -34,13 +34,13 @@ class Difference(NamedTuple):
     surplus: int
 
 
-def before_migrating(*, using: str, plan: list[object], **_: Any) -> None:
+def before_migrating(*, using: str, plan: list[object], **_: Any) -> None:  # noqa: ANN401  a signal's receiver
     """Take the triggers away before tables are changed, which could fail for what they name."""
     if plan:
         _run(connections[using], triggers.dropped(connections[using].vendor))
 
 
-def after_migrating(*, using: str, **_: Any) -> None:
+def after_migrating(*, using: str, **_: Any) -> None:  # noqa: ANN401  a signal's receiver
     """Put the triggers in place if they aren't, and empty the tallies of an emptied database."""
     connection = connections[using]
     if not {*READ, *_TABLES} <= set(connection.introspection.table_names()):
@@ -48,7 +48,7 @@ def after_migrating(*, using: str, **_: Any) -> None:
     if not _stands(connection):
         install(using=using)
     elif not any(_has_rows(connection, table) for table in READ):
-        _run(connection, [f"DELETE FROM {table}" for table in _TABLES])
+        _run(connection, [f"DELETE FROM {table}" for table in _TABLES])  # noqa: S608  made of constants
 
 
 def install(*, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -73,11 +73,11 @@ def counting_at_once(table: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[N
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}")
+        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {table}")  # noqa: S608  made of constants
         (last,) = cursor.fetchone()
         cursor.execute(triggers.dropped_one(table, "INSERT"))
         yield
-        added = f"(SELECT * FROM {table} WHERE id > {int(last)})"
+        added = f"(SELECT * FROM {table} WHERE id > {int(last)})"  # noqa: S608  a number
         for one in BREAKDOWNS.values():
             if one.table == table:
                 cursor.execute(
@@ -95,7 +95,7 @@ def rebuild(*, using: str = DEFAULT_DB_ALIAS) -> dict[str, int]:
         if connection.vendor == "postgresql":
             cursor.execute(f"LOCK TABLE {', '.join(READ)} IN SHARE ROW EXCLUSIVE MODE")
         for table in _TALLIES:
-            cursor.execute(f"DELETE FROM {table}")
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608  made of constants
         _mark(cursor, connection.vendor)
         return {name: _count(cursor, name, connection.vendor) for name in BREAKDOWNS}
 
@@ -117,12 +117,12 @@ def differences(*, using: str = DEFAULT_DB_ALIAS) -> list[Difference]:
     with connection.cursor() as cursor:
         for breakdown in BREAKDOWNS.values():
             kept = " UNION ALL ".join(
-                f"SELECT {_CELL}, entries FROM {table} WHERE breakdown = '{breakdown.id}'"
+                f"SELECT {_CELL}, entries FROM {table} WHERE breakdown = '{breakdown.id}'"  # noqa: S608
                 for table in _TALLIES
             )
             rows = counted(breakdown, connection.vendor, sign="-")
             cursor.execute(
-                f"SELECT {_CELL}, SUM(entries) FROM ({kept} UNION ALL SELECT * FROM ({rows}) AS n) AS c"
+                f"SELECT {_CELL}, SUM(entries) FROM ({kept} UNION ALL SELECT * FROM ({rows}) AS n) AS c"  # noqa: S608
                 f" GROUP BY {_CELL} HAVING SUM(entries) <> 0 ORDER BY {_CELL}"
             )
             found += [
@@ -146,7 +146,7 @@ def _stands(connection: BaseDatabaseWrapper) -> bool:
 
 def _has_rows(connection: BaseDatabaseWrapper, table: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
+        cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608  made of constants
         return cursor.fetchone() is not None
 
 

@@ -48,7 +48,7 @@ SELECT part1, SUM(entries) FROM (
     UNION ALL SELECT t.part1, t.entries FROM moved m
         JOIN tallies_tally t ON t.breakdown = %(breakdown)s AND t.part1 = m.part1
         WHERE t.part1 <> '' AND t.part1 NOT IN (SELECT part1 FROM best)
-) AS c GROUP BY part1 HAVING SUM(entries) > 0 ORDER BY 2 DESC LIMIT %(most)s"""
+) AS c GROUP BY part1 HAVING SUM(entries) > 0 ORDER BY 2 DESC LIMIT %(most)s"""  # noqa: S608  made of constants
 
 # On SQLite, where nothing ever waits to be added in, its planner would look at every cell for what might.
 _LARGEST_ON_SQLITE: Final = """SELECT part1, entries FROM tallies_tally
@@ -69,7 +69,7 @@ _SPREAD: Final = f"""WITH {_CHANGED}, of_moved AS (
 SELECT kept.cells + (SELECT COUNT(*) FROM of_moved WHERE after > 0)
         - (SELECT COUNT(*) FROM of_moved WHERE before > 0),
     kept.entries + (SELECT COALESCE(SUM(after - before), 0) FROM of_moved)
-FROM kept"""
+FROM kept"""  # noqa: S608  made of constants
 
 
 def cells(name: str, first: Sequence[str] = ()) -> list[tuple[tuple[str, ...], int]]:
@@ -85,17 +85,17 @@ def cells(name: str, first: Sequence[str] = ()) -> list[tuple[tuple[str, ...], i
         where += f" AND part1 IN ({', '.join(['%s'] * len(first))})"
     if connection.vendor == "sqlite":  # Where nothing ever waits to be added in.
         rows = _read(
-            f"SELECT {', '.join(parts)}, entries FROM tallies_tally WHERE {where} AND entries <> 0",
+            f"SELECT {', '.join(parts)}, entries FROM tallies_tally WHERE {where} AND entries <> 0",  # noqa: S608
             values,
         )
         return [(row[:-1], row[-1]) for row in rows]
     selects = " UNION ALL ".join(
-        f"SELECT {', '.join(parts)}, entries FROM {table} WHERE {where}"
+        f"SELECT {', '.join(parts)}, entries FROM {table} WHERE {where}"  # noqa: S608  values are apart
         for table in ("tallies_tally", "tallies_tallychange")
     )
     listed = ", ".join(parts)
     rows = _read(
-        f"SELECT {listed}, SUM(entries) FROM ({selects}) AS c GROUP BY {listed} HAVING SUM(entries) <> 0",
+        f"SELECT {listed}, SUM(entries) FROM ({selects}) AS c GROUP BY {listed} HAVING SUM(entries) <> 0",  # noqa: S608
         values * 2,
     )
     return [(tuple(row[:-1]), int(row[-1])) for row in rows]

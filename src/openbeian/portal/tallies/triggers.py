@@ -58,7 +58,7 @@ def marked(vendor: str) -> list[str]:
     if vendor == "sqlite":
         return [_MARKED_ON_SQLITE]
     return [
-        f"DELETE FROM tallies_tallyversion WHERE pg_try_advisory_xact_lock({_LOCK})",
+        f"DELETE FROM tallies_tallyversion WHERE pg_try_advisory_xact_lock({_LOCK})",  # noqa: S608  a number
         _MARKED_ON_POSTGRESQL,
     ]
 
@@ -127,7 +127,7 @@ SELECT {_CELL}, SUM(entries) FROM taken GROUP BY {_CELL} HAVING SUM(entries) <> 
 ON CONFLICT ({_CELL}) DO UPDATE SET entries = tallies_tally.entries + excluded.entries;
 END IF;
 RETURN NULL;
-END $$"""
+END $$"""  # noqa: S608  made of constants
 
 
 def _changes(table: str, signs: tuple[tuple[str, int], ...]) -> str:
@@ -138,4 +138,4 @@ def _changes(table: str, signs: tuple[tuple[str, int], ...]) -> str:
     )
     return f"""INSERT INTO tallies_tallychange ({_CELL}, entries)
 SELECT {_CELL}, SUM(entries) FROM ({selects}) AS c ({_CELL}, entries)
-GROUP BY {_CELL} HAVING SUM(entries) <> 0;"""
+GROUP BY {_CELL} HAVING SUM(entries) <> 0;"""  # noqa: S608  made of constants

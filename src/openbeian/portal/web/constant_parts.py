@@ -22,7 +22,7 @@ class _Words(Node):
     def __init__(self, words: Text) -> None:
         self._words = words
 
-    def render(self, context: Context) -> str:
+    def render(self, context: Context) -> str:  # noqa: ARG002  Django's signature
         """Return the words in the language of the page."""
         return self._words.in_(current_language())
 
@@ -49,14 +49,14 @@ def constant_words(token: Token) -> Node | None:
     if len(written) != len(Text._fields) or not all(map(_is_quoted, written)):
         return None
     # What a template says itself is markup, as for Django's own tags.
-    return _Words(Text(*(mark_safe(unescape_string_literal(one)) for one in written)))
+    return _Words(Text(*(mark_safe(unescape_string_literal(one)) for one in written)))  # noqa: S308
 
 
 def _is_quoted(written: str) -> bool:
     return written[0] in _QUOTES and written[0] == written[-1] and written[0] not in written[1:-1]
 
 
-def compile_part(parser: Parser, token: Token) -> Node:
+def compile_part(parser: Parser, token: Token) -> Node:  # noqa: ARG001  Django's signature
     """Return the node of `{% fixed %}…{% endfixed %}`."""
     nodelist = parser.parse((_END,))
     parser.delete_first_token()

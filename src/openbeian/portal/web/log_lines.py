@@ -13,15 +13,15 @@ _SET_IN: Final = "  | "
 class OneLineFormatter(logging.Formatter):
     """Writes line breaks, terminal escapes and direction marks of a message as escapes."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's own name
         """Return the event's one line."""
         return _one_line(super().formatMessage(record))
 
-    def formatException(self, ei: object) -> str:
+    def formatException(self, ei: object) -> str:  # noqa: N802  the same
         """Return the traceback with every line set in, so that none looks like an event."""
         return _set_in(super().formatException(ei))  # type: ignore[arg-type]  # as logging hands it over
 
-    def formatStack(self, stack_info: str) -> str:
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802  the same
         """Return the stack, set in alike."""
         return _set_in(super().formatStack(stack_info))
 

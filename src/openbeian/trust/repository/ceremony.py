@@ -55,7 +55,7 @@ class CeremonyPlan:
             BadInputError: The numbers don't allow that.
         """
         pairs = ((self.root_people, self.root_threshold), (self.targets_people, self.targets_threshold))
-        if any(not 2 <= threshold < people <= _MOST_PEOPLE for people, threshold in pairs):
+        if any(not 2 <= threshold < people <= _MOST_PEOPLE for people, threshold in pairs):  # noqa: PLR2004
             raise BadInputError(
                 "根与发布的签名门槛须不少于 2 且小于人数：一人不能独断，丢一把也不停摆；请调整人数。",
                 "Root and targets need a threshold of at least 2, below the number of people: nobody decides "

@@ -109,7 +109,7 @@ def parse_request(data: bytes) -> SigningRequest:
         metadata = kind.from_dict(dict(fields.raw("metadata")))
         files = fields.object_("files")
         if metadata.signed.type != role:
-            raise ValueError(f"it is {metadata.signed.type}, not {role}")
+            raise ValueError(f"it is {metadata.signed.type}, not {role}")  # noqa: TRY301  one sentence for all
         named = {name: files.binary(name) for name in fields.raw("files")}
     except (GateError, RepositoryError, ValueError, KeyError, TypeError) as error:
         raise BadInputError(

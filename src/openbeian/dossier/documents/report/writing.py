@@ -75,7 +75,7 @@ def number_headings(blocks: Iterable[Block]) -> Iterator[Block]:
         if isinstance(block, Heading) and block.level == 1:
             chapter, section = chapter + 1, 0
             yield replace(block, text=f"{chapter}  {block.text}")
-        elif isinstance(block, Heading) and block.level == 2:
+        elif isinstance(block, Heading) and block.level == 2:  # noqa: PLR2004  the second level
             section += 1
             yield replace(block, text=f"{chapter}.{section}  {block.text}")
         else:

@@ -42,7 +42,7 @@ def note_sign_in(
 
 
 @transaction.atomic
-def note_seen(session: SessionBase, *, network: str, by: Person, at: datetime) -> None:
+def note_seen(session: SessionBase, *, network: str, by: Person, at: datetime) -> None:  # noqa: ARG001  as every action
     """Keep that a session was used now."""
     session[SEEN] = int(at.timestamp())
     SignedInSession.objects.filter(session_key=session.session_key).update(seen_at=at, network=network)

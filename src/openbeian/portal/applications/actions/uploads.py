@@ -152,7 +152,7 @@ def finish_upload(upload: Upload, *, by: User, at: datetime) -> Received:
     return received
 
 
-def cancel_upload(upload: Upload, *, by: User, at: datetime) -> None:
+def cancel_upload(upload: Upload, *, by: User, at: datetime) -> None:  # noqa: ARG001  as every action
     """Forget an upload and what arrived of it.
 
     Raises:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  what is put together here is our own, and nothing of it comes from outside
 """The register's search index: SQLite's FTS5 or PostgreSQL's GIN over the same tokens, kept in step by triggers.
 
 On PostgreSQL an entry's tokens also say its month and year, by which the index is asked for the newest first.

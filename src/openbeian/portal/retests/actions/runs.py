@@ -246,7 +246,7 @@ def _check(asked: Asked, at: datetime) -> None:
 
 
 def _queue(run: RetestRun, at: datetime) -> None:
-    from openbeian.portal.retests.jobs import carry_on
+    from openbeian.portal.retests.jobs import carry_on  # noqa: PLC0415  jobs calls what workers do here
 
     RetestRun.objects.filter(pk=run.pk).update(queued_at=at)
     transaction.on_commit(lambda: carry_on.enqueue(run.pk))

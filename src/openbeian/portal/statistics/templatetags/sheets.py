@@ -37,7 +37,7 @@ def body(sheet: Sheet) -> SafeString:
         )
         for row in sheet.rows[:ROWS_SHOWN]
     )
-    return mark_safe("".join(f"<tr>{cells}</tr>" for cells in rows))
+    return mark_safe("".join(f"<tr>{cells}</tr>" for cells in rows))  # noqa: S308  every part is escaped
 
 
 @register.filter

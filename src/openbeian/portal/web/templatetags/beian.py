@@ -164,7 +164,7 @@ def beside(row: Sequence[object], columns: Sequence[object]) -> list[tuple[objec
 def bar(largest: float, value: float | None) -> SafeString:
     """Draw a bar as long as a value is beside the `largest` one; the figure itself stands beside it."""
     width = round(_BAR * value / largest) if value and largest else 0
-    return mark_safe(
+    return mark_safe(  # noqa: S308  two numbers
         f'<svg width="{_BAR}" height="12" viewBox="0 0 {_BAR} 12" preserveAspectRatio="none" '
         f'aria-hidden="true"><rect width="{width}" height="12"/></svg>'
     )
@@ -198,7 +198,7 @@ def size(octets: int) -> str:
     """Write the size of a file."""
     value, units = float(octets), iter(("B", "KiB", "MiB", "GiB"))
     unit = next(units)
-    while value >= 1024 and unit != "GiB":
+    while value >= 1024 and unit != "GiB":  # noqa: PLR2004  the definition of the units
         value, unit = value / 1024, next(units)
     return f"{value:.0f}{_THIN_SPACE}{unit}" if unit == "B" else f"{value:.1f}{_THIN_SPACE}{unit}"
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", default="系统运维", help="what the operator is called")
 
     @transaction.atomic
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Enter them."""
         if Organisation.objects.filter(kind=OrganisationKind.OPERATOR.value).exists():
             raise CommandError("There is an operator already; let its administrator invite others.")

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="publish what waits, then end")
         parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks (default 1)")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Run until told to stop."""
         log, witnesses = open_for_publishing(), enter_witnesses()
         if options["once"]:

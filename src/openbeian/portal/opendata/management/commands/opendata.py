@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="make one if it is due, then end")
         parser.add_argument("--interval", type=float, default=60.0, help="seconds between looks (default 60)")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Run until told to stop."""
         if options["once"]:
             self._look(threading.Event())

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due, then end")
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between looks (default 2)")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Run until told to stop."""
         rota = Rota()
         if options["once"]:

@@ -16,6 +16,6 @@ class Command(BaseCommand):
 
     help = "Seal hidden banks, keys of channels and evidence with the first key of BEIAN_BANK_KEYS"
 
-    def handle(self, *_args: object, **_options: Any) -> None:
+    def handle(self, *_args: object, **_options: Any) -> None:  # noqa: ANN401  as Django's
         """Seal, and say how much."""
         self.stdout.write(f"resealed: {reseal(by=SYSTEM, at=now())}")

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what waits, then end")
         parser.add_argument("--interval", type=float, default=1.0, help="seconds between looks (default 1)")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Look for work again and again."""
         worker = Worker(
             queue_names=[QUEUE],

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("email", help="a member of it, as whom the key acts")
         parser.add_argument("--days", type=int, default=90, help="for how many days (default 90)")
 
-    def handle(self, *_args: object, **options: Any) -> None:
+    def handle(self, *_args: object, **options: Any) -> None:  # noqa: ANN401  as Django's
         """Make the key."""
         platform = Organisation.objects.filter(name=options["platform"]).first()
         member = User.objects.filter(email=options["email"].strip().lower()).first()
