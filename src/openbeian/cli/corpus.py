@@ -9,7 +9,7 @@ from rich.table import Table
 
 from openbeian.cli import corpus_inspect, corpus_manifest, corpus_sample, corpus_scan, corpus_verify
 from openbeian.cli.console import guarded, out, print_json, say
-from openbeian.cli.options import AsJSON, EditionId, ProfileName, chosen_edition, example
+from openbeian.cli.options import AsJSON, EditionId, ProfileName, ScanDir, chosen_edition, example
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus.checkpoint import write_whole
@@ -26,7 +26,6 @@ app = typer.Typer(
 app.add_typer(corpus_inspect.app, name="inspect")
 
 _SHOULD = Text("宜", "recommended")
-Folder = Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan's directory")))]
 
 app.command("scan", help=say(corpus_scan.HELP), epilog=example(corpus_scan.EXAMPLE))(corpus_scan.scan)
 app.command("manifest", help=say(corpus_manifest.HELP), epilog=example(corpus_manifest.EXAMPLE))(
@@ -49,7 +48,7 @@ app.command("sample", help=say(corpus_sample.HELP), epilog=example(corpus_sample
 )
 @guarded
 def report(
-    folder: Folder,
+    folder: ScanDir,
     ledger: Annotated[Path | None, typer.Option(help=say(Text("来源台账", "Ledger of sources")))] = None,
     judgements: Annotated[Path | None, typer.Option(help=say(Text("人工判定", "Judgements")))] = None,
     edition: EditionId = "tc260-003",

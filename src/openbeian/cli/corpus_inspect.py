@@ -8,7 +8,7 @@ import typer
 
 from openbeian.assessment.plain import to_plain
 from openbeian.cli.console import error_console, guarded, out, print_json, say
-from openbeian.cli.options import AsJSON, SignKey, example
+from openbeian.cli.options import AsJSON, ScanDir, SignKey, example
 from openbeian.clock import now
 from openbeian.core.agreement import Agreement
 from openbeian.core.errors import BadInputError
@@ -32,7 +32,6 @@ app = typer.Typer(
 
 _SALT_BYTES = 16
 _SUFFIXES = (".xlsx", ".json", ".jsonl")
-Folder = Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan's directory")))]
 
 
 @app.command(
@@ -42,7 +41,7 @@ Folder = Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan'
 )
 @guarded
 def export(
-    folder: Folder,
+    folder: ScanDir,
     to: Annotated[
         Path,
         typer.Option(
@@ -103,7 +102,7 @@ def _check_new(path: Path) -> None:
 )
 @guarded
 def import_(
-    folder: Folder,
+    folder: ScanDir,
     files: Annotated[list[Path], typer.Argument(help=say(Text("填好的文件", "Files filled in")))],
     by: Annotated[
         str,
@@ -158,7 +157,7 @@ def _print_import(done: Taken, person: str, *, as_json: bool) -> None:
     epilog=example("beian corpus inspect status scan1 --json"),
 )
 @guarded
-def status(folder: Folder, as_json: AsJSON = False) -> None:
+def status(folder: ScanDir, as_json: AsJSON = False) -> None:
     """Print how many documents one and two people judged, what is settled, and Cohen's kappa."""
     found = Inspections.read(folder).agreement()
     if as_json:

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 import typer
 
 from openbeian.cli.console import guarded, out, print_json, say
-from openbeian.cli.corpus_progress import megabytes
-from openbeian.cli.options import AsJSON, Quiet
+from openbeian.cli.corpus_progress import HASHING, megabytes
+from openbeian.cli.options import AsJSON, CorpusPaths, Quiet
 from openbeian.core.text import Text
 from openbeian.corpus import plan_units
 from openbeian.corpus.manifest import make_manifest
@@ -16,15 +16,11 @@ __all__ = ["EXAMPLE", "HELP", "manifest"]
 
 HELP: Final = Text("列出语料文件及其 SHA-256", "List the files with their SHA-256")
 EXAMPLE: Final = "beian corpus manifest data/ --to manifest.jsonl --workers 8"
-_HASHING: Final = Text("语料清单（MB）", "Manifest (MB)")
 
 
 @guarded
 def manifest(
-    paths: Annotated[
-        list[str],
-        typer.Argument(help=say(Text("语料文件、目录或 s3:// 等地址", "Files, folders, s3:// addresses"))),
-    ],
+    paths: CorpusPaths,
     to: Annotated[Path, typer.Option(help=say(Text("输出文件", "Output file")))],
     workers: Annotated[int, typer.Option(min=1, help=say(Text("同时读取的文件数", "Files at a time")))] = 1,
     as_json: AsJSON = False,
@@ -32,7 +28,7 @@ def manifest(
 ) -> None:
     """Write every file's path, size and hash; the same command goes on where it was interrupted."""
     files = plan_units(paths).files
-    with megabytes(_HASHING, sum(max(0, file.size) for file in files), quiet=quiet or as_json) as progress:
+    with megabytes(HASHING, sum(max(0, file.size) for file in files), quiet=quiet or as_json) as progress:
         made = make_manifest(files, to, workers=workers, progress=progress)
     if as_json:
         print_json({"written": str(to), "entries": len(made.entries), "sha256": made.sha256})

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from openbeian.cli.console import progress_bars, say
 from openbeian.core.text import Text
 from openbeian.corpus.scan import Progress
 
-__all__ = ["megabytes"]
+__all__ = ["HASHING", "megabytes"]
+
+HASHING: Final = Text("语料清单（MB）", "Manifest (MB)")
+"""What is told while the files of a corpus are hashed."""
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import orjson
 import typer
 
 from openbeian.cli.console import guarded, out, print_json, say
-from openbeian.cli.options import AsJSON
+from openbeian.cli.options import AsJSON, ScanDir
 from openbeian.core.agreement import MOST_BYTES, MOST_ITEMS
 from openbeian.core.text import Text
 from openbeian.corpus import Fields
@@ -25,7 +25,7 @@ EXAMPLE: Final = "beian corpus sample scan1 --to sample.jsonl --for-portal"
 
 @guarded
 def sample(
-    folder: Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan's directory")))],
+    folder: ScanDir,
     to: Annotated[Path, typer.Option(help=say(Text("输出文件", "Output file")))],
     for_portal: Annotated[
         bool,

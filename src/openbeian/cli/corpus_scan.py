@@ -10,8 +10,8 @@ import typer
 from openbeian.assessment import KeywordLibrary, load_keywords
 from openbeian.cli.assess_options import chosen_seed
 from openbeian.cli.console import error_console, guarded, out, print_json, say
-from openbeian.cli.corpus_progress import megabytes
-from openbeian.cli.options import AsJSON, CheckpointFile, LogKeyOption, Quiet, SeedFrom, SignKey
+from openbeian.cli.corpus_progress import HASHING, megabytes
+from openbeian.cli.options import AsJSON, CheckpointFile, CorpusPaths, LogKeyOption, Quiet, SeedFrom, SignKey
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus import Fields, Limits, Plan, Scanned, Settings, plan_units, scan_corpus
@@ -29,16 +29,12 @@ __all__ = ["EXAMPLE", "HELP", "scan"]
 HELP = Text("扫描语料；中断后运行同一命令即继续", "Scan; the same command goes on after a crash")
 EXAMPLE = "beian corpus scan data/ --keywords keywords.jsonl --out scan1 --workers 8"
 _PROBLEMS_SHOWN: Final = 10
-_HASHING: Final = Text("语料清单（MB）", "Manifest (MB)")
 _SCANNING: Final = Text("扫描（MB）", "Scanning (MB)")
 
 
 @guarded
 def scan(
-    paths: Annotated[
-        list[str],
-        typer.Argument(help=say(Text("语料文件、目录或 s3:// 等地址", "Files, folders, s3:// addresses"))),
-    ],
+    paths: CorpusPaths,
     out_dir: Annotated[Path, typer.Option("--out", help=say(Text("输出目录", "Output directory")))],
     keywords: Annotated[Path | None, typer.Option(help=say(Text("关键词库文件", "Keyword library")))] = None,
     text_field: Annotated[str, typer.Option(help=say(Text("正文字段", "Field of the text")))] = "text",
@@ -127,7 +123,7 @@ def _made_manifest(plan: Plan, folder: Path, *, workers: int, quiet: bool) -> Ma
             return made
         if (folder / EVIDENCE).exists():
             raise is_another(folder)
-        with megabytes(_HASHING, sum(max(0, file.size) for file in plan.files), quiet=quiet) as progress:
+        with megabytes(HASHING, sum(max(0, file.size) for file in plan.files), quiet=quiet) as progress:
             return make_manifest(plan.files, path, workers=workers, progress=progress)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from openbeian.cli.console import guarded, out, print_json, say
 from openbeian.cli.corpus_progress import megabytes
-from openbeian.cli.options import AsJSON, LogKeyOption, Quiet
+from openbeian.cli.options import AsJSON, LogKeyOption, Quiet, ScanDir
 from openbeian.core.text import Text
 from openbeian.corpus.record import load_result
 from openbeian.corpus.verifying import redraw, verify_folder
@@ -26,7 +26,7 @@ _READING: Final = Text("重新读取（MB）", "Reading again (MB)")
 
 @guarded
 def verify(
-    folder: Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan's directory")))],
+    folder: ScanDir,
     redraw_: Annotated[
         bool,
         typer.Option(

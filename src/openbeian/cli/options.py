@@ -18,6 +18,7 @@ from openbeian.standards import EDITION_IDS, load_edition, load_profile
 __all__ = [
     "AsJSON",
     "CheckpointFile",
+    "CorpusPaths",
     "EditionId",
     "Force",
     "LogKeyOption",
@@ -26,6 +27,7 @@ __all__ = [
     "ProfileName",
     "Quiet",
     "RunDir",
+    "ScanDir",
     "SeedFrom",
     "SignKey",
     "StopEarly",
@@ -36,6 +38,10 @@ __all__ = [
     "example",
 ]
 
+CorpusPaths = Annotated[
+    list[str],
+    typer.Argument(help=say(Text("语料文件、目录或 s3:// 等地址", "Files, folders, s3:// addresses"))),
+]
 CheckpointFile = Annotated[
     Path | None,
     typer.Option(help=say(Text("承诺之后的日志检查点", "Log checkpoint after the commitment"))),
@@ -88,6 +94,7 @@ WithoutAspect = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help=say(Text("不显示进度", "Show no progress")))]
 RunDir = Annotated[Path, typer.Argument(help=say(Text("评估目录", "The run's directory")))]
+ScanDir = Annotated[Path, typer.Argument(help=say(Text("扫描目录", "The scan's directory")))]
 SeedFrom = Annotated[
     str,
     typer.Option("--seed-from", help=say(Text("种子来源", "Seed")) + ": commitment | checkpoint | HEX"),

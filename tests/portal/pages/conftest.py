@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.test import Client, override_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.portal.conftest import TRIED_OUT
+from tests.portal.evidence import evidence_file
 from tests.portal.factories import Cast, build_cast
 from tests.portal.pages.world import World, build_world
 
@@ -53,6 +55,13 @@ def world(request: pytest.FixtureRequest, home: Path) -> World:
     request.getfixturevalue("db")
     shutil.copytree(files, home, dirs_exist_ok=True)
     return deepcopy(filled)
+
+
+@pytest.fixture
+def only_people(cast: Cast) -> SimpleNamespace:
+    """Give everybody entered and nothing more: what `world` is to modules that override it with this."""
+    evidence_file()  # no other loop can be run once the browser's runs
+    return SimpleNamespace(cast=cast)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 from openbeian.core.lifecycle import ApplicationStatus as S
 from openbeian.core.lifecycle import FilingStatus, PetitionStatus
 from openbeian.portal.filings.models import Filing
-from tests.portal.evidence import evidence_file
 from tests.portal.factories import Cast, application_at, conclude_all, confirm_all
 from tests.portal.pages.test_pages_in_a_browser import _sign_in
 
@@ -16,15 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def world(cast: Cast):
-    """Enter everybody; more of a portal these pages do not need."""
-    evidence_file()  # no other loop can be run once the browser's runs
-
-    class _World:
-        def __init__(self) -> None:
-            self.cast = cast
-
-    return _World()
+def world(only_people):
+    """Leave out what these pages do not need."""
+    return only_people
 
 
 @pytest.fixture

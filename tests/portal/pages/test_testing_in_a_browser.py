@@ -11,7 +11,6 @@ from openbeian.portal.judging.models import ItemVerdict, JudgingTask
 from openbeian.portal.judging.reading import parse_items
 from openbeian.portal.retests.models import RetestRun
 from openbeian.portal.signing import publish_keys
-from tests.portal.evidence import evidence_file
 from tests.portal.factories import AT, Cast
 from tests.portal.pages.test_pages_in_a_browser import _sign_in
 from tests.portal.retests.world import ordered
@@ -21,17 +20,11 @@ LINES = b"".join(orjson.dumps({"question": f"Q{n}", "answer": f"A{n}"}) + b"\n" 
 
 
 @pytest.fixture
-def world(cast: Cast, settings, tmp_path):
-    """Enter everybody; more of a portal these pages do not need."""
+def world(only_people, settings, tmp_path):
+    """Leave out what these pages do not need; let loopback be called."""
     settings.BEIAN_OUTBOUND_ALLOWED = ["127.0.0.1"]
     settings.BEIAN_PRIVATE_WORK = str(tmp_path / "work")
-    evidence_file()  # no other loop can be run once the browser's runs
-
-    class _World:
-        def __init__(self) -> None:
-            self.cast = cast
-
-    return _World()
+    return only_people
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from openbeian.portal.accounts.models import ApiKey, Membership, Organisation, U
 
 __all__ = [
     "acting_organisation",
+    "actor_by",
     "actor_of",
     "find_api_key",
     "holds",
@@ -32,6 +33,11 @@ def memberships_of(user: User) -> list[Membership]:
 def actor_of(user: User) -> permissions.Actor:
     """Return the person as the rules see them."""
     return permissions.Actor(user.audit_id, tuple(_as_rules_see(m) for m in memberships_of(user)))
+
+
+def actor_by(membership: Membership) -> permissions.Actor:
+    """Return a person as the rules see them by one membership alone, which has its user and organisation."""
+    return permissions.Actor(membership.user.audit_id, (_as_rules_see(membership),))
 
 
 def _as_rules_see(membership: Membership) -> permissions.Membership:

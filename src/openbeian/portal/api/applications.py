@@ -29,6 +29,7 @@ from openbeian.portal.api.schemas import (
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.confirmations import unconfirmed_posts
 from openbeian.portal.applications.models import Application, Correction
+from openbeian.portal.applications.queries import attachments_of, present_attachments
 from openbeian.portal.applications.standing import build_standing
 
 __all__ = ["router"]
@@ -130,7 +131,7 @@ def add_attachment(
 def remove_attachment(request: HttpRequest, reference: str, attachment_id: int) -> Status[None]:
     """Take a file out of the next version."""
     application = find_application(request, reference, to_write=True)
-    attachment = get_object_or_404(application.attachments.filter(removed_at=None), pk=attachment_id)
+    attachment = get_object_or_404(attachments_of(application), pk=attachment_id)
     actions.detach(attachment, by=user_of(request), at=now())
     return Status(204, None)
 
@@ -218,7 +219,7 @@ def _row_out(application: Application) -> ApplicationOut:
         service_id=application.service_id,
         version=application.version,
         facts=application.facts,
-        attachments=[attachment_out(one) for one in application.attachments.all() if one.removed_at is None],
+        attachments=[attachment_out(one) for one in present_attachments(application)],
         corrections=[_correction_out(one) for one in application.corrections.all()],
         findings=[FindingOut(**finding) for finding in application.findings],
         to_be_confirmed=unconfirmed_posts(application),

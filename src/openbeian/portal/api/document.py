@@ -18,14 +18,17 @@ _BYTES: Final = "application/octet-stream"
 class DocumentedAPI(NinjaAPI):
     """An API whose document names the type of problems and of files; Ninja says JSON of every answer."""
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:  # noqa: ANN401  handed on as they are
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  handed on as they are
+        """Begin an API without endpoints; `options` are Ninja's."""
+        super().__init__(**options)
+        self._documents: dict[str, OpenAPISchema] = {}
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:  # noqa: ANN401  the same
         """Return the document; it is made once, as the endpoints are joined at the start."""
-        made = self.__dict__.setdefault("_documents", {})
         named = repr(sorted(options.items()))
-        if named not in made:
-            made[named] = self._made(**options)
-        document: OpenAPISchema = made[named]
-        return document
+        if named not in self._documents:
+            self._documents[named] = self._made(**options)
+        return self._documents[named]
 
     def _made(self, **options: Any) -> OpenAPISchema:  # noqa: ANN401  handed on as they are
         document = super().get_openapi_schema(**options)

@@ -22,7 +22,7 @@ from openbeian.dossier.stated import Stated
 from openbeian.portal.applications.base_models import register_rows_for
 from openbeian.portal.applications.laying_out import laid_out
 from openbeian.portal.applications.models import Application
-from openbeian.portal.applications.queries import attachments_of
+from openbeian.portal.applications.queries import attachments_of, present_attachments
 
 __all__ = ["Examination", "digest_of", "dossier_laid_out", "examine", "files_of"]
 
@@ -112,8 +112,7 @@ def files_of(application: Application) -> list[dict[str, Any]]:
     """Return the present attachments as a version keeps them."""
     return [
         {"kind": one.kind, "name": one.name, "sha256": one.sha256, "size": one.size}
-        for one in application.attachments.all()
-        if one.removed_at is None
+        for one in present_attachments(application)
     ]
 
 

@@ -50,7 +50,7 @@ def progress_of(user: User, tasks: Sequence[JudgingTask]) -> dict[int, tuple[int
     standings = JudgingItem.objects.order_by().filter(task__in=counts).values_list("task", "standing")
     for task, standing, count in standings.annotate(count=Count("pk")):
         counts[task][standing] = count
-    judged = mine_in(user, tasks).filter(item__standing__in=_WAITING).values_list("item__task")
+    judged = mine(user, *tasks).filter(item__standing__in=_WAITING).values_list("item__task")
     given = dict(judged.annotate(count=Count("pk")).order_by())
     return {
         task: (found[Standing.SETTLED.value], sum(found[one] for one in _WAITING) - given.get(task, 0))
@@ -71,13 +71,8 @@ def next_items(user: User, task: JudgingTask, *, after: int, limit: int) -> list
     return behind + list(left.filter(number__lte=after)[: limit - len(behind)])
 
 
-def mine(user: User, task: JudgingTask) -> QuerySet[ItemVerdict]:
-    """Return what a person said of a sample, as far as it counts."""
-    return mine_in(user, [task])
-
-
-def mine_in(user: User, tasks: Sequence[JudgingTask]) -> QuerySet[ItemVerdict]:
-    """Return what a person said of several samples, as far as it counts."""
+def mine(user: User, *tasks: JudgingTask) -> QuerySet[ItemVerdict]:
+    """Return what a person said of samples, as far as it counts."""
     return ItemVerdict.objects.filter(item__task__in=tasks, by=user, undone_at=None)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from openbeian.core import permissions
+from django.db.models import Q
+
 from openbeian.core.errors import BadInputError, NotAllowedError
 from openbeian.core.facts import Facts
 from openbeian.core.lifecycle import Step
 from openbeian.core.permissions import Actor, may_have_a_part
-from openbeian.core.roles import OrganisationKind, Role
+from openbeian.core.roles import OrganisationKind
 from openbeian.portal.accounts.models import Membership, User
+from openbeian.portal.accounts.queries import actor_by
 
 __all__ = ["check_in_office", "check_is_able", "people_for_steps"]
 
@@ -16,10 +18,13 @@ __all__ = ["check_in_office", "check_is_able", "people_for_steps"]
 def people_for_steps(steps: Sequence[Step], facts: Facts) -> list[User]:
     """Return the people of offices who could take or countersign one of `steps`, by name."""
     steps = [step for step in steps if step.office is not OrganisationKind.PROVIDER]
+    kinds = {step.office.value for step in steps}
+    in_charge = Q(organisation__jurisdiction=facts.jurisdiction)
+    in_charge |= ~Q(organisation__kind=OrganisationKind.PROVINCIAL.value)
     members = Membership.objects.filter(
-        organisation__kind__in={step.office.value for step in steps}, ended_at=None, user__is_active=True
+        in_charge, organisation__kind__in=kinds, ended_at=None, user__is_active=True
     ).select_related("user", "organisation")
-    able = [one.user for one in members if any(may_have_a_part(_actor(one), step, facts) for step in steps)]
+    able = [one.user for one in members if any(may_have_a_part(actor_by(one), step, facts) for step in steps)]
     return sorted(dict.fromkeys(able), key=lambda user: user.name)
 
 
@@ -48,17 +53,3 @@ def check_is_able(officer: User, able: Sequence[User]) -> None:
             f"{officer.name} can't work on this now; choose somebody of the office with a role for it who "
             "had no part before.",
         )
-
-
-def _actor(membership: Membership) -> Actor:
-    return Actor(
-        membership.user.audit_id,
-        (
-            permissions.Membership(
-                organisation_id=str(membership.organisation_id),
-                kind=OrganisationKind(membership.organisation.kind),
-                jurisdiction=membership.organisation.jurisdiction or None,
-                roles=frozenset(Role(role) for role in membership.roles),
-            ),
-        ),
-    )
