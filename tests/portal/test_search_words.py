@@ -75,6 +75,25 @@ def test_names_are_found_by_characters_and_by_pinyin(written: str, is_found: obj
     assert found(written, tokens) is is_found
 
 
+@pytest.mark.parametrize(
+    ("written", "looked_for"),
+    [
+        ("腾云科技有限公司", "腾云科技"),
+        ("腾云科技股份有限公司", "腾云科技"),
+        ("腾云科技有限责任公司 助手", "腾云科技 助手"),
+        ("有限公司", "有限"),
+        ("公司大模型", "公司大模型"),
+    ],
+)
+def test_the_legal_form_that_a_longer_name_ends_with_is_not_looked_for(written: str, looked_for: str):
+    assert query_tokens(written) == query_tokens(looked_for)
+    assert found(written, search_tokens([written]))
+
+
+def test_what_is_no_longer_than_its_legal_form_is_looked_for_as_it_is():
+    assert [token.text for token in query_tokens("某公司")] == ["某公", "公司"]
+
+
 @pytest.mark.parametrize("company", ["深圳市腾云科技有限公司", "深圳腾云科技有限公司", "腾云科技有限公司"])
 def test_a_company_is_found_by_its_own_name_behind_the_place(company: str):
     tokens = search_tokens([], companies=[company])

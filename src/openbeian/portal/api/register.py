@@ -1,6 +1,6 @@
 """The public half of the API: the register."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import conditional_page
@@ -24,10 +24,15 @@ __all__ = ["entry_out", "router"]
 router = Router(tags=["register"])
 
 
-_OF_THE_ENTRY = (
+_OF_THE_ENTRY: Final = (
     *("key", "number", "route", "status", "status_since", "service_name", "model_name", "provider_name"),
     *("provider_name_en", "jurisdiction", "profile", "industry", "issued_on"),
     *("service_type", "base_number", "base_name"),
+)
+_OF_THE_FILING: Final = ("service_id", "edition", "status_until", "valid_until")
+_READ: Final = (
+    *(*_OF_THE_ENTRY, "provider_uscc", "sources", "round__series"),
+    *(f"filing__{name}" for name in _OF_THE_FILING),
 )
 
 
@@ -57,8 +62,7 @@ def list_entries(request: HttpRequest, wanted: Query[EntryQuery]) -> EntryPage: 
     What `search` is the very number or name of comes first, then the newest.
     """
     asked = wanted.dict(exclude={"cursor", "limit"})
-    rows = RegisterEntry.objects.select_related("round", "filing")
-    rows = rows.defer("search_tokens", "filing__certificate")
+    rows = RegisterEntry.objects.select_related("round", "filing").only(*_READ)
     page = search(Wanted(**asked), cursor=wanted.cursor, size=wanted.limit, rows=rows)
     return EntryPage(
         items=[entry_out(entry) for entry in page.entries],

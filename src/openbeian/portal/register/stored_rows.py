@@ -103,11 +103,12 @@ def row_from_json(kept: Mapping[str, Any]) -> PublishedRow:
 
 def sources_of(entry: RegisterEntry) -> dict[str, Any]:
     """Return what an entry keeps of its sources, with that of every fact; empty if it was filed here."""
-    if "row" not in entry.sources:
-        return dict(entry.sources)
-    row = row_of(entry)
-    every = {field: _source_as_json(row.source_of(field)) for field in FIELDS if row.value(field)}
-    return {**entry.sources, "fields": every}
+    kept = entry.sources
+    if "row" not in kept:
+        return dict(kept)
+    said = {field: getattr(entry, _COLUMNS[field]) if field in _COLUMNS else kept[field] for field in FIELDS}
+    elsewhere, here = kept["fields"], kept["row"]
+    return {**kept, "fields": {field: elsewhere.get(field, here) for field in FIELDS if said[field]}}
 
 
 def entries_of(rows: Sequence[PublishedRow]) -> list[RegisterEntry]:
