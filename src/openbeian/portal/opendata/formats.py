@@ -1,13 +1,12 @@
 """The formats the register can be had in, each with what writes it; a new one is one entry here."""
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, NamedTuple, Protocol
 
 import orjson
 
-from openbeian.core.csv_text import as_text
+from openbeian.core.csv_text import csv_lines, csv_text
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.portal.opendata.fields import FIELDS
@@ -43,12 +42,11 @@ class _CSVWriter:
     """RFC 4180 in UTF-8, with the mark that tells spreadsheets so; no text in it runs as a formula there."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8-sig", newline="", buffering=1 << 20)
-        self._rows = csv.writer(self._file)
-        self._rows.writerow(_NAMES)
+        self._file: IO[bytes] = path.open("wb", buffering=1 << 20)
+        self._file.write(csv_text([_NAMES]).encode())
 
     def write(self, rows: Sequence[Row]) -> None:
-        self._rows.writerows([as_text(value) for value in row] for row in rows)
+        self._file.write(csv_lines(rows).encode())
 
     def close(self) -> None:
         self._file.close()

@@ -12,8 +12,8 @@ from openbeian.portal.opendata.rows import Row
 
 __all__ = ["ParquetWriter", "has_arrow"]
 
-_GROUP: Final = 50_000
-"""Rows of one group: held in memory until it is written."""
+_GROUP: Final = 20_000
+"""Rows of one group: held in memory, as columns, until it is written."""
 
 
 def has_arrow() -> bool:
@@ -39,27 +39,30 @@ class ParquetWriter:
         }
         self._schema = self._arrow.schema([(field.name, types[field.kind]) for field in FIELDS])
         self._file = _library("pyarrow.parquet").ParquetWriter(path, self._schema, compression="zstd")
-        self._rows: list[Row] = []
+        self._group: list[Any] = []
+        self._rows = 0
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows."""
-        self._rows += rows
-        if len(self._rows) >= _GROUP:
+        columns = [
+            self._arrow.array(values).cast(column.type)  # days and instants come as text
+            for values, column in zip(zip(*rows, strict=True), self._schema, strict=True)
+        ]
+        self._group.append(self._arrow.record_batch(columns, schema=self._schema))
+        self._rows += len(rows)
+        if self._rows >= _GROUP:
             self._write_group()
 
     def close(self) -> None:
         """Finish the file."""
-        if self._rows:
+        if self._group:
             self._write_group()
         self._file.close()
 
     def _write_group(self) -> None:
-        columns = [
-            self._arrow.array(values).cast(column.type)  # days and instants come as text
-            for values, column in zip(zip(*self._rows, strict=True), self._schema, strict=True)
-        ]
-        self._file.write_batch(self._arrow.record_batch(columns, schema=self._schema))
-        self._rows = []
+        group = self._arrow.Table.from_batches(self._group)
+        self._file.write_table(group, row_group_size=self._rows)
+        self._group, self._rows = [], 0
 
 
 def _library(name: str) -> Any:  # noqa: ANN401  a module has no narrower type

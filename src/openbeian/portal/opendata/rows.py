@@ -23,7 +23,7 @@ _COLUMNS: Final = (
     *("issued", "listed", "round__series", "industry", "service_type", "filing_id"),
 )
 _SINCE: Final = _COLUMNS.index("since")
-_AT_ONCE: Final = 5_000
+_AT_ONCE: Final = 2_000
 
 
 def count_rows() -> int:
