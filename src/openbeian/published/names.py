@@ -8,7 +8,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.numbering import FilingNumber, RegistrationNumber
 from openbeian.matching import fold
 
-__all__ = ["number_key", "provider_key", "provider_stem", "service_key"]
+__all__ = ["number_key", "provider_key", "provider_stem", "read_number", "service_key"]
 
 _MARKS: Final = re.compile(r"[\W_]+")
 _LIMITED: Final = (("有限责任公司", "有限公司"), ("companylimited", "coltd"), ("colimited", "coltd"))
@@ -46,10 +46,18 @@ def service_key(name: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def number_key(number: str) -> str:
     """Return what spellings of one number have in common: ZheJiang-X and Zhejiang-X are one."""
-    kinds = () if number.count("-") < _DASHES and number.isascii() else (FilingNumber, RegistrationNumber)
-    for kind in kinds:
+    parsed = read_number(number)
+    return str(parsed).casefold() if parsed else "".join(fold(number).split())
+
+
+@lru_cache(maxsize=1 << 17)
+def read_number(written: str) -> FilingNumber | RegistrationNumber | None:
+    """Return the parts of a number of the known form; None where it has another."""
+    if written.count("-") < _DASHES and written.isascii():
+        return None
+    for kind in (FilingNumber, RegistrationNumber):
         try:
-            return str(kind.parse(number)).casefold()
+            return kind.parse(written)
         except BadInputError:
             continue
-    return "".join(fold(number).split())
+    return None

@@ -11,6 +11,7 @@ from openbeian.core.errors import BadInputError
 from openbeian.core.numbering import FilingNumber, RegistrationNumber, check_uscc
 from openbeian.published.cells import cleaned, narrowed, read_date, read_sequence
 from openbeian.published.jurisdictions import read_place
+from openbeian.published.names import read_number
 from openbeian.published.oddities import LeftOut, Oddity
 from openbeian.published.places import Place, Series, Source
 from openbeian.published.raw import LIMITS
@@ -123,7 +124,7 @@ def _swap(row: _Row) -> None:
 
 def _fits(name: str, text: str) -> bool:
     if name == "number":
-        return _parsed(narrowed(text).text) is not None
+        return read_number(narrowed(text).text) is not None
     if name == "filed_on":
         read = read_date(narrowed(text).text)
         return read.day is not None and read.oddity != "excel_serial"
@@ -133,18 +134,6 @@ def _fits(name: str, text: str) -> bool:
 
 def _is_some_place(name: str, held: str) -> bool:
     return name == "jurisdiction" and read_place(held).oddity != "jurisdiction_unknown"
-
-
-@lru_cache(maxsize=1 << 14)
-def _parsed(text: str) -> FilingNumber | RegistrationNumber | None:
-    if text.count("-") < 2 and text.isascii():  # noqa: PLR2004  place-name-day
-        return None
-    for kind in (FilingNumber, RegistrationNumber):
-        try:
-            return kind.parse(text)
-        except BadInputError:
-            continue
-    return None
 
 
 def _filed_on(row: _Row, as_of: date | None) -> date | None:
@@ -167,7 +156,7 @@ def _number(row: _Row, series: Series) -> tuple[str, FilingNumber | Registration
     The form of registration numbers is not published, so whatever stands there is taken.
     """
     text = row.text("number")
-    parsed = _parsed(text) if text else None
+    parsed = read_number(text) if text else None
     if parsed is None:
         if text and series is Series.FILING:
             row.odd("number_form", text)

@@ -6,6 +6,7 @@ ECMA-376 part 1, 18.3.1.4 (c), 18.4.8 (si), 18.18.11 (ST_CellType).
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from typing import IO, Final, NamedTuple
 from xml.parsers import expat
 
@@ -16,12 +17,15 @@ __all__ = ["Formats", "cells_of", "shared_strings"]
 _CHUNK: Final = 1 << 16
 _LAST_COLUMN: Final = 16_384
 _LETTERS: Final = 26
-_SPREADSHEET: Final = frozenset(
-    {
-        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-        "http://purl.oclc.org/ooxml/spreadsheetml/main",
-    }
+_DIGITS: Final = "0123456789"
+_SPACES: Final = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
+_NAMES: Final = {
+    f"{space} {name}": name for space in _SPACES for name in ("c", "is", "row", "rPh", "si", "t", "v")
+}
+"""The elements that are looked at, by their whole names; any other is none of ours."""
 
 
 class Formats(NamedTuple):
@@ -63,8 +67,8 @@ def _read(
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
-    parser.StartElementHandler = lambda name, values: start(_local(name), values)
-    parser.EndElementHandler = lambda name: end(_local(name))
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = text
     while piece := part.read(_CHUNK):
         parser.Parse(piece, False)  # noqa: FBT003  its second parameter has no name
@@ -77,12 +81,6 @@ def _refuse(*_declared: object) -> None:
     raise ValueError("a document type is declared")
 
 
-def _local(name: str) -> str:
-    """Return the name of an element of spreadsheets; of any other, nothing."""
-    space, _, local = name.rpartition(" ")
-    return local if space in _SPREADSHEET else ""
-
-
 class _Strings:
     """Gathers each `si`: all its `t` but those inside `rPh`."""
 
@@ -91,7 +89,8 @@ class _Strings:
         self._held: list[str] = []
         self._is_text = self._is_spelling = False
 
-    def start(self, name: str, _values: dict[str, str]) -> None:
+    def start(self, whole_name: str, _values: dict[str, str]) -> None:
+        name = _NAMES.get(whole_name)
         if name == "si":
             self._held = []
         elif name == "rPh":
@@ -99,7 +98,8 @@ class _Strings:
         elif name == "t":
             self._is_text = not self._is_spelling
 
-    def end(self, name: str) -> None:
+    def end(self, whole_name: str) -> None:
+        name = _NAMES.get(whole_name)
         if name == "si":
             self._found("".join(self._held))
         elif name == "rPh":
@@ -124,9 +124,10 @@ class _Sheet:
         self._held: list[str] = []
         self._is_value = self._is_spelling = False
 
-    def start(self, name: str, values: dict[str, str]) -> None:
+    def start(self, whole_name: str, values: dict[str, str]) -> None:
+        name = _NAMES.get(whole_name)
         if name == "c":
-            self._column = _column(values["r"]) if "r" in values else self._column + 1
+            self._column = _column(values["r"].rstrip(_DIGITS)) if "r" in values else self._column + 1
             self._kind, self._style = values.get("t", "n"), int(values.get("s", 0))
             self._held = []
         elif name == "row":
@@ -137,7 +138,8 @@ class _Sheet:
         else:
             self._is_value = name == "v" or (name == "t" and not self._is_spelling)
 
-    def end(self, name: str) -> None:
+    def end(self, whole_name: str) -> None:
+        name = _NAMES.get(whole_name)
         if name == "c":
             written = "".join(self._held)
             if written:
@@ -178,13 +180,12 @@ class _Sheet:
         return int(written) if written.lstrip("-").isdecimal() else number
 
 
-def _column(reference: str) -> int:
-    """Return the number of a column from 1, by a cell's reference such as `AB12`."""
+@lru_cache(maxsize=1 << 10)
+def _column(letters: str) -> int:
+    """Return the number of a column from 1, by the letters of a cell's reference, as `AB` of `AB12`."""
     column = 0
-    for character in reference:
-        if not character.isalpha():
-            break
+    for character in letters:
         column = column * _LETTERS + ord(character.upper()) - ord("A") + 1
-    if not 1 <= column <= _LAST_COLUMN:
-        raise ValueError(reference)
+    if not letters.isalpha() or not 1 <= column <= _LAST_COLUMN:
+        raise ValueError(letters)
     return column

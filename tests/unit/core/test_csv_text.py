@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from openbeian.core.csv_text import as_text, csv_lines, csv_text
 
 CELLS = st.one_of(
-    st.none(), st.integers(-3, 3), st.text(alphabet='=+-@\t\r\n,"a舟 ', max_size=4), st.sampled_from(["=1+1", "+A1"])
+    st.none(),
+    st.integers(-3, 3),
+    st.text(alphabet='=+-@\t\r\n,"a舟 ', max_size=4),
+    st.sampled_from(["=1+1", "+A1"]),
 )
 
 

@@ -122,6 +122,8 @@ def _pairs(run: str) -> list[str]:
 def _word(word: str) -> tuple[str, ...]:
     """Return the tokens of a Latin word; beginnings longer than a short word are the word again."""
     short, middle, long = _BEGINNINGS
+    if len(word) <= middle:
+        return "^" + word[:short], "^" + word
     whole = word if len(word) > long else "^" + word
     return "^" + word[:short], "^" + word[:middle], "^" + word[:long], whole
 
