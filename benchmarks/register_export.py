@@ -112,7 +112,7 @@ def page(rows: int, results: list[dict[str, float]]) -> str:
 
     load = os.getloadavg()[0]
     machine = (
-        f"{date.today()}, {os.cpu_count()} cores, shared with other work (load average {load:.1f}); "  # noqa: DTZ011
+        f"{date.today()}, {os.cpu_count()} cores, load average {load:.1f} at the end; "  # noqa: DTZ011
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"SQLite {sqlite3.sqlite_version}, pyarrow {pa.__version__}."
     )

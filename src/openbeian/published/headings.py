@@ -38,8 +38,8 @@ class Headings(NamedTuple):
 
 def find_headings(cells: Sequence[str]) -> Headings | None:
     """Return what a row says of its columns; None where it is no row of headings."""
-    if sum(map(bool, map(_DIGIT.search, cells))) > 1:
-        return None  # headings have no digits, and rows of a list have several
+    if _has_digits(cells):
+        return None  # headings have none, and rows of a list have several
     known = _known()
     found = [(at, written, known.get(_plain(written))) for at, written in enumerate(cells)]
     meant = [(at, written, told) for at, written, told in found if told is not None]
@@ -62,6 +62,12 @@ def find_headings(cells: Sequence[str]) -> Headings | None:
     if "service" not in columns:
         return None
     return Headings(columns, series, tuple(one for one in unknown if not _is_ignored(one)), tuple(called))
+
+
+def _has_digits(cells: Sequence[str]) -> bool:
+    """Say whether more cells than one have digits; looked at from the end, where lists have number and day."""
+    having = (True for cell in reversed(cells) if _DIGIT.search(cell))
+    return next(having, False) and next(having, False)
 
 
 def title_series(*titles: str) -> Series | None:

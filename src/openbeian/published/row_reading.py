@@ -47,6 +47,9 @@ class _Row:
         return self.texts.get(name, "")
 
     def clean(self, name: str, cell: str) -> None:
+        if cell.isalnum() and (name not in _NARROW or cell.isascii()):
+            self.texts[name] = cell
+            return  # most cells: nothing in them can be odd
         text, codes = cleaned(cell)
         for code in codes:
             self.odd(code, " ".join(cell.split()), text)
