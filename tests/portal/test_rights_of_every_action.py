@@ -22,6 +22,7 @@ from openbeian.portal.review import actions as review
 from openbeian.portal.signing import load_signer
 from tests.portal.factories import AT, Cast, application_at, filing_at
 from tests.portal.retests.world import bring_in
+from tests.portal.rights_after_filing import AFTER_FILING
 
 APPS = ("bulletins", "duties", "filings", "judging", "petitions", "retests", "review", "sandbox")
 HERE = Path(__file__).parent
@@ -35,12 +36,6 @@ SHOWN_IN = {
     "test_registering.py": {"filings.register"},
     "test_seats.py": {"filings.add_seats", "filings.arrange_seats", "filings.remove_seat"},
     "test_petitions.py": {"filings.lift_suspensions"},
-    "test_bulletins.py": {f"bulletins.{one}" for one in ("draft", "edit", "publish", "discard", "rewrite")},
-    "test_duties.py": {"duties.report_duty", "duties.report_update", "duties.renew_calendar"},
-    "test_sandbox.py": {
-        *("sandbox.ask_permit", "sandbox.withdraw_permit", "sandbox.decide_permit"),
-        *("sandbox.countersign_permit", "sandbox.limit_permit", "sandbox.end_permit"),
-    },
     "retests/test_running_retests.py": {
         f"retests.{one}" for one in ("ask_retest", "stop_run", "go_on", "record_result", "release")
     },
@@ -191,6 +186,7 @@ TABLE: dict[str, tuple[Callable[[Cast], object], Act, set[str]]] = {
     ),
     "judging.give_verdict": (_sample, _judge, _OFFICE),
     "judging.take_back": (_sample, _change_mind, _OFFICE),
+    **AFTER_FILING,
 }
 
 
