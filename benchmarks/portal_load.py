@@ -99,12 +99,15 @@ def _measure(chosen: argparse.Namespace) -> dict[str, Any]:
     from portal_made.people import PASSWORD  # noqa: PLC0415
     from tests.portal.factories import build_cast  # noqa: PLC0415
     from tests.portal.pages.world import build_world, pages_of  # noqa: PLC0415
+    from tests.shared import share_in  # noqa: PLC0415
 
     from openbeian.portal.applications.models import Application  # noqa: PLC0415
     from openbeian.portal.audit.models import AuditEvent  # noqa: PLC0415
     from openbeian.portal.judging.models import JudgingItem  # noqa: PLC0415
 
-    world = build_world(build_cast())
+    with tempfile.TemporaryDirectory(prefix="beian-shared-") as shared:
+        share_in(Path(shared))  # what the factories make once
+        world = build_world(build_cast())
     started = time.perf_counter()
     multiply(world, chosen.applications, chosen.answers)
     filled = time.perf_counter() - started

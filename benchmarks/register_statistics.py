@@ -10,7 +10,6 @@ JSON.
 """
 
 import argparse
-import gc
 import json
 import os
 import platform
@@ -86,9 +85,8 @@ def pages() -> dict[str, dict[str, float]]:
     """Return p50, p95 (medians over the rounds) and mean processor time of each page, in milliseconds."""
     from django.test import Client  # noqa: PLC0415  after the settings
 
-    # As the web server does once it has loaded: what filled the register is no part of answering.
-    gc.collect()
-    gc.freeze()
+    from openbeian.portal import wsgi  # noqa: F401, PLC0415  loads all pages as the web server does
+
     client = Client()
     for page in PAGES:
         if client.get(page).status_code != 200:
@@ -121,8 +119,9 @@ def _changes_of_one_entry() -> Iterator[object]:
     """Change an entry's status at each step: the statistics of its place, month and class are others then."""
     from openbeian.portal.filings.models import RegisterEntry  # noqa: PLC0415  after the settings
 
-    for key in list(RegisterEntry.objects.order_by("-pk").values_list("pk", flat=True)[:1_000]):
-        yield RegisterEntry.objects.filter(pk=key).update(status="suspended")
+    for key, status in list(RegisterEntry.objects.order_by("-pk").values_list("pk", "status")[:1_000]):
+        other = "valid" if status == "suspended" else "suspended"
+        yield RegisterEntry.objects.filter(pk=key).update(status=other)
 
 
 def changes() -> dict[str, float]:

@@ -17,7 +17,7 @@ from openbeian.portal.sandbox.models import Permit
 from openbeian.portal.signing import load_signer
 from tests.portal.factories import AT, EDITION, Cast, filing_at, good_facts
 
-__all__ = ["AFTER_FILING"]
+__all__ = ["AFTER_FILING", "permit_asked"]
 
 _TODAY, _END, _EARLIER = date(2026, 11, 23), date(2026, 12, 31), date(2026, 12, 20)
 _REPORT = {"kind": DutyKind.KEYWORDS, "done_on": _TODAY, "digest": "ab" * 32, "items": 12_000}
@@ -38,12 +38,15 @@ def _application(cast: Cast):
     return applications.create(cast.organisations["gd_provider"], **about, by=cast.gd_preparer, at=AT)
 
 
-def _asked(cast: Cast) -> Permit:
+def permit_asked(cast: Cast) -> Permit:
+    """Ask for a permit on behalf of the provider of Guangdong."""
     return sandbox.ask_permit(_application(cast), **_TERMS, by=cast.gd_preparer, at=AT)
 
 
 def _decided(cast: Cast) -> Permit:
-    return sandbox.decide_permit(_asked(cast), grants=True, reason="可控。", by=cast.gd_decider, at=AT).permit
+    return sandbox.decide_permit(
+        permit_asked(cast), grants=True, reason="可控。", by=cast.gd_decider, at=AT
+    ).permit
 
 
 def _granted(cast: Cast) -> Permit:
@@ -92,12 +95,12 @@ AFTER_FILING: dict[str, tuple[Callable[[Cast], object], Callable[..., object], s
         {"gd_preparer"},
     ),
     "sandbox.withdraw_permit": (
-        _asked,
+        permit_asked,
         lambda one, by: sandbox.withdraw_permit(one, by=by, at=AT),
         {"gd_preparer"},
     ),
     "sandbox.decide_permit": (
-        _asked,
+        permit_asked,
         lambda one, by: sandbox.decide_permit(one, grants=True, reason="r", by=by, at=AT),
         {"gd_decider"},
     ),

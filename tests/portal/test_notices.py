@@ -48,13 +48,16 @@ from openbeian.portal.notices.models import Attempt, Delivery, Endpoint, Notice
 from openbeian.portal.notices.recipients import recipients_of
 from openbeian.portal.notices.sending import Outcome
 from openbeian.portal.notices.signatures import headers_for, secret_of
-from openbeian.portal.notices.telling import is_told, story_of
+from openbeian.portal.notices.telling import story_of
+from openbeian.portal.notices.wording import is_told
 from openbeian.portal.operations.background import Job, Rota
 from openbeian.portal.petitions import actions as petitions
 from openbeian.portal.petitions.models import Petition
 from openbeian.portal.review import actions as review
+from openbeian.portal.sandbox import actions as sandbox
 from openbeian.portal.signing import load_signer
 from tests.portal.factories import AT, Cast, application_at, filing_at
+from tests.portal.rights_after_filing import permit_asked
 
 _S = ApplicationStatus
 _FAILED = Outcome(succeeded=False, status=500, detail="HTTP 500", took_ms=3)
@@ -194,6 +197,37 @@ def test_a_petition_is_told_to_its_province_and_its_return_to_the_provider(cast:
     assert set(_letters()) == {"gd_preparer"}
     assert f"/petitions/{petition.reference}/" in mail.outbox[0].body
     assert "请说明" not in mail.outbox[0].body
+
+
+def test_every_step_of_a_permit_is_told_and_a_disagreement_to_the_office_alone(
+    cast: Cast, endpoint: Endpoint
+):
+    heard = {}
+
+    def hear(step: str) -> None:
+        mail.outbox.clear()
+        deliver_waiting(at=AT)
+        heard[step] = set(_letters())
+
+    permit = permit_asked(cast)
+    hear("asked")
+    for step, agree in (("not_agreed", False), ("granted", True)):
+        sandbox.decide_permit(permit, grants=True, reason="可控。", by=cast.gd_decider, at=AT)
+        hear("decided")
+        sandbox.countersign_permit(permit, agree=agree, reason="r", by=cast.gd_countersigner, at=AT)
+        hear(step)
+        assert "可控" not in mail.outbox[0].body
+    sandbox.end_permit(permit, reason="r", by=cast.gd_decider, at=AT)
+    hear("ended")
+    assert heard == {
+        "asked": {"gd_decider"},
+        "decided": {"gd_countersigner"},
+        "not_agreed": {"gd_decider"},
+        "granted": {"gd_preparer"},
+        "ended": {"gd_preparer"},
+    }
+    sent = Notice.objects.filter(deliveries__endpoint=endpoint).values_list("event__kind", flat=True)
+    assert list(sent.order_by("pk")) == ["permit.asked", "permit.granted", "permit.ended"]
 
 
 def test_nobody_at_an_office_hears_of_a_petition_that_is_only_drawn_up(cast: Cast):

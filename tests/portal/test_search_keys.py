@@ -11,11 +11,11 @@ from openbeian.portal.filings.search_keys import day_and_id, first_key, key_of, 
 DAYS = st.dates(date(2019, 1, 1), date(2031, 12, 31))
 
 
-@given(DAYS, DAYS)
-def test_spans_hold_every_day_once_and_go_back(one: date, other: date):
+@given(DAYS, DAYS, st.integers(1, 14))
+def test_spans_hold_every_day_once_and_go_back(one: date, other: date, many: int):
     oldest, newest = sorted((one, other))
     for spans in (
-        list(months_back(first_key(newest), first_key(oldest))),
+        list(months_back(first_key(newest), first_key(oldest), many)),
         list(years_back(first_key(newest), first_key(oldest))),
     ):
         assert spans[0].window.since <= first_key(newest) < spans[0].window.before

@@ -1,6 +1,5 @@
 """Runs the portal: the web server, the sequencer and the worker, each in a process of its own."""
 
-import gc
 import os
 import tempfile
 from collections.abc import Mapping
@@ -103,9 +102,6 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         """Return the application; called in each worker."""
         from openbeian.portal.wsgi import application  # noqa: PLC0415  loaded in the worker, not in the master
 
-        # What is loaded stays loaded: looking for garbage in it would hold up one page in a few.
-        gc.collect()
-        gc.freeze()
         return application
 
 

@@ -65,7 +65,7 @@ def find_headings(cells: Sequence[str]) -> Headings | None:
 
 
 def _has_digits(cells: Sequence[str]) -> bool:
-    """Say whether more cells than one have digits; looked at from the end, where lists have number and day."""
+    """Say whether several cells have digits; the last come first: there lists have number and day."""
     having = (True for cell in reversed(cells) if _DIGIT.search(cell))
     return next(having, False) and next(having, False)
 

@@ -40,10 +40,10 @@ def day_and_id(key: int) -> tuple[date, int]:
     return _DAY_ZERO + timedelta(key >> _ID_BITS), key & ((1 << _ID_BITS) - 1)
 
 
-def months_back(newest: int, oldest: int) -> Iterator[Span]:
-    """Yield spans back from the newest key to the oldest: 1, 2, 4 … months of its year, then years."""
+def months_back(newest: int, oldest: int, many: int = 1) -> Iterator[Span]:
+    """Yield spans back from the newest key: `many` months of its year, twice as many …, then the years."""
     day = day_and_id(newest)[0]
-    month, many = day.month, 1
+    month = day.month
     while month > 0:
         first = max(1, month - many + 1)
         tokens = tuple(f"month={day.year}{one:02}" for one in range(first, month + 1))

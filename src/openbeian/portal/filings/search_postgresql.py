@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from openbeian.portal.filings.search_keys import Span, Window, months_back, years_back
+from openbeian.portal.filings.search_keys import Span, Window, day_and_id, months_back, years_back
 
 __all__ = ["newest_keys"]
 
@@ -21,6 +21,7 @@ _SOME: Final = 8
 """With fewer than these the whole index holds few enough, unless they are older and crowd in one year."""
 _OF_A_YEAR: Final = 500
 _CROWDED: Final = _OF_A_YEAR // 8
+_DAYS_OF_A_MONTH: Final = 31
 _CAP: Final = 3
 """Walking back stops after this many times what should suffice."""
 
@@ -34,12 +35,12 @@ WITH matching AS MATERIALIZED (
   SELECT key FROM filings_search WHERE tokens @@ %s::tsquery AND key >= %s AND key < %s
 ) SELECT key FROM matching ORDER BY key DESC LIMIT %s
 """
-_ENDS: Final = "SELECT min(key), max(key) FROM filings_search WHERE key >= %s AND key < %s"
+_ENDS: Final = "SELECT max(key), min(key) FROM filings_search WHERE key >= %s AND key < %s"
 
 
 class _Ends(NamedTuple):
-    oldest: int
     newest: int
+    oldest: int
 
 
 def newest_keys(query: str, window: Window, *, most: int, is_rare: bool) -> list[int]:
@@ -57,15 +58,24 @@ def newest_keys(query: str, window: Window, *, most: int, is_rare: bool) -> list
     ends = _ends(window)
     is_crowded = first < _SOME and _is_crowded(query, window, ends)
     if first >= _SOME or is_crowded:
-        return _by_span(query, window, ends, most, is_crowded=is_crowded)
+        spans = _spans(ends, months=0 if is_crowded else _months_for(most, near))
+        return _by_span(query, window, spans, most, may_be_frequent=is_crowded)
     return _by_index(query, window, most)
 
 
-def _by_span(query: str, window: Window, ends: _Ends | None, most: int, *, is_crowded: bool) -> list[int]:
+def _months_for(most: int, near: list[int]) -> int:
+    """Return how many months should hold `most`, by the days that what was found so far lies in."""
+    days = (day_and_id(near[0])[0] - day_and_id(near[-1])[0]).days + 1
+    return 1 + days * most // len(near) // _DAYS_OF_A_MONTH
+
+
+def _by_span(
+    query: str, window: Window, spans: Iterable[Span], most: int, *, may_be_frequent: bool
+) -> list[int]:
     found: list[int] = []
-    for span in _spans(ends, by_years=is_crowded):
+    for span in spans:
         missing = most - len(found)
-        found += _in_span(query, span, window, missing, may_be_frequent=is_crowded)
+        found += _in_span(query, span, window, missing, may_be_frequent=may_be_frequent)
         if len(found) == most:
             break
     return found
@@ -85,22 +95,23 @@ def _in_span(query: str, span: Span, window: Window, most: int, *, may_be_freque
 
 def _is_crowded(query: str, window: Window, ends: _Ends | None) -> bool:
     """Say whether what the newest entries hardly have is frequent at the end of a year, as `2025` is."""
-    years = (_both(span.window, window) for span in _spans(ends, by_years=True))
+    years = (_both(span.window, window) for span in _spans(ends, months=0))
     return any(len(_walk(query, year, _OF_A_YEAR, _CROWDED)) == _CROWDED for year in years)
 
 
 def _ends(window: Window) -> _Ends | None:
-    """Return the oldest and the newest key in the window; None where it has none."""
+    """Return the newest and the oldest key in the window; None where it has none."""
     with connection.cursor() as cursor:
         cursor.execute(_ENDS, list(window))
-        oldest, newest = cursor.fetchone()
-    return None if newest is None else _Ends(oldest, newest)
+        newest, oldest = cursor.fetchone()
+    return None if newest is None else _Ends(newest, oldest)
 
 
-def _spans(ends: _Ends | None, *, by_years: bool) -> Iterable[Span]:
+def _spans(ends: _Ends | None, *, months: int) -> Iterable[Span]:
+    """Return spans back from the newest key, of so many months at first; of years where there are none."""
     if ends is None:
         return ()
-    return years_back(ends.newest, ends.oldest) if by_years else months_back(ends.newest, ends.oldest)
+    return months_back(*ends, months) if months else years_back(*ends)
 
 
 def _both(one: Window, other: Window) -> Window:

@@ -2,7 +2,7 @@
 
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.notices.models import Notice
-from openbeian.portal.notices.telling import is_told
+from openbeian.portal.notices.wording import is_told
 
 __all__ = ["put_into_outbox"]
 

@@ -13,8 +13,15 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.correspondence.models import Message
 from openbeian.portal.notices.models import Endpoint
-from openbeian.portal.notices.telling import BASE_CHANGES, FIRST_CONCLUSIONS, STATUS_CHANGES, Story
+from openbeian.portal.notices.telling import Story
+from openbeian.portal.notices.wording import (
+    BASE_CHANGES,
+    FIRST_CONCLUSIONS,
+    PERMITS_FOR_OFFICES,
+    STATUS_CHANGES,
+)
 from openbeian.portal.petitions.models import Petition
+from openbeian.portal.sandbox.models import Permit
 
 __all__ = ["Recipients", "is_of_office", "recipients_of"]
 
@@ -40,6 +47,8 @@ def recipients_of(story: Story) -> Recipients:
         told = _of_endpoint(story.endpoint, event)
     elif story.petition is not None:
         told = _of_petition(story.petition, event)
+    elif story.permit is not None:
+        told = _of_permit(story.permit, event)
     elif story.application is not None:
         told = _of_application(story.application, event)
     else:
@@ -80,6 +89,15 @@ def _of_petition(petition: Petition, event: AuditEvent) -> Recipients:
     if petition.handed_in_on is None:
         return Recipients(_members([petition.provider]), _endpoints([petition.provider]))
     return _both_sides(petition.provider, petition.jurisdiction, status, PETITION_OWNERS[status])
+
+
+def _of_permit(permit: Permit, event: AuditEvent) -> Recipients:
+    province = _offices(permit.jurisdiction, [_K.PROVINCIAL])
+    deciders = _members(province, frozenset({Role.DECIDER}))
+    if event.kind == "permit.not_agreed":  # nobody outside learns what either of the two thought
+        return Recipients(deciders, _endpoints(province))
+    people = _members([permit.provider]) | (deciders if event.kind in PERMITS_FOR_OFFICES else set())
+    return Recipients(people, _endpoints([permit.provider, *province]))
 
 
 def _both_sides(

@@ -1,4 +1,4 @@
-"""Which events are told, in what words, and with what facts. No names of people, no reasons, no secrets."""
+"""An event with its words and facts, as it is told. No names of people, no reasons, no secrets."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,67 +6,27 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from openbeian.core.lifecycle import (
-    APPLICATION_STEPS,
-    FILING_STEPS,
-    FOLLOWING_STEPS,
-    OWNERS,
-    PETITION_STEPS,
-    STATUS_LABELS,
-    ApplicationStatus,
-    PetitionStatus,
-    Step,
-)
+from openbeian.core.lifecycle import STATUS_LABELS, PetitionStatus
+from openbeian.core.permits import STATE_LABELS
 from openbeian.core.petition_steps import PETITION_OWNERS
-from openbeian.core.roles import ORGANISATION_LABELS, OrganisationKind
 from openbeian.core.text import Text
 from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.filings.models import Filing
 from openbeian.portal.notices.models import Endpoint
-from openbeian.portal.petitions.models import Petition
-
-__all__ = ["BASE_CHANGES", "FIRST_CONCLUSIONS", "STATUS_CHANGES", "Story", "is_told", "story_of"]
-
-FIRST_CONCLUSIONS: Final = frozenset({"application.decided", "petition.decided", "filing.measure_proposed"})
-"""First conclusions, whose content nobody but their author knows."""
-_COUNTERSIGN: Final = Text("第一人已作出结论，待会签", "A first conclusion waits for its countersignature")
-_LIFTED: Final = "filing.suspension_lifted"
-_STEPS: Final[Mapping[str, Mapping[str, Step]]] = {
-    "application": {**APPLICATION_STEPS, **FOLLOWING_STEPS},
-    "filing": {**FILING_STEPS, **FOLLOWING_STEPS},
-    "petition": PETITION_STEPS,
-}
-"""The steps that are told, by what takes them; what a petition brought about is among them."""
-STATUS_CHANGES: Final = frozenset(
-    {"filing.measure_taken", _LIFTED, *(f"filing.{one}" for one in _STEPS["filing"])}
+from openbeian.portal.notices.wording import (
+    BASE_CHANGES,
+    FIRST_CONCLUSIONS,
+    STATUS_CHANGES,
+    label_of,
+    standing,
+    standing_of,
 )
-"""What changes how a filing stands."""
+from openbeian.portal.petitions.models import Petition
+from openbeian.portal.sandbox.models import Permit
+from openbeian.portal.sandbox.queries import state_of
 
-BASE_CHANGES: Final = frozenset({"filing.base_changed", "application.base_changed"})
-"""The filing of the model that something calls has another status."""
-_BASE_CHANGED: Final = Text("所调用模型的备案状态有变", "The model it calls has another status")
-
-_STATUSES: Final[Mapping[str, Text]] = {one.value: label for one, label in STATUS_LABELS.items()}
-_OTHERS: Final[Mapping[str, Text]] = {
-    "application.correction_answered": Text("提供者答复了一项补正", "A correction was answered"),
-    **dict.fromkeys(sorted(FIRST_CONCLUSIONS), _COUNTERSIGN),
-    _LIFTED: FOLLOWING_STEPS["lift"].label,
-    "message.sent": Text("收到一条新消息", "A new message"),
-    "filing.measure_taken": Text("备案状态有变更", "The filing’s status changed"),
-    **dict.fromkeys(sorted(BASE_CHANGES), _BASE_CHANGED),
-    "duty.before": Text("义务即将到期", "A duty falls due soon"),
-    "duty.on": Text("义务今天到期", "A duty falls due today"),
-    "duty.after": Text("义务已逾期", "A duty is overdue"),
-    "duty.update_reported": Text(
-        "提供者报告了模型的重要更新", "An important update of the model was reported"
-    ),
-    "reinspection.drawn": Text("被抽中随机复查", "Drawn for a random re-inspection"),
-    "webhook.tested": Text("回调地址测试", "Test of a webhook"),
-    "webhook.switched_off": Text(
-        "回调地址长期失败，已停用", "A webhook failed for long and was switched off"
-    ),
-}
+__all__ = ["Story", "story_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +45,7 @@ class Story:
     office_path: str
     """The same for offices."""
     petition: Petition | None = None
-
-
-def is_told(kind: str) -> bool:
-    """Say whether events of this kind are told to anybody."""
-    family, _, name = kind.partition(".")
-    return kind in _OTHERS or name in _STEPS.get(family, ())
+    permit: Permit | None = None
 
 
 def story_of(event: AuditEvent) -> Story:
@@ -101,7 +56,7 @@ def story_of(event: AuditEvent) -> Story:
 def _of_application(event: AuditEvent) -> Story:
     application = Application.objects.select_related("provider").get(pk=event.subject_id)
     name = application.service_name or application.reference
-    what = _label(event)
+    what = label_of(event)
     facts: dict[str, Any] = {
         "application": application.reference,
         "service": application.service_name,
@@ -121,7 +76,7 @@ def _of_application(event: AuditEvent) -> Story:
         filing,
         None,
         Text(f"{name}：{what.zh}", f"{name}: {what.en}"),
-        () if is_message else _standing_of(str(facts["status"])),
+        () if is_message else standing_of(str(facts["status"])),
         facts,
         path=reverse(page, args=[application.reference]),
         office_path=reverse(page if is_message else "review:review", args=[application.reference]),
@@ -130,7 +85,7 @@ def _of_application(event: AuditEvent) -> Story:
 
 def _of_filing(event: AuditEvent) -> Story:
     filing = Filing.objects.select_related("provider").get(pk=event.subject_id)
-    what = _label(event)
+    what = label_of(event)
     facts: dict[str, Any] = {
         "number": filing.number,
         "service": filing.service_name,
@@ -164,7 +119,7 @@ def _of_filing(event: AuditEvent) -> Story:
 
 def _of_petition(event: AuditEvent) -> Story:
     petition = Petition.objects.select_related("provider", "application", "filing").get(pk=event.subject_id)
-    what, asked = _label(event), petition.rule.label
+    what, asked = label_of(event), petition.rule.label
     name = petition.application.service_name or petition.application.reference
     status = PetitionStatus(event.detail.get("now", petition.status))
     facts: dict[str, Any] = {
@@ -184,11 +139,36 @@ def _of_petition(event: AuditEvent) -> Story:
         petition.filing,
         None,
         Text(f"{name}：{asked.zh}，{what.zh}", f"{name}: {asked.en}, {what.en}"),
-        _standing(STATUS_LABELS[status], PETITION_OWNERS[status]),
+        standing(STATUS_LABELS[status], PETITION_OWNERS[status]),
         facts,
         path=path,
         office_path=path,
         petition=petition,
+    )
+
+
+def _of_permit(event: AuditEvent) -> Story:
+    permit = Permit.objects.select_related("provider").get(pk=event.subject_id)
+    what, state = label_of(event), STATE_LABELS[state_of(permit, at=event.at)]
+    facts = {
+        "permit": permit.number,
+        "service": permit.service_name,
+        "jurisdiction": permit.jurisdiction,
+        "status": permit.status,
+        "ends_on": permit.ends_on.isoformat(),
+    }
+    path = reverse("sandbox:permit", args=[permit.pk])
+    return Story(
+        event,
+        None,
+        None,
+        None,
+        Text(f"{permit.service_name}：{what.zh}", f"{permit.service_name}: {what.en}"),
+        standing(state, None),
+        facts,
+        path=path,
+        office_path=path,
+        permit=permit,
     )
 
 
@@ -205,7 +185,7 @@ def _of_endpoint(event: AuditEvent) -> Story:
         None,
         None,
         endpoint,
-        _label(event),
+        label_of(event),
         (Text(f"地址：{endpoint.address}", f"Address: {endpoint.address}"),),
         {"webhook": endpoint.pk},
         path=path,
@@ -213,36 +193,10 @@ def _of_endpoint(event: AuditEvent) -> Story:
     )
 
 
-def _label(event: AuditEvent) -> Text:
-    if event.kind in BASE_CHANGES:
-        number, now = event.detail["base"], _STATUSES[event.detail["base_status"]]
-        return Text(f"所调用的模型 {number} 现{now.zh}", f"the model it calls, {number}, is now: {now.en}")
-    if event.kind == "filing.measure_taken" and event.detail.get("measure") in FILING_STEPS:
-        return FILING_STEPS[event.detail["measure"]].label
-    known = _OTHERS.get(event.kind)
-    family, _, name = event.kind.partition(".")
-    return known or _STEPS[family][name].label
-
-
-def _standing_of(status: str) -> tuple[Text, ...]:
-    label = _STATUSES.get(status)
-    if label is None:
-        return ()
-    owner = OWNERS[ApplicationStatus(status)] if status in set(ApplicationStatus) else None
-    return _standing(label, owner)
-
-
-def _standing(label: Text, owner: OrganisationKind | None) -> tuple[Text, ...]:
-    said = [Text(f"现在的状态：{label.zh}。", f"It now stands at: {label.en}.")]
-    if owner is not None:
-        who = ORGANISATION_LABELS[owner]
-        said.append(Text(f"接下来由{who.zh}办理。", f"Next to act: {who.en.lower()}."))
-    return tuple(said)
-
-
 _TELLERS: Final[Mapping[str, Callable[[AuditEvent], Story]]] = {
     "application": _of_application,
     "filing": _of_filing,
     "endpoint": _of_endpoint,
     "petition": _of_petition,
+    "permit": _of_permit,
 }

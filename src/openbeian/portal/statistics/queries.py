@@ -9,7 +9,7 @@ from typing import Final, TypeVar, cast
 
 from openbeian.core.register_counts import MOST_LISTED, Concentration, RegisterRow, concentrated, ranked
 from openbeian.portal.filings.models import Round
-from openbeian.portal.tallies.queries import cells, largest, spread
+from openbeian.portal.tallies.queries import Cell, as_cells, cell_rows, cells, largest, spread
 
 __all__ = [
     "Course",
@@ -38,7 +38,7 @@ class Course:
     """How many applications have each status; drafts are nobody's business and left out."""
 
 
-_Cells = list[tuple[tuple[str, ...], int]]
+_Cells = list[Cell]
 _Made = TypeVar("_Made")
 _LAST: Final[dict[str, tuple[object, object]]] = {}
 """By what it is of, the cells that were read last, and what was made of them."""
@@ -50,10 +50,10 @@ def _made_of(name: str, make: Callable[[_Cells], _Made], beside: object = None) 
     One change leaves most breakdowns as they are, and reading them takes less than making something of them.
     What is returned belongs to everybody: nobody changes it.
     """
-    found = cells(name)
+    found = cell_rows(name)
     kept = _LAST.get(name)
     if kept is None or kept[0] != (found, beside):
-        kept = _LAST[name] = ((found, beside), make(found))
+        kept = _LAST[name] = ((found, beside), make(as_cells(found)))
     return cast("_Made", kept[1])
 
 

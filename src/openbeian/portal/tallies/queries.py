@@ -9,7 +9,10 @@ from django.db import connection
 from openbeian.portal.tallies.breakdowns import BREAKDOWNS
 from openbeian.portal.tallies.models import TallyVersion
 
-__all__ = ["Spread", "Version", "cells", "largest", "spread", "version"]
+__all__ = ["Cell", "Spread", "Version", "as_cells", "cell_rows", "cells", "largest", "spread", "version"]
+
+Cell = tuple[tuple[str, ...], int]
+"""The parts of a cell, and how many there are."""
 
 
 class Spread(NamedTuple):
@@ -72,33 +75,42 @@ SELECT kept.cells + (SELECT COUNT(*) FROM of_moved WHERE after > 0)
 FROM kept"""  # noqa: S608  made of constants
 
 
-def cells(name: str, first: Sequence[str] = ()) -> list[tuple[tuple[str, ...], int]]:
+def cells(name: str, first: Sequence[str] = ()) -> list[Cell]:
     """Return the parts and the number of every cell of a breakdown that has any.
 
     Args:
         name: The breakdown's id.
         first: If given, only cells whose first part is one of these.
     """
+    return as_cells(cell_rows(name, first))
+
+
+def as_cells(rows: Sequence[tuple[Any, ...]]) -> list[Cell]:
+    """Return the cells that `cell_rows` read."""
+    return [(row[:-1], int(row[-1])) for row in rows]
+
+
+def cell_rows(name: str, first: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    """Return cells as the database gives them, parts and number: enough to see whether any is another."""
     parts = [f"part{n + 1}" for n in range(len(BREAKDOWNS[name].parts))]
     where, values = "breakdown = %s", [name, *first]
     if first:
         where += f" AND part1 IN ({', '.join(['%s'] * len(first))})"
     if connection.vendor == "sqlite":  # Where nothing ever waits to be added in.
-        rows = _read(
+        return _read(
             f"SELECT {', '.join(parts)}, entries FROM tallies_tally WHERE {where} AND entries <> 0",  # noqa: S608
             values,
         )
-        return [(row[:-1], row[-1]) for row in rows]
     selects = " UNION ALL ".join(
         f"SELECT {', '.join(parts)}, entries FROM {table} WHERE {where}"  # noqa: S608  values are apart
         for table in ("tallies_tally", "tallies_tallychange")
     )
     listed = ", ".join(parts)
-    rows = _read(
-        f"SELECT {listed}, SUM(entries) FROM ({selects}) AS c GROUP BY {listed} HAVING SUM(entries) <> 0",  # noqa: S608
+    return _read(
+        f"SELECT {listed}, SUM(entries) FROM ({selects}) AS c GROUP BY {listed} HAVING SUM(entries) <> 0 "  # noqa: S608
+        f"ORDER BY {listed}",
         values * 2,
     )
-    return [(tuple(row[:-1]), int(row[-1])) for row in rows]
 
 
 def largest(name: str, most: int) -> list[tuple[str, int]]:
