@@ -16,6 +16,10 @@ __all__ = ["PASSWORD", "use"]
 
 PASSWORD: Final = "what 50 people share in a benchmark"  # noqa: S105  of people made up for it
 _TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_COMING: Final = 60.0
+"""Within so many seconds all have come, as in the minutes after nine o'clock."""
+_TOO_OFTEN, _AGAIN = 429, 10.0
+"""From one address only so many may sign in a minute; whoever is refused waits."""
 _WRITES: Final = 12
 """One in so many steps writes a message."""
 
@@ -49,7 +53,7 @@ class _Person:
     async def live(self, until: float, pause: tuple[float, float]) -> None:
         jar = aiohttp.CookieJar(unsafe=True)  # an address without a name has cookies too
         async with aiohttp.ClientSession(cookie_jar=jar, headers={"accept-language": "zh"}) as session:
-            await asyncio.sleep(self._chance.uniform(0, pause[1]))
+            await asyncio.sleep(self._chance.uniform(0, _COMING))
             await self._sign_in(session)
             while time.monotonic() < until:
                 await self._step(session)
@@ -59,7 +63,9 @@ class _Person:
         address = f"{self._origin}/accounts/login/"
         page = await self._open(session, address)
         fields = {"login": f"{self._who}@example.com", "password": PASSWORD}
-        await self._send(session, address, page, fields)
+        if await self._send(session, address, page, fields) == _TOO_OFTEN:
+            await asyncio.sleep(_AGAIN)
+            await self._sign_in(session)
 
     async def _step(self, session: aiohttp.ClientSession) -> None:
         conversations = [path for path in self._paths if re.fullmatch(r"/messages/[^/]+/", path)]
@@ -79,7 +85,7 @@ class _Person:
 
     async def _send(
         self, session: aiohttp.ClientSession, address: str, page: str, fields: dict[str, str]
-    ) -> None:
+    ) -> int:
         token = _TOKEN.search(page)
         if token is None:
             raise SystemExit(f"{address} has no form to send")
@@ -89,6 +95,7 @@ class _Person:
         async with session.post(address, data=body, headers=headers) as answer:
             await answer.read()
         self._count(started, answer.status)
+        return answer.status
 
     def _count(self, started: float, status: int) -> None:
         self._seen.walls.append(1e3 * (time.perf_counter() - started))

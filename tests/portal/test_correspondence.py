@@ -17,7 +17,12 @@ from openbeian.portal.correspondence.actions import (
     send_message,
 )
 from openbeian.portal.correspondence.models import Message
-from openbeian.portal.correspondence.queries import conversations_of, messages_shown_to, unread_by
+from openbeian.portal.correspondence.queries import (
+    conversations_of,
+    messages_shown_to,
+    unread_by,
+    with_counts,
+)
 from tests.portal.factories import AT, Cast, application_at
 
 _S = ApplicationStatus
@@ -46,8 +51,8 @@ def test_both_sides_write_and_each_knows_what_is_new(cast: Cast, application):
     assert mark_read(application, by=cast.gd_reviewer, at=AT) == 0
     send_message(application, text="下周。", by=cast.gd_intake, at=AT)
     assert (unread_by(cast.gd_preparer), unread_by(cast.gd_intake)) == (1, 0)
-    (listed,) = conversations_of(cast.gd_preparer)
-    assert (listed.message_count, listed.unread_count) == (2, 1)
+    (listed,) = with_counts(conversations_of(cast.gd_preparer), cast.gd_preparer)
+    assert (listed.application, listed.messages, listed.unread) == (application, 2, 1)
     kinds = AuditEvent.objects.filter(kind__startswith="message.").values_list("kind", flat=True)
     assert list(kinds) == ["message.sent", "message.read", "message.sent"]
 

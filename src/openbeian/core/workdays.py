@@ -49,6 +49,7 @@ class Pause(NamedTuple):
     until_on: date | None = None
 
 
+@lru_cache(maxsize=1 << 12)  # the library looks at all its holidays each time
 def is_workday(day: date) -> bool:
     """Say whether people work on `day`: make-up Saturdays and Sundays do count.
 

@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
     "openbeian.portal.accounts.middleware.RateMiddleware",
+    "openbeian.portal.accounts.middleware.ReadingMiddleware",
     "openbeian.portal.accounts.middleware.SecondFactorMiddleware",
     "openbeian.portal.accounts.middleware.AuditorMiddleware",
     "openbeian.portal.accounts.middleware.SessionMiddleware",

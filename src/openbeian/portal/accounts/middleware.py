@@ -14,12 +14,18 @@ from openbeian.portal.accounts import actions
 from openbeian.portal.accounts.actions.signing_in import SEEN
 from openbeian.portal.accounts.models import User
 from openbeian.portal.accounts.network import network_of
-from openbeian.portal.accounts.queries import actor_of
+from openbeian.portal.accounts.queries import actor_of, memberships_kept
 from openbeian.portal.accounts.rates import MINUTE_S, TooOftenError, check_rate
 from openbeian.portal.accounts.second_factor import lacks_factor
 from openbeian.portal.web.refusing import is_for_programs, refusal
 
-__all__ = ["AuditorMiddleware", "RateMiddleware", "SecondFactorMiddleware", "SessionMiddleware"]
+__all__ = [
+    "AuditorMiddleware",
+    "RateMiddleware",
+    "ReadingMiddleware",
+    "SecondFactorMiddleware",
+    "SessionMiddleware",
+]
 
 _Next = Callable[[HttpRequest], HttpResponse]
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -97,6 +103,17 @@ class AuditorMiddleware(_Rule):
             "Auditors read and change nothing; ask somebody who has the role for it.",
         )
         return refusal(request, error)
+
+
+class ReadingMiddleware(_Rule):
+    """Reads once for a page who its reader is, however often the page asks."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Keep memberships where nothing can change them."""
+        if request.method not in _SAFE:
+            return self._get_response(request)
+        with memberships_kept():
+            return self._get_response(request)
 
 
 class SessionMiddleware(_Rule):

@@ -1,7 +1,11 @@
 """Who somebody is in the eyes of the rules."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -17,16 +21,40 @@ __all__ = [
     "find_api_key",
     "holds",
     "managed_by",
+    "memberships_kept",
     "memberships_of",
     "people_for",
     "readable_by",
 ]
 
 
+_KEPT: Final[ContextVar[dict[int, list[Membership]] | None]] = ContextVar("memberships", default=None)
+"""The memberships that were read for a page, by person; None where nothing is kept."""
+
+
+@contextmanager
+def memberships_kept() -> Iterator[None]:
+    """Read everybody's memberships once meanwhile: for the time of a request that changes nothing."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Return the present memberships of a person; none where they may no longer log in."""
     if not user.is_active:
         return []
+    kept = _KEPT.get()
+    if kept is None:
+        return _memberships_of(user)
+    if user.pk not in kept:
+        kept[user.pk] = _memberships_of(user)
+    return list(kept[user.pk])
+
+
+def _memberships_of(user: User) -> list[Membership]:
     return list(user.memberships.select_related("organisation").filter(ended_at=None).order_by("id"))
 
 

@@ -35,7 +35,7 @@ from openbeian.portal.applications.standing import build_standing
 __all__ = ["router"]
 
 router = Router(tags=["applications"], auth=AUTH)
-_MOST_LISTED: Final = 50
+_MOST_LISTED: Final = 30
 _SHOWN: Final = ("provider", "clock", "filing", "attachments", "corrections__origin", "confirmations")
 """What is read of all that are shown, at once."""
 
@@ -67,7 +67,7 @@ def create_application(request: HttpRequest, payload: ApplicationIn) -> Status[A
     summary="Your applications",
 )
 def list_applications(request: HttpRequest, before: str = "") -> list[ApplicationOut]:
-    """Return the applications of your organisation, newest first, 50 at most; an auditor gets everybody's.
+    """Return the applications of your organisation, newest first, 30 at most; an auditor gets everybody's.
 
     The next ones are those `before` the last reference.
     """

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from ninja import Router, Schema, Status
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from openbeian.clock import now
 from openbeian.core.duties import DutyKind
@@ -26,7 +26,7 @@ _REFUSALS: Final[dict[int, Any]] = {401: Problem, 403: Problem, 404: Problem, 40
 _Kind = Literal["keywords", "bank_generated", "bank_refuse", "bank_answer", "reassessment"]
 
 
-class DutyOut(Schema):
+class DutyOut(BaseModel):
     """A duty: when it falls due (null: nothing is owed), and how it stands today."""
 
     kind: _Kind
@@ -46,7 +46,7 @@ class ReportIn(Schema):
     note: Annotated[str, Field(max_length=500)] = ""
 
 
-class ReportOut(Schema):
+class ReportOut(BaseModel):
     """A report as it was taken."""
 
     kind: _Kind

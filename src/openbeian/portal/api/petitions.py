@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Body, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import BaseModel
 
 from openbeian.clock import now
 from openbeian.core.petition_steps import PETITION_OWNERS
@@ -43,7 +44,7 @@ class GroundsIn(Schema):
     happened_on: date | None = None
 
 
-class PetitionOut(Schema):
+class PetitionOut(BaseModel):
     """Where a petition stands. `due_on` is the last day for the office to decide; null while it is yours."""
 
     reference: str

@@ -4,7 +4,7 @@ from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from openbeian.core.routes import Origin, find_route
 from openbeian.portal.api.problems import Problem, TextOut
@@ -23,7 +23,7 @@ class RouteQuery(Schema):
     base: str = Field("", max_length=200)
 
 
-class BaseOut(Schema):
+class BaseOut(BaseModel):
     """A filed model."""
 
     number: str
@@ -32,7 +32,7 @@ class BaseOut(Schema):
     status: str
 
 
-class RouteOut(Schema):
+class RouteOut(BaseModel):
     """Which route a service takes, why, and what comes next."""
 
     outcome: Literal["filing", "registration", "neither", "not_yet"]

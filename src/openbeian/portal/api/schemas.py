@@ -1,7 +1,7 @@
 """What the API takes and gives.
 
-What the public half gives by the hundred is a plain model: `ninja.Schema` looks every value up in a wrapper
-of its own, which takes longer than all the rest of an answer.
+Answers are plain models: `ninja.Schema` looks every value up in a wrapper of its own, which takes longer
+than all the rest of an answer.
 """
 
 from datetime import date, datetime
@@ -157,7 +157,7 @@ class ApplicationIn(Schema):
     facts: FactsIn = Field(default_factory=dict)
 
 
-class CorrectionOut(Schema):
+class CorrectionOut(BaseModel):
     """An item to correct."""
 
     id: int
@@ -170,7 +170,7 @@ class CorrectionOut(Schema):
     raised_at: datetime
 
 
-class AttachmentOut(Schema):
+class AttachmentOut(BaseModel):
     """A file of the application."""
 
     id: int
@@ -180,7 +180,7 @@ class AttachmentOut(Schema):
     size: int
 
 
-class FindingOut(Schema):
+class FindingOut(BaseModel):
     """What one check found, and how to mend it."""
 
     check: str
@@ -191,14 +191,14 @@ class FindingOut(Schema):
     mend: TextOut
 
 
-class ValidationOut(Schema):
+class ValidationOut(BaseModel):
     """What the office's own checks find now. Nothing of it is kept."""
 
     may_be_submitted: bool
     findings: list[FindingOut]
 
 
-class ApplicationOut(Schema):
+class ApplicationOut(BaseModel):
     """An application, where it stands, and what is to be corrected."""
 
     reference: str
@@ -243,7 +243,7 @@ class UploadIn(Schema):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
-class UploadOut(Schema):
+class UploadOut(BaseModel):
     """How far an upload is: the next piece begins at `offset`."""
 
     id: str
@@ -254,7 +254,7 @@ class UploadOut(Schema):
     offset: int
 
 
-class RefusedOut(Schema):
+class RefusedOut(BaseModel):
     """A part that was not kept: a file, or an entry of the form."""
 
     name: str
@@ -262,7 +262,7 @@ class RefusedOut(Schema):
     why: TextOut
 
 
-class TakenOut(Schema):
+class TakenOut(BaseModel):
     """What came of a packed dossier: the good parts are kept, the others named."""
 
     kept: list[str]
@@ -270,14 +270,14 @@ class TakenOut(Schema):
     refused: list[RefusedOut]
 
 
-class ReceivedOut(Schema):
+class ReceivedOut(BaseModel):
     """What a finished upload became: a file of the application, or a whole dossier."""
 
     attachment: AttachmentOut | None
     dossier: TakenOut | None
 
 
-class DryRunOut(Schema):
+class DryRunOut(BaseModel):
     """What the office's own checks find, and what would not be kept. Nothing of it is kept."""
 
     may_be_submitted: bool

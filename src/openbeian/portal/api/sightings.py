@@ -3,7 +3,8 @@
 from typing import Final
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Status
+from pydantic import BaseModel
 
 from openbeian.clock import now
 from openbeian.core.errors import BadInputError
@@ -33,7 +34,7 @@ class TooLargeError(BadInputError):
     http_status = 413
 
 
-class ReceivedOut(Schema):
+class ReceivedOut(BaseModel):
     """What became of a report."""
 
     id: str

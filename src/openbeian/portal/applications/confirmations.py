@@ -47,8 +47,9 @@ def check_confirmed(application: Application) -> None:
 
 def unconfirmed_posts(application: Application) -> list[str]:
     """Return the posts in which nobody has confirmed what the application holds now."""
-    content = content_of(application)
-    given = {one.post for one in application.confirmations.all() if one.content == content}
+    confirmed = application.confirmations.all()
+    content = content_of(application) if confirmed else ""
+    given = {one.post for one in confirmed if one.content == content}
     return [post.value for post in SIGNATORIES if post.value not in given]
 
 

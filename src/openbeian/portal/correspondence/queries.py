@@ -1,9 +1,12 @@
 """Reading messages; what somebody may not see is not found."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from openbeian.core.message_rights import Side
 from openbeian.core.roles import ROLES_OF, OrganisationKind, Role
@@ -13,7 +16,24 @@ from openbeian.portal.applications.models import Application
 from openbeian.portal.applications.queries import visible_to
 from openbeian.portal.correspondence.models import Message
 
-__all__ = ["ShownMessage", "conversations_of", "messages_shown_to", "unread_by"]
+__all__ = [
+    "Conversation",
+    "ShownMessage",
+    "conversations_of",
+    "messages_shown_to",
+    "unread_by",
+    "with_counts",
+]
+
+
+class Conversation(NamedTuple):
+    """An application as the list of conversations shows it."""
+
+    application: Application
+    messages: int
+    unread: int
+    """By the reader's side."""
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +69,26 @@ def _unread(memberships: Sequence[Membership]) -> QuerySet[Message]:
 def conversations_of(user: User) -> QuerySet[Application]:
     """Return the applications with messages that a person may read, the newest message first.
 
-    Each has `message_count`, `unread_count` (for the person's side) and `last_message_at`.
+    Each has what lists show of it, and `newest`, the key of that message; `with_counts` says the rest.
     """
-    unread = _unread(memberships_of(user)).values("pk")
+    messages = Message.objects.filter(application=OuterRef("pk")).order_by("-id")
     return (
         visible_to(user)
-        .filter(messages__isnull=False)
-        .annotate(
-            message_count=Count("messages"),
-            unread_count=Count("messages", filter=Q(messages__in=unread)),
-            last_message_at=Max("messages__sent_at"),
-        )
-        .order_by("-last_message_at", "-id")
+        .filter(Exists(messages))
+        .annotate(newest=Subquery(messages.values("id")[:1]))
+        .only("reference", "service_name", "status", "provider__name", "provider__name_en")
+        .order_by("-newest")
     )
+
+
+def with_counts(shown: Iterable[Application], user: User) -> list[Conversation]:
+    """Return conversations with the number of their messages, of those unread, and when the newest came."""
+    rows = list(shown)
+    unread = _unread(memberships_of(user)).filter(application__in=rows)
+    unread_of = Counter(unread.values_list("application_id", flat=True))
+    counted = Message.objects.filter(application__in=rows).order_by().values_list("application_id")
+    said = {pk: (count, at) for pk, count, at in counted.annotate(Count("pk"), Max("sent_at"))}
+    return [Conversation(one, said[one.pk][0], unread_of[one.pk], said[one.pk][1]) for one in rows]
 
 
 def messages_shown_to(user: User, application: Application) -> list[ShownMessage]:

@@ -23,7 +23,7 @@ from openbeian.portal.applications.storage import path_of
 from openbeian.portal.correspondence import actions
 from openbeian.portal.correspondence.forms import MessageForm
 from openbeian.portal.correspondence.models import MessageFile
-from openbeian.portal.correspondence.queries import conversations_of, messages_shown_to
+from openbeian.portal.correspondence.queries import conversations_of, messages_shown_to, with_counts
 from openbeian.portal.web.words import now
 
 __all__ = ["conversation", "conversations", "download"]
@@ -40,8 +40,10 @@ def _found(request: HttpRequest, reference: str) -> Application:
 @require_GET
 def conversations(request: HttpRequest) -> HttpResponse:
     """Show the applications there are messages about, the newest first."""
-    page = Paginator(conversations_of(signed_in(request)), _ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "correspondence/conversations.html", {"page": page})
+    reader = signed_in(request)
+    page = Paginator(conversations_of(reader), _ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = with_counts(page.object_list, reader)
+    return render(request, "correspondence/conversations.html", {"page": page, "shown": shown})
 
 
 @login_required
