@@ -13,7 +13,7 @@ from openbeian.clock import now
 from openbeian.portal.accounts.models import Organisation
 from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.models import AuditEvent
-from openbeian.portal.filings.models import Filing, RegisterEntry
+from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.judging.models import JudgingItem, JudgingTask
 from openbeian.portal.log.models import Entry
 
@@ -30,6 +30,7 @@ _LEFT: Final = {
 }
 """What is numbered by itself, or filed once only."""
 _FILINGS: Final = 2_000
+_ROUNDS: Final = 40
 
 
 def multiply(world: World, applications: int, answers: int) -> None:
@@ -117,9 +118,14 @@ def _copy_filings(original: Filing, providers: list[Organisation]) -> None:
     """Copy a filing for a certified application of each copy, with its entries in log and register."""
     entry, register = original.log_entry, original.register_entry
     index = itertools.count(1_000_000)
+    rounds = Round.objects.bulk_create(
+        _renewed(original.round, series=1_000 + n, name=f"第{1_000 + n}批") for n in range(_ROUNDS)
+    )
     for start in range(0, _FILINGS, _AT_ONCE):
         numbers = range(start, start + _AT_ONCE)
-        entries = Entry.objects.bulk_create([_renewed(entry, index=next(index)) for _ in numbers])
+        entries = Entry.objects.bulk_create(
+            [_renewed(entry, index=next(index), subject=f"{original.number}{n:05}") for n in numbers]
+        )
         held = [
             _renewed(
                 original.application,
@@ -138,13 +144,21 @@ def _copy_filings(original: Filing, providers: list[Organisation]) -> None:
                 service_id=f"svc-{800_000 + n}",
                 provider=providers[n % len(providers)],
                 application=held[at],
+                round=rounds[n % _ROUNDS],
                 log_entry=entries[at],
             )
             for at, n in enumerate(numbers)
         ]
         filings = Filing.objects.bulk_create(filings)
         RegisterEntry.objects.bulk_create(
-            _renewed(register, key=one.number, number=one.number, number_digest=f"{n:016x}", filing=one)
+            _renewed(
+                register,
+                key=one.number,
+                number=one.number,
+                number_digest=f"{n:016x}",
+                filing=one,
+                round=rounds[n % _ROUNDS],
+            )
             for n, one in zip(numbers, filings, strict=True)
         )
         _copy_children(Filing, [(original.pk, one) for one in filings])

@@ -3,6 +3,7 @@
 import orjson
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
@@ -16,7 +17,6 @@ from tests.portal.pages.test_pages_in_a_browser import _sign_in
 from tests.portal.retests.world import ordered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LINES = b"".join(orjson.dumps({"question": f"Q{n}", "answer": f"A{n}"}) + b"\n" for n in range(1, 21))
 
 
 @pytest.fixture
@@ -34,12 +34,13 @@ def tab(browser: Browser, world, live_server) -> Page:
     return context.new_page()
 
 
-def _sample(cast: Cast) -> JudgingTask:
+def _sample(cast: Cast, count: int) -> JudgingTask:
+    lines = [orjson.dumps({"question": f"Q{n}", "answer": f"A{n}"}) for n in range(1, count + 1)]
     return judging.create_task(
         cast.organisations["gd_office"],
-        title="Twenty",
+        title="Sample",
         kind="generated_content",
-        items=parse_items(LINES, "generated_content"),
+        items=parse_items(b"\n".join(lines), "generated_content"),
         by=cast.gd_tester,
         at=AT,
     )
@@ -48,7 +49,7 @@ def _sample(cast: Cast) -> JudgingTask:
 def test_twenty_answers_are_judged_by_keys_on_one_page_though_the_network_falls_out(  # noqa: PLR0915  one story
     tab, live_server, cast
 ):
-    task = _sample(cast)
+    task = _sample(cast, 20)
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
     tab.goto(f"{live_server.url}/judging/{task.pk}/judge/")
@@ -82,6 +83,47 @@ def test_twenty_answers_are_judged_by_keys_on_one_page_though_the_network_falls_
     assert given[1].note == "1 in a note is no verdict"
     loaded, fetched = (sum(part in one for one in asked) for part in ("/judge/", "/items/"))
     assert (loaded, fetched < 8) == (1, True), "one page was loaded, and items many at once"
+
+
+def test_a_thousand_answers_are_gone_on_with_another_day_and_what_was_said_last_is_taken_back(
+    tab, live_server, cast
+):
+    task = _sample(cast, 1_000)
+    with transaction.atomic():
+        for item in task.items.order_by("number")[:940]:
+            judging.give_verdict(item, value="conforms", by=cast.gd_tester, at=AT)
+    address = f"{live_server.url}/judging/{task.pk}/judge/"
+    tab.goto(address)
+    prompt, left = tab.locator("#prompt"), tab.locator("#left")
+    expect(prompt).to_have_text("Q941")
+    expect(left).to_have_text("60")
+    for number in range(942, 972):
+        tab.keyboard.press("1")
+        expect(prompt).to_have_text(f"Q{number}")
+    tab.keyboard.type("uu")
+    expect(prompt).to_have_text("Q969")
+    _wait_until_sent(tab)
+    another_day = tab.context.new_page()
+    tab.close()
+    another_day.goto(address)
+    prompt, left = another_day.locator("#prompt"), another_day.locator("#left")
+    expect(prompt).to_have_text("Q969")
+    another_day.keyboard.press("u")
+    expect(prompt).to_have_text("Q968")
+    for number in range(969, 1_001):
+        another_day.keyboard.press("2")
+        expect(prompt).to_have_text(f"Q{number}")
+    another_day.keyboard.press("2")
+    expect(left).to_have_text("0")
+    expect(another_day.locator("#nothing")).to_be_visible()
+    _wait_until_sent(another_day)
+    said = ItemVerdict.objects.filter(undone_at=None).order_by("item__number").values_list("value", flat=True)
+    assert list(said) == ["conforms"] * 967 + ["does_not_conform"] * 33
+
+
+def _wait_until_sent(page: Page) -> None:
+    """Wait until nothing of what was said waits in the browser."""
+    page.wait_for_function("localStorage.getItem(document.getElementById('judging').dataset.store) === '[]'")
 
 
 def test_a_retest_is_asked_for_and_followed_to_its_end(tab, live_server, cast, llm):

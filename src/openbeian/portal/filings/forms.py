@@ -37,6 +37,14 @@ class RoundForm(forms.Form):
     held_on = forms.DateField(label=later("日期", "Date"), widget=_DAY)
 
 
+_MOST_OFFERED: Final = 100
+_NAMED: Final = ("reference", "service_name", "status", "status_since", "provider__name")
+_THE_LONGEST: Final = Text(
+    f"列出等候最久的 {_MOST_OFFERED} 件；列入之后再选其余的。",
+    f"The {_MOST_OFFERED} that wait longest; give them seats, then choose among the others.",
+)
+
+
 class _ApplicationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     def label_from_instance(self, obj: Application) -> str:
         return f"{obj.service_name} · {obj.provider.name} · {obj.reference}"
@@ -52,9 +60,16 @@ class SeatsForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
-        """Offer what is confirmed now and sits nowhere, all chosen."""
+        """Offer what is confirmed now and sits nowhere, of many those that wait longest, all chosen."""
         super().__init__(data)
-        self.waiting = list(_choose_from(self, unseated_applications()))
+        everything = unseated_applications()
+        self.waiting = [*everything.only(*_NAMED)[: _MOST_OFFERED + 1]]
+        if len(self.waiting) > _MOST_OFFERED:
+            self.waiting.pop()
+            self.fields["applications"].help_text = now(_THE_LONGEST)
+        # Whatever waits may be chosen: a page that was opened before somebody else chose stays good.
+        offered = everything if self.is_bound else everything.filter(pk__in=[one.pk for one in self.waiting])
+        _choose_from(self, offered.only(*_NAMED), initial=self.waiting)
 
 
 class CertifyForm(forms.Form):
@@ -69,8 +84,7 @@ class CertifyForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, seated: Iterable[Application] = ()) -> None:
         """Name what is seated."""
         super().__init__(data)
-        _choose_from(self, confirmed_applications())
-        self.fields["applications"].initial = [one.pk for one in seated]
+        _choose_from(self, confirmed_applications(), initial=seated)
 
 
 class OrderForm(forms.Form):
@@ -98,12 +112,11 @@ class OrderForm(forms.Form):
         return sorted(self.seats, key=lambda seat: (places[seat.pk], places[seat.pk] == seat.place))
 
 
-def _choose_from(form: forms.Form, offered: QuerySet[Application]) -> QuerySet[Application]:
+def _choose_from(form: forms.Form, offered: QuerySet[Application], *, initial: Iterable[Application]) -> None:
     field = form.fields["applications"]
     assert isinstance(field, _ApplicationsField)
     field.queryset = offered
-    field.initial = list(offered)
-    return offered
+    field.initial = [one.pk for one in initial]
 
 
 class MeasureForm(forms.Form):

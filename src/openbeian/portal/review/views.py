@@ -5,6 +5,7 @@ from typing import Final
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -27,7 +28,7 @@ from openbeian.portal.review.forms import (
     items_in,
 )
 from openbeian.portal.review.queries import officers_for, open_decision_of, possible_steps, reviewable_by
-from openbeian.portal.review.queue import Filters, queue_for, queue_page, statuses_shown
+from openbeian.portal.review.queue import PAGE_SIZE, Filters, queue_for, queue_page, statuses_shown
 from openbeian.portal.review.requirements import look_through
 from openbeian.portal.web.languages import current_language
 
@@ -46,6 +47,11 @@ __all__ = [
     "take",
 ]
 
+_LISTED: Final = (
+    *("reference", "service_name", "profile", "status", "status_since"),
+    *("provider__name", "provider__name_en"),
+)
+"""What the list of all applications shows of one; its form and findings are long."""
 _ACCEPTED: Final = Text("已受理，进入审查。", "Accepted; the review begins.")
 _TAKEN: Final = Text("此件由您办理。", "It is yours to work on.")
 _ASSIGNED: Final = Text("已分派。", "Assigned.")
@@ -74,7 +80,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits for one's office, overdue first."""
     user, everything = signed_in(request), request.GET.get("all") == "1"
     filters, on = Filters.of(request.GET), localdate(clock.now())
-    found = queue_page(user, filters=filters, number=request.GET.get("page"), on=on)
+    number = request.GET.get("page")
+    found = queue_page(user, filters=filters, number=None if everything else number, on=on)
     context = {
         "is_all": everything,
         "filters": filters,
@@ -83,7 +90,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "query": filters.query,
         "overdue": queue_for(user, filters=Filters(overdue=True), on=on).count(),
         "statuses": statuses_shown(user),
-        "others": reviewable_by(user)[:200] if everything else (),
+        "others": Paginator(reviewable_by(user).only(*_LISTED), PAGE_SIZE).get_page(number)
+        if everything
+        else (),
     }
     return render(request, "review/queue.html", context)
 
