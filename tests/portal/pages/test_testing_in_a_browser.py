@@ -123,7 +123,12 @@ def test_a_thousand_answers_are_gone_on_with_another_day_and_what_was_said_last_
 
 def _wait_until_sent(page: Page) -> None:
     """Wait until nothing of what was said waits in the browser."""
-    page.wait_for_function("localStorage.getItem(document.getElementById('judging').dataset.store) === '[]'")
+    store = page.locator("#judging").get_attribute("data-store")
+    for _ in range(200):
+        if page.evaluate("store => localStorage.getItem(store)", store) == "[]":
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("something still waits after 10 s")
 
 
 def test_a_retest_is_asked_for_and_followed_to_its_end(tab, live_server, cast, llm):

@@ -65,7 +65,7 @@ def newest_keys(query: str, window: Window, *, most: int, is_rare: bool) -> list
 
 def _months_for(most: int, near: list[int]) -> int:
     """Return how many months should hold `most`, by the days that what was found so far lies in."""
-    days = (day_and_id(near[0])[0] - day_and_id(near[-1])[0]).days + 1
+    days = max(1, (day_and_id(near[0])[0] - day_and_id(near[-1])[0]).days)
     return 1 + days * most // len(near) // _DAYS_OF_A_MONTH
 
 
