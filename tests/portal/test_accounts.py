@@ -11,7 +11,13 @@ from openbeian.core.errors import BadInputError, NotAllowedError
 from openbeian.core.roles import OrganisationKind, Role
 from openbeian.portal.accounts import actions
 from openbeian.portal.accounts.models import ApiKey, Membership, Organisation, User
-from openbeian.portal.accounts.queries import acting_organisation, actor_of, find_api_key, holds
+from openbeian.portal.accounts.queries import (
+    acting_organisation,
+    actor_of,
+    find_api_key,
+    holds,
+    memberships_kept,
+)
 from openbeian.portal.audit.models import AuditEvent
 from tests.portal.factories import AT, Cast
 
@@ -215,3 +221,14 @@ def test_the_first_administrator_is_entered_by_a_command_once(db, capsys):
     assert may_administer(actor_of(person))
     with pytest.raises(CommandError, match="an operator already"):
         call_command("first_administrator", "other@example.com", "另")
+
+
+def test_while_memberships_are_kept_each_person_is_asked_for_once_and_afterwards_anew(
+    cast: Cast, django_assert_num_queries
+):
+    with django_assert_num_queries(2), memberships_kept():
+        for _ in range(3):
+            assert holds(cast.gd_decider, OrganisationKind.PROVINCIAL, Role.DECIDER)
+            assert not holds(cast.gd_preparer, OrganisationKind.PROVINCIAL, Role.DECIDER)
+    cast.gd_decider.memberships.update(ended_at=AT)
+    assert not holds(cast.gd_decider, OrganisationKind.PROVINCIAL, Role.DECIDER)

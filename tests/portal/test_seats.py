@@ -5,12 +5,13 @@ import io
 from datetime import date
 
 import pytest
+from django.http import QueryDict
 from openpyxl import load_workbook
 
 from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
 from openbeian.core.lifecycle import ApplicationStatus
 from openbeian.portal.audit.models import AuditEvent
-from openbeian.portal.filings import actions
+from openbeian.portal.filings import actions, forms
 from openbeian.portal.filings.models import Filing, Round, Seat
 from openbeian.portal.filings.queries import unseated_applications
 from openbeian.portal.filings.seat_lists import seats_as_csv, seats_as_xlsx
@@ -92,6 +93,19 @@ def test_only_what_is_confirmed_gets_a_seat_and_only_a_publisher_gives_it(cast: 
         actions.add_seats(planned, applications=[], by=cast.publisher, at=AT)
     with pytest.raises(BadInputError, match="at least one"):
         _certify(planned, cast)
+
+
+def test_of_many_that_wait_the_form_offers_those_that_wait_longest_and_takes_any(
+    chosen, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(forms, "_MOST_OFFERED", 1)
+    first, last = unseated_applications()[0], unseated_applications().reverse()[0]
+    offered = forms.SeatsForm()
+    assert [one.pk for one in offered.waiting] == [first.pk]
+    assert offered.fields["applications"].help_text
+    assert first.reference in str(offered)
+    assert last.reference not in str(offered)
+    assert forms.SeatsForm(QueryDict(f"applications={last.pk}")).is_valid()
 
 
 def test_the_seats_of_a_published_round_stay(cast: Cast, planned: Round):
