@@ -36,7 +36,7 @@ PAGES = (
     "/api/v1/register/totals",
 )
 PAGES_OF_ALL = ("/", "/statistics/", "/api/v1/statistics")
-AFTER = " first after a change"
+AFTER = ", first after a change"
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -102,7 +102,8 @@ def _asked(client: "Client", page: str, first: Iterator[object] | None = None) -
     for _ in range(ROUNDS):
         times = []
         for _ in range(REQUESTS):
-            next(first, None) if first else None
+            if first is not None:
+                next(first)
             worked = time.process_time()
             times.append(1e3 * timed(lambda: client.get(page)))
             spent += time.process_time() - worked
@@ -195,8 +196,8 @@ def page(parts: dict[str, dict[str, object]]) -> str:
     for name, took in parts["pages"].items():
         told = "met" if took["p95_ms"] < AIM_MS else "**not met**"  # type: ignore[index]
         figures = (f"{took[one]:.0f} ms" for one in ("p50_ms", "p95_ms", "cpu_ms"))  # type: ignore[index]
-        address, behind, after = name.partition(AFTER)
-        lines.append(f"| `{address}`{',' * bool(behind)}{behind}{after} | {' | '.join(figures)} | {told} |")
+        address, after, _ = name.partition(AFTER)
+        lines.append(f"| `{address}`{after} | {' | '.join(figures)} | {told} |")
     one, new = (
         [changed[f"{name}_{kind}"] for kind in ("with", "without")]
         for name in ("one_change_ms", "new_10000_s")

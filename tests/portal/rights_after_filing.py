@@ -7,7 +7,6 @@ from openbeian.core.duties import DutyKind
 from openbeian.core.permits import PermitUse
 from openbeian.core.text import Text
 from openbeian.portal.accounts.models import User
-from openbeian.portal.applications import actions as applications
 from openbeian.portal.bulletins import actions as bulletins
 from openbeian.portal.bulletins.models import Bulletin
 from openbeian.portal.duties import actions as duties
@@ -15,42 +14,18 @@ from openbeian.portal.filings.models import Filing
 from openbeian.portal.sandbox import actions as sandbox
 from openbeian.portal.sandbox.models import Permit
 from openbeian.portal.signing import load_signer
-from tests.portal.factories import AT, EDITION, Cast, filing_at, good_facts
+from tests.portal.factories import AT, Cast, filing_at
+from tests.portal.permits import TERMS, ask, draft, granted
 
-__all__ = ["AFTER_FILING", "permit_asked"]
+__all__ = ["AFTER_FILING"]
 
-_TODAY, _END, _EARLIER = date(2026, 11, 23), date(2026, 12, 31), date(2026, 12, 20)
+_TODAY, _EARLIER = date(2026, 11, 23), date(2026, 12, 20)
 _REPORT = {"kind": DutyKind.KEYWORDS, "done_on": _TODAY, "digest": "ab" * 32, "items": 12_000}
 _UPDATE = {"version": "2", "is_important": True, "summary": "s", "updated_on": _TODAY}
-_TERMS = {
-    "uses": [PermitUse.TRIAL, PermitUse.RESEARCH],
-    "testers": ["tester-1"],
-    "trial_users": 4,
-    "gates": 2,
-    "begins_on": _TODAY,
-    "ends_on": _END,
-    "purpose": "内测对话质量。",
-}
-
-
-def _application(cast: Cast):
-    about = {"edition": EDITION, "profile": "demo", "facts": good_facts()}
-    return applications.create(cast.organisations["gd_provider"], **about, by=cast.gd_preparer, at=AT)
-
-
-def permit_asked(cast: Cast) -> Permit:
-    """Ask for a permit on behalf of the provider of Guangdong."""
-    return sandbox.ask_permit(_application(cast), **_TERMS, by=cast.gd_preparer, at=AT)
 
 
 def _decided(cast: Cast) -> Permit:
-    return sandbox.decide_permit(
-        permit_asked(cast), grants=True, reason="可控。", by=cast.gd_decider, at=AT
-    ).permit
-
-
-def _granted(cast: Cast) -> Permit:
-    return sandbox.countersign_permit(_decided(cast), agree=True, by=cast.gd_countersigner, at=AT)
+    return sandbox.decide_permit(ask(cast), grants=True, reason="可控。", by=cast.gd_decider, at=AT).permit
 
 
 def _limit(permit: Permit, by: User) -> Permit:
@@ -90,17 +65,17 @@ AFTER_FILING: dict[str, tuple[Callable[[Cast], object], Callable[..., object], s
         {"gd_preparer"},
     ),
     "sandbox.ask_permit": (
-        _application,
-        lambda one, by: sandbox.ask_permit(one, **_TERMS, by=by, at=AT),
+        draft,
+        lambda one, by: sandbox.ask_permit(one, **TERMS, by=by, at=AT),
         {"gd_preparer"},
     ),
     "sandbox.withdraw_permit": (
-        permit_asked,
+        ask,
         lambda one, by: sandbox.withdraw_permit(one, by=by, at=AT),
         {"gd_preparer"},
     ),
     "sandbox.decide_permit": (
-        permit_asked,
+        ask,
         lambda one, by: sandbox.decide_permit(one, grants=True, reason="r", by=by, at=AT),
         {"gd_decider"},
     ),
@@ -109,9 +84,9 @@ AFTER_FILING: dict[str, tuple[Callable[[Cast], object], Callable[..., object], s
         lambda one, by: sandbox.countersign_permit(one, agree=True, by=by, at=AT),
         {"gd_countersigner"},
     ),
-    "sandbox.limit_permit": (_granted, _limit, _RESTRICTING),
+    "sandbox.limit_permit": (granted, _limit, _RESTRICTING),
     "sandbox.end_permit": (
-        _granted,
+        granted,
         lambda one, by: sandbox.end_permit(one, reason="r", by=by, at=AT),
         _RESTRICTING,
     ),

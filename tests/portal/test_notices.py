@@ -57,7 +57,7 @@ from openbeian.portal.review import actions as review
 from openbeian.portal.sandbox import actions as sandbox
 from openbeian.portal.signing import load_signer
 from tests.portal.factories import AT, Cast, application_at, filing_at
-from tests.portal.rights_after_filing import permit_asked
+from tests.portal.permits import ask
 
 _S = ApplicationStatus
 _FAILED = Outcome(succeeded=False, status=500, detail="HTTP 500", took_ms=3)
@@ -209,7 +209,7 @@ def test_every_step_of_a_permit_is_told_and_a_disagreement_to_the_office_alone(
         deliver_waiting(at=AT)
         heard[step] = set(_letters())
 
-    permit = permit_asked(cast)
+    permit = ask(cast)
     hear("asked")
     for step, agree in (("not_agreed", False), ("granted", True)):
         sandbox.decide_permit(permit, grants=True, reason="可控。", by=cast.gd_decider, at=AT)

@@ -11,8 +11,6 @@ from openbeian.core.permits import AlreadyFiledError, NotNarrowerError, PermitSt
 from openbeian.core.policy import ReasonMissingError
 from openbeian.core.roles import Role
 from openbeian.portal.accounts.actions import SYSTEM, add_member
-from openbeian.portal.applications import actions as applications
-from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.queries import history_of
 from openbeian.portal.filings.publishing import open_for_publishing, publish_everything
 from openbeian.portal.log.models import Entry
@@ -33,47 +31,11 @@ from openbeian_gate.gate import Gate
 from openbeian_gate.policy import Visitor
 from openbeian_gate.refusals import NotATesterError, PermitEndedError, PermitFullError, UseNotPermittedError
 from openbeian_gate.verify.keys import load_keys
-from tests.portal.factories import AT, EDITION, Cast, good_facts
+from tests.portal.factories import AT, Cast
+from tests.portal.permits import TERMS, ask, draft, grant, granted
 
 S = ApplicationStatus
 DAY = timedelta(days=1)
-TERMS = {
-    "uses": [PermitUse.TRIAL, PermitUse.RESEARCH],
-    "testers": [" tester-1", "", "tester-1"],
-    "trial_users": 4,
-    "gates": 2,
-    "begins_on": date(2026, 11, 23),
-    "ends_on": date(2026, 12, 31),
-    "purpose": "内测对话质量，模型结构为商业秘密。",
-}
-
-
-def draft(cast: Cast, status: ApplicationStatus = S.DRAFT) -> Application:
-    application = applications.create(
-        cast.organisations["gd_provider"],
-        edition=EDITION,
-        profile="demo",
-        facts=good_facts(),
-        by=cast.gd_preparer,
-        at=AT,
-    )
-    application.status = status.value
-    application.save(update_fields=["status"])
-    return application
-
-
-def ask(cast: Cast, application=None, **changes) -> Permit:
-    application = application or draft(cast)
-    return actions.ask_permit(application, **(TERMS | changes), by=cast.gd_preparer, at=AT)
-
-
-def grant(cast: Cast, permit: Permit, **more) -> Permit:
-    actions.decide_permit(permit, grants=True, reason="可控。", **more, by=cast.gd_decider, at=AT)
-    return actions.countersign_permit(permit, agree=True, by=cast.gd_countersigner, at=AT)
-
-
-def granted(cast: Cast, **changes) -> Permit:
-    return grant(cast, ask(cast, **changes))
 
 
 def test_a_permit_is_asked_for_granted_limited_and_ended_with_every_step_on_record(cast: Cast):

@@ -7,7 +7,7 @@ from openbeian.portal.sightings.models import PlacesTaken, SightedService
 from openbeian.trust.snapshots import service_hash
 from tests.portal.factories import AT
 from tests.portal.pages.world import ask_permit, html_of, seen_by_a_gate
-from tests.portal.test_sandbox import draft, granted
+from tests.portal.permits import draft, granted
 
 ASKED = {
     "uses": ["trial", "evaluation"],

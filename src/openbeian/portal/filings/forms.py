@@ -62,14 +62,14 @@ class SeatsForm(forms.Form):
     def __init__(self, data: QueryDict | None = None) -> None:
         """Offer what is confirmed now and sits nowhere, of many those that wait longest, all chosen."""
         super().__init__(data)
-        everything = unseated_applications()
-        self.waiting = [*everything.only(*_NAMED)[: _MOST_OFFERED + 1]]
+        everything = unseated_applications().only(*_NAMED)
+        self.waiting = [*everything[: _MOST_OFFERED + 1]]
         if len(self.waiting) > _MOST_OFFERED:
             self.waiting.pop()
             self.fields["applications"].help_text = now(_THE_LONGEST)
         # Whatever waits may be chosen: a page that was opened before somebody else chose stays good.
         offered = everything if self.is_bound else everything.filter(pk__in=[one.pk for one in self.waiting])
-        _choose_from(self, offered.only(*_NAMED), initial=self.waiting)
+        _choose_from(self, offered, initial=self.waiting)
 
 
 class CertifyForm(forms.Form):

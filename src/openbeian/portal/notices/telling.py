@@ -34,9 +34,6 @@ class Story:
     """An event, told."""
 
     event: AuditEvent
-    application: Application | None
-    filing: Filing | None
-    endpoint: Endpoint | None
     title: Text
     sentences: tuple[Text, ...]
     facts: Mapping[str, Any]
@@ -44,6 +41,9 @@ class Story:
     """Of the page where the provider reads more."""
     office_path: str
     """The same for offices."""
+    application: Application | None = None
+    filing: Filing | None = None
+    endpoint: Endpoint | None = None
     petition: Petition | None = None
     permit: Permit | None = None
 
@@ -72,14 +72,13 @@ def _of_application(event: AuditEvent) -> Story:
     page = "correspondence:conversation" if is_message else "applications:detail"
     return Story(
         event,
-        application,
-        filing,
-        None,
         Text(f"{name}：{what.zh}", f"{name}: {what.en}"),
         () if is_message else standing_of(str(facts["status"])),
         facts,
         path=reverse(page, args=[application.reference]),
         office_path=reverse(page if is_message else "review:review", args=[application.reference]),
+        application=application,
+        filing=filing,
     )
 
 
@@ -106,14 +105,12 @@ def _of_filing(event: AuditEvent) -> Story:
     page = "filings:filing" if is_standing else "duties:filing"
     return Story(
         event,
-        None,
-        filing,
-        None,
         Text(f"{filing.service_name}：{what.zh}", f"{filing.service_name}: {what.en}"),
         tuple(sentences),
         facts,
         path=reverse(page, args=[filing.number]),
         office_path=reverse(page, args=[filing.number]),
+        filing=filing,
     )
 
 
@@ -135,14 +132,12 @@ def _of_petition(event: AuditEvent) -> Story:
     path = reverse("petitions:petition", args=[petition.reference])
     return Story(
         event,
-        None,
-        petition.filing,
-        None,
         Text(f"{name}：{asked.zh}，{what.zh}", f"{name}: {asked.en}, {what.en}"),
         standing(STATUS_LABELS[status], PETITION_OWNERS[status]),
         facts,
         path=path,
         office_path=path,
+        filing=petition.filing,
         petition=petition,
     )
 
@@ -160,9 +155,6 @@ def _of_permit(event: AuditEvent) -> Story:
     path = reverse("sandbox:permit", args=[permit.pk])
     return Story(
         event,
-        None,
-        None,
-        None,
         Text(f"{permit.service_name}：{what.zh}", f"{permit.service_name}: {what.en}"),
         standing(state, None),
         facts,
@@ -182,14 +174,12 @@ def _of_endpoint(event: AuditEvent) -> Story:
     path = reverse("notices:endpoint", args=[endpoint.pk])
     return Story(
         event,
-        None,
-        None,
-        endpoint,
         label_of(event),
         (Text(f"地址：{endpoint.address}", f"Address: {endpoint.address}"),),
         {"webhook": endpoint.pk},
         path=path,
         office_path=path,
+        endpoint=endpoint,
     )
 
 

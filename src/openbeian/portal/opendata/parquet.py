@@ -40,7 +40,6 @@ class ParquetWriter:
         self._schema = self._arrow.schema([(field.name, types[field.kind]) for field in FIELDS])
         self._file = _library("pyarrow.parquet").ParquetWriter(path, self._schema, compression="zstd")
         self._group: list[Any] = []
-        self._rows = 0
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows."""
@@ -49,8 +48,7 @@ class ParquetWriter:
             for values, column in zip(zip(*rows, strict=True), self._schema, strict=True)
         ]
         self._group.append(self._arrow.record_batch(columns, schema=self._schema))
-        self._rows += len(rows)
-        if self._rows >= _GROUP:
+        if sum(one.num_rows for one in self._group) >= _GROUP:
             self._write_group()
 
     def close(self) -> None:
@@ -61,8 +59,8 @@ class ParquetWriter:
 
     def _write_group(self) -> None:
         group = self._arrow.Table.from_batches(self._group)
-        self._file.write_table(group, row_group_size=self._rows)
-        self._group, self._rows = [], 0
+        self._file.write_table(group, row_group_size=group.num_rows)
+        self._group = []
 
 
 def _library(name: str) -> Any:  # noqa: ANN401  a module has no narrower type
