@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from openbeian.cli.register_import import get_ready
 from openbeian.portal.accounts.actions import SYSTEM
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.register.actions import take_over
@@ -12,6 +13,7 @@ from openbeian.portal.register.models import ListChange
 from openbeian.portal.register.searching import Wanted, search
 from openbeian.portal.register.standing import Known, known_entries, look_at
 from openbeian.portal.register.stored_rows import entries_of, insert_entries, row_of
+from openbeian.portal.spreading import processes_beside
 from openbeian.portal.tallies.keeping import differences
 from openbeian.published import Place, PublishedRow, Reading, Series, Source, load_published_rows, merge
 from tests.portal.factories import AT
@@ -77,6 +79,16 @@ def test_entries_written_in_bulk_are_those_written_one_by_one():
     written = list(RegisterEntry.objects.order_by("pk").values())
     assert [one | {"id": 0} for one in written] == [one | {"id": 0} for one in saved]
     assert RegisterEntry.objects.create(key="next", route="filing", listed_on="2026-01-01").pk > max(ids)
+
+
+@pytest.mark.django_db
+def test_words_found_in_other_processes_are_those_found_here():
+    rows = [one.entry for one in merge((), Reading(load_published_rows()[:40])).new]
+    here = [entry.search_tokens for entry in entries_of(rows)]
+    with processes_beside(get_ready) as spread:
+        ids = insert_entries(rows, spread)
+    written = RegisterEntry.objects.in_bulk(ids)
+    assert [written[pk].search_tokens for pk in ids] == here
 
 
 @pytest.mark.django_db

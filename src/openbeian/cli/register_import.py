@@ -1,8 +1,9 @@
 """`beian register import`: takes published lists over into the portal's register."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,12 +14,13 @@ from openbeian.cli.register import chosen_series
 from openbeian.clock import now
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
+from openbeian.portal.spreading import Spread, processes_beside
 from openbeian.published import Reading, Series, list_bytes, load_published_rows, read_list_bytes
 
 if TYPE_CHECKING:
     from openbeian.portal.register.actions import TakenOver
 
-__all__ = ["EXAMPLE", "HELP", "register_import"]
+__all__ = ["EXAMPLE", "HELP", "get_ready", "register_import"]
 
 HELP = Text(
     "把已公布的名单收入登记册；同一名单收两次不会改变任何内容。先用 preview 查看；有冲突的不收，退出码为 1",
@@ -26,6 +28,8 @@ HELP = Text(
     "first; what conflicts is left out, and the exit code is 1",
 )
 EXAMPLE = "beian register import 广东省已备案信息.xlsx"
+_LONG: Final = 1 << 19
+"""Bytes of a list that takes longer to write than other processes take to start: some five thousand rows."""
 _SHIPPED = Text("随附的已公布条目", "the published entries that ship")
 
 
@@ -58,8 +62,8 @@ def register_import(
             "没有指定名单：请给出文件，或用 --shipped 收入随附的条目。",
             "No list was named: give files, or --shipped for the entries that ship.",
         )
-    with not_collecting():
-        done = _take_all(files or (), told, shipped=shipped)
+    with not_collecting(), _helpers(files or ()) as spread:
+        done = _take_all(files or (), told, shipped=shipped, spread=spread)
     if as_json:
         print_json([{"list": name, **_counts(taken)} for name, taken in done])
     else:
@@ -76,7 +80,25 @@ def register_import(
         raise typer.Exit(1)
 
 
-def _take_all(files: Sequence[Path], told: Series | None, *, shipped: bool) -> "list[tuple[str, TakenOver]]":
+def _helpers(files: Sequence[Path]) -> AbstractContextManager[Spread]:
+    """Return processes that start while a long list is read; a short one is done before they have."""
+    is_long = any(file.is_file() and file.stat().st_size > _LONG for file in files)
+    return processes_beside(get_ready) if is_long else nullcontext(map)
+
+
+def get_ready() -> None:
+    """Load what a helping process needs: dictionaries and tables, which take a second or two."""
+    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
+
+    server.set_up()
+    from openbeian.portal.register.stored_rows import entries_of  # noqa: PLC0415  the settings come first
+
+    entries_of(load_published_rows()[:1])
+
+
+def _take_all(
+    files: Sequence[Path], told: Series | None, *, shipped: bool, spread: Spread
+) -> "list[tuple[str, TakenOver]]":
     lists: list[tuple[str, Reading, bytes | None]] = []
     if shipped:
         lists.append((say(_SHIPPED), Reading(load_published_rows()), None))
@@ -85,7 +107,7 @@ def _take_all(files: Sequence[Path], told: Series | None, *, shipped: bool) -> "
         read = list_bytes(file)
         lists.append((file.name, read_list_bytes(file.name, read, series=told, as_of=now().date()), read))
 
-    from openbeian.portal import server  # noqa: PLC0415  Django is only loaded for this command
+    from openbeian.portal import server  # noqa: PLC0415  the same
 
     server.prepare()
     from openbeian.portal.accounts.actions import SYSTEM  # noqa: PLC0415
@@ -96,7 +118,9 @@ def _take_all(files: Sequence[Path], told: Series | None, *, shipped: bool) -> "
     for name, reading, data in lists:
         at = now()
         brought = data and keep_list(name=name, data=data, series=told, by=SYSTEM, at=at)
-        done.append((name, take_over(reading, name=name, brought=brought or None, by=SYSTEM, at=at)))
+        done.append(
+            (name, take_over(reading, name=name, brought=brought or None, spread=spread, by=SYSTEM, at=at))
+        )
     return done
 
 

@@ -1,8 +1,8 @@
 """Letters of other alphabets that stand for Latin ones, and kana for Han characters, in mixed words.
 
 Letters of alphabets that hardly any text today is written in are folded wherever they stand. Greek,
-Cyrillic, Armenian and kana are not, or clean text in them would hold Latin words: there a letter counts as
-another only in a word that mixes alphabets, or with no other letter of its own alphabet near.
+Cyrillic, Armenian, Arabic (its alef) and kana are not, or clean text in them would hold Latin words: there a
+letter counts as another only in a word that mixes alphabets, or with no other letter of its own near.
 """
 
 import functools
@@ -38,7 +38,8 @@ class _Alphabet(NamedTuple):
 
 _ALPHABETS: Final = (
     _Alphabet(ALPHABETS[0], Kind.LATIN, always_mixed=False),
-    _Alphabet(ALPHABETS[1], Kind.HAN, always_mixed=True),
+    _Alphabet(ALPHABETS[1], Kind.LATIN, always_mixed=True),
+    _Alphabet(ALPHABETS[2], Kind.HAN, always_mixed=True),
 )
 
 

@@ -12,7 +12,7 @@ def alike_everywhere() -> dict[str, str]:
 
 
 def alike_beside_others() -> dict[str, str]:
-    """Return what letters of Greek, Cyrillic and Armenian, and kana, may be taken for, one or two."""
+    """Return what letters of Greek, Cyrillic, Armenian and Arabic, and kana, may be taken for: one or two."""
     found: dict[str, str] = {}
     for target, looks in _sections()[1]:
         for look in looks:

@@ -17,8 +17,8 @@ __all__ = ["ALPHABETS", "Spots", "find_spots", "foreign", "marks", "separators"]
 Indices = npt.NDArray[np.intp]
 _Flags = npt.NDArray[np.bool_]
 
-ALPHABETS: Final = (range(0x370, 0x590), range(0x3041, 0x3100))
-"""Greek, Cyrillic and Armenian; kana: units that may stand for Latin letters and Han characters."""
+ALPHABETS: Final = (range(0x370, 0x590), range(0x621, 0x64B), range(0x3041, 0x3100))
+"""Greek, Cyrillic and Armenian; Arabic; kana: units that may stand for Latin letters and Han characters."""
 
 _PIECE: Final = 1 << 15
 """Units looked at together; what is computed of them stays in the processor's cache."""
@@ -70,8 +70,9 @@ def _between_equal(units: Units) -> Indices:
 
 
 def _foreign(units: Units) -> Indices:
-    is_foreign = units - np.uint16(ALPHABETS[0].start) < len(ALPHABETS[0])
-    is_foreign |= units - np.uint16(ALPHABETS[1].start) < len(ALPHABETS[1])
+    is_foreign = np.zeros(len(units), dtype=np.bool_)
+    for alphabet in ALPHABETS:
+        is_foreign |= units - np.uint16(alphabet.start) < len(alphabet)
     return np.flatnonzero(is_foreign)
 
 

@@ -55,6 +55,7 @@ def written(matcher: KeywordMatcher, text: str) -> list[str]:
         "ｓ-ｅ-ｘ",
         "ѕех",
         "sеx",
+        "seاl",
         "SΕX",
         "ꜱᴇх",
         "ɢᴜɴ",

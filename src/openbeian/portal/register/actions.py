@@ -18,6 +18,7 @@ from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.register.models import BroughtList, ListChange, TakenList
 from openbeian.portal.register.standing import Known, Settled, Standing, known_entries, look_at
 from openbeian.portal.register.stored_rows import FIRST_DAY, entries_of, insert_entries, row_as_json, take
+from openbeian.portal.spreading import Spread
 from openbeian.portal.tallies.breakdowns import ENTRIES
 from openbeian.portal.tallies.keeping import counting_at_once
 from openbeian.published import (
@@ -56,12 +57,19 @@ class _Rewritten(NamedTuple):
 
 @transaction.atomic
 def take_over(
-    reading: Reading, *, name: str, brought: BroughtList | None = None, by: Person, at: datetime
+    reading: Reading,
+    *,
+    name: str,
+    brought: BroughtList | None = None,
+    spread: Spread = map,
+    by: Person,
+    at: datetime,
 ) -> TakenOver:
     """Take a list over: new entries are made, changed ones changed, what conflicts is left as it is.
 
     Conflicts that a person has decided are settled as decided, once; the same list taken over again changes
-    nothing and asks nothing. What was filed here is never touched.
+    nothing and asks nothing. What was filed here is never touched. `spread` says where the words of new
+    entries are found, as `insert_entries` does.
 
     Raises:
         NotAllowedError: `by` is neither the operator of this machine nor a publisher of the national office.
@@ -74,7 +82,7 @@ def take_over(
     # In the order of the register, which its index by day takes in faster.
     rows = sorted((one.entry for one in standing.preview.new), key=lambda row: row.filed_on or FIRST_DAY)
     with counting_at_once(ENTRIES), indexing_at_once():
-        new = insert_entries(rows)
+        new = insert_entries(rows, spread)
     new += [entry.pk for entry in _of_their_own(standing.settled)]
     counts = standing.preview.counts | {"new": len(new), "changed": len(rewritten)}
     taken = TakenList.objects.create(

@@ -1,8 +1,9 @@
 """A published row as an entry of the register keeps it, and back again; every fact keeps its source."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from openbeian.industries import Classification, Entry, classify_many
 from openbeian.portal.filings.bulk import columns, insert, reserve_ids
 from openbeian.portal.filings.models import RegisterEntry
 from openbeian.portal.filings.register_entries import classes_of, found_by
+from openbeian.portal.spreading import Spread
 from openbeian.published import FIELDS, Place, PublishedRow, Series, Source
 
 __all__ = [
@@ -119,22 +121,28 @@ def entries_of(rows: Sequence[PublishedRow]) -> list[RegisterEntry]:
     return entries
 
 
-def insert_entries(rows: Sequence[PublishedRow]) -> list[int]:
-    """Write new entries for many rows that are not known yet; return their primary keys in that order."""
+def insert_entries(rows: Sequence[PublishedRow], spread: Spread = map) -> list[int]:
+    """Write new entries for many rows that are not known yet; return their primary keys in that order.
+
+    Args:
+        rows: The rows.
+        spread: Where their words and classes are found: most of the work, for which no database is asked.
+    """
     ids = reserve_ids(RegisterEntry, len(rows))
-    insert(RegisterEntry, _values(ids, rows))
+    numbered = list(zip(ids, rows, strict=True))
+    some = [numbered[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)]
+    insert(RegisterEntry, chain.from_iterable(spread(_values, some)))
     return ids
 
 
-def _values(ids: Sequence[int], rows: Sequence[PublishedRow]) -> Iterator[tuple[Any, ...]]:
-    """Yield the columns of new entries: one object is filled anew for each, as making one takes longest."""
-    entry, values_of = RegisterEntry(), attrgetter(*columns(RegisterEntry))
-    for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
-        for at, (row, found) in enumerate(zip(some, _classes(some), strict=True), start):
-            entry.pk = ids[at]
-            _fill(entry, row, found)
-            yield values_of(entry)
+def _values(numbered: Sequence[tuple[int, PublishedRow]]) -> list[tuple[Any, ...]]:
+    """Return the columns of new entries: one object is filled anew for each, as making one takes longest."""
+    entry, values_of, values = RegisterEntry(), attrgetter(*columns(RegisterEntry)), []
+    for (pk, row), found in zip(numbered, _classes([row for _, row in numbered]), strict=True):
+        entry.pk = pk
+        _fill(entry, row, found)
+        values.append(values_of(entry))
+    return values
 
 
 def _classes(rows: Sequence[PublishedRow]) -> list[Classification]:
