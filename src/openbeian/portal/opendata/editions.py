@@ -5,7 +5,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -82,25 +82,16 @@ def _write_files(
         for name, path in paths.items():
             writers.append(FORMATS[name].open(path))
             open_files.callback(writers[-1].close)
-        with ThreadPoolExecutor(len(writers)) as pool:
-            writing: list[Future[None]] = []
-            for rows in batches:
-                _finish(writing)
-                # Compressing and reading the database need no turn of Python's own: they go on side by side.
-                writing = [pool.submit(writer.write, rows) for writer in writers]
-                counts.update(str(row[_ROUTE]) for row in rows)
-                told(counts.total())
-            _finish(writing)
+        for rows in batches:
+            # One after the other: side by side they wait for Python's lock longer than compressing takes.
+            for writer in writers:
+                writer.write(rows)
+            counts.update(str(row[_ROUTE]) for row in rows)
+            told(counts.total())
     with ThreadPoolExecutor() as pool:
         rows_of_each = [counts.total()] * len(paths)
         files = tuple(pool.map(_file, paths.keys(), paths.values(), rows_of_each))
     return files, dict(sorted(counts.items()))
-
-
-def _finish(writing: Iterable[Future[None]]) -> None:
-    """Wait for what is being written, and raise what went wrong."""
-    for one in writing:
-        one.result()
 
 
 def check_may_replace(folder: Path) -> None:
