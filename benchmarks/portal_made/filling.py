@@ -16,6 +16,8 @@ from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.filings.models import Filing, RegisterEntry, Round
 from openbeian.portal.judging.models import JudgingItem, JudgingTask
 from openbeian.portal.log.models import Entry
+from openbeian.portal.sightings.models import ServiceHash
+from openbeian.trust.snapshots import service_hash
 
 __all__ = ["ITEMS_A_TASK", "multiply"]
 
@@ -69,6 +71,10 @@ def _copy_applications(originals: Sequence[Application], providers: list[Organis
             copies.append(one)
             of.append(original.pk)
         made = Application.objects.bulk_create(copies)
+        # As the last report of a gate leaves them.
+        ServiceHash.objects.bulk_create(
+            [ServiceHash(application=one, hash=service_hash(one.service_id).hex()) for one in made]
+        )
         _copy_children(Application, list(zip(of, made, strict=True)))
         _copy_trail(originals, list(zip(of, made, strict=True)))
 

@@ -1,6 +1,7 @@
 """Reading applications; what somebody may not see is not found."""
 
 from datetime import date
+from itertools import chain
 
 from django.db.models import Q, QuerySet
 
@@ -69,11 +70,10 @@ def reviewers_of(application: Application) -> frozenset[str]:
     """Return the ids of the people who have reviewed the application, whatever the version."""
     ids = {
         *application.corrections.values_list("raised_by_id", flat=True),
-        *application.versions.exclude(recommended_by=None).values_list("recommended_by_id", flat=True),
-        *application.retests.values_list("ordered_by_id", flat=True),
-        *application.retests.exclude(recorded_by=None).values_list("recorded_by_id", flat=True),
+        *application.versions.values_list("recommended_by_id", flat=True),
+        *chain.from_iterable(application.retests.values_list("ordered_by_id", "recorded_by_id")),
     }
-    return frozenset(f"user:{pk}" for pk in ids)
+    return frozenset(f"user:{pk}" for pk in ids - {None})
 
 
 def waiting_for(application: Application, *, on: date) -> int:

@@ -29,7 +29,7 @@ from openbeian.portal.web.words import now
 __all__ = ["conversation", "conversations", "download"]
 
 _SENT: Final = Text("已发送。", "Sent.")
-_ON_A_PAGE: Final = 50
+_ON_A_PAGE: Final = 30
 
 
 def _found(request: HttpRequest, reference: str) -> Application:

@@ -39,7 +39,7 @@ __all__ = ["calendar", "duties", "filing", "renew_calendar", "report", "update"]
 
 _K = OrganisationKind
 _READERS: Final = frozenset({_K.PROVIDER, _K.PROVINCIAL, _K.NATIONAL, _K.AUDITOR})
-_ON_A_PAGE: Final = 50
+_ON_A_PAGE: Final = 30
 _REPORTED: Final = Text("已报告。", "Reported.")
 _RENEWED: Final = Text("日历地址已更换，旧地址失效。", "The calendar has a new address; the old one is gone.")
 

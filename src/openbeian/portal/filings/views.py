@@ -49,7 +49,7 @@ __all__ = [
 _PROPOSED: Final = Text("已提出，等待另一人会签。", "Proposed; another person has to countersign.")
 _CLOSED: Final = Text("会签完成。", "Countersigned.")
 _MOST_LISTED: Final = 200
-_ON_A_PAGE: Final = 50
+_ON_A_PAGE: Final = 30
 _LONGEST_WORDS: Final = 100
 
 

@@ -40,7 +40,7 @@ from openbeian.portal.web.words import now
 __all__ = ["export", "from_run", "home", "items", "judge", "new", "take_over", "task", "undo", "verdict"]
 
 _AT_ONCE: Final = 20
-_ON_A_PAGE: Final = 30
+_ON_A_PAGE: Final = 12
 _MADE: Final = Text("样本已建立。", "The sample is ready.")
 _TAKEN_OVER: Final = Text(
     "研判已写入复测证据，数字与对照已据此重算。",

@@ -31,7 +31,7 @@ __all__ = [
     "queue",
 ]
 
-_ON_A_PAGE: Final = 50
+_ON_A_PAGE: Final = 30
 KINDS: Final = [(kind.value, rule.label) for kind, rule in PETITION_RULES.items()]
 STATUSES: Final = [(one.value, STATUS_LABELS[one]) for one in PetitionStatus if PETITION_OWNERS[one]]
 """What a petition may wait in."""

@@ -52,7 +52,7 @@ __all__ = [
     "say_done",
 ]
 
-_ON_A_PAGE: Final = 50
+_ON_A_PAGE: Final = 30
 _MOST_OTHERS: Final = 100
 _SAVED: Final = Text("已保存。", "Saved.")
 _HANDED_IN: Final = Text("事项已提交。", "Handed in.")

@@ -28,7 +28,7 @@ from openbeian.portal.review.models import Assignment
 from openbeian.portal.review.queries import ShownDecision, decisions_shown_to, officers_for, possible_steps
 from openbeian.portal.review.queue import Queued, queued
 from openbeian.portal.review.requirements import Reviewed, look_through
-from openbeian.portal.review.steps import LEVELS
+from openbeian.portal.review.steps import LEVELS, facts_of
 
 __all__ = ["Desk", "FactSection", "build_desk"]
 
@@ -69,8 +69,9 @@ def build_desk(application: Application, *, reader: User, on: date) -> Desk:
     """Lay out the version handed in last for `reader`."""
     version = current_version(application)
     report = report_of(version)
-    steps = possible_steps(reader, application)
-    officers = officers_for(application)
+    facts = facts_of(application)
+    steps = possible_steps(reader, application, facts)
+    officers = officers_for(application, facts)
     return Desk(
         version=version,
         standing=build_standing(application, on=on),

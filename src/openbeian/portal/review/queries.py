@@ -47,9 +47,14 @@ class ShownDecision:
     """Whether outcome and reason must not be shown to this person yet."""
 
 
-def possible_steps(user: User, application: Application) -> tuple[Step, ...]:
-    """Return the steps this person may take on the application now; buttons are shown for these."""
-    facts, actor = facts_of(application), actor_of(user)
+def possible_steps(
+    user: User, application: Application, facts: ApplicationFacts | None = None
+) -> tuple[Step, ...]:
+    """Return the steps this person may take on the application now; buttons are shown for these.
+
+    `facts` are those of the application, where they are known already.
+    """
+    facts, actor = facts or facts_of(application), actor_of(user)
     steps = steps_from(application.state, route=application.route)
     return tuple(step for step in steps if _may(actor, step, facts))
 
@@ -98,13 +103,16 @@ def reviewable_by(user: User) -> QuerySet[Application]:
     return visible_to(user).exclude(status=draft).exclude(provider__memberships__user=user)
 
 
-def officers_for(application: Application) -> list[User]:
-    """Return the people of the office that has an application who could take a step on it, by name."""
-    owner, facts = OWNERS[application.state], facts_of(application)
+def officers_for(application: Application, facts: ApplicationFacts | None = None) -> list[User]:
+    """Return the people of the office that has an application who could take a step on it, by name.
+
+    `facts` are those of the application, where they are known already.
+    """
+    owner = OWNERS[application.state]
     if owner in {None, OrganisationKind.PROVIDER}:
         return []
     steps = [step for step in steps_from(application.state) if step.office is owner]
-    return people_for_steps(steps, facts)
+    return people_for_steps(steps, facts or facts_of(application))
 
 
 def may_conclude(user: User, application: Application) -> bool:

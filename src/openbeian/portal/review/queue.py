@@ -33,7 +33,7 @@ __all__ = [
     "statuses_shown",
 ]
 
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 30
 Whose = Literal["", "mine", "nobody"]
 _OFFICES: Final = frozenset({OrganisationKind.PROVINCIAL, OrganisationKind.NATIONAL})
 
