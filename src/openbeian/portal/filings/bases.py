@@ -44,7 +44,7 @@ def hanging_on(filing: Filing) -> Hanging:
     ).exclude(status=ApplicationStatus.DRAFT.value)
     return Hanging(
         entries.defer("sources", "search_tokens").order_by("id"),
-        applications.select_related("provider").order_by("id"),
+        applications.select_related("provider").defer("facts", "findings").order_by("id"),
     )
 
 

@@ -48,10 +48,10 @@ def progress_of(user: User, tasks: Sequence[JudgingTask]) -> dict[int, tuple[int
     """Return for samples, by their keys, how many items are settled and how many a person can judge."""
     counts: dict[int, Counter[str]] = {task.pk: Counter() for task in tasks}
     standings = JudgingItem.objects.order_by().filter(task__in=counts).values_list("task", "standing")
-    for task, standing, count in standings.annotate(count=Count("pk")):
+    for task, standing, count in standings.annotate(count=Count("*")):
         counts[task][standing] = count
     judged = mine(user, *tasks).filter(item__standing__in=_WAITING).values_list("item__task")
-    given = dict(judged.annotate(count=Count("pk")).order_by())
+    given = dict(judged.annotate(count=Count("*")).order_by())
     return {
         task: (found[Standing.SETTLED.value], sum(found[one] for one in _WAITING) - given.get(task, 0))
         for task, found in counts.items()

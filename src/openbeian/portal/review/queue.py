@@ -124,6 +124,7 @@ class QueuePage(NamedTuple):
 def queue_page(user: User, *, filters: Filters, number: object, on: date) -> QueuePage:
     """Return a page of the queue, read in a fixed number of queries; `number` is what an address holds."""
     rows = queue_for(user, filters=filters, on=on).select_related("provider", "clock")
+    rows = rows.defer("facts", "findings")  # they are long, and a line of the queue says nothing of them
     page = Paginator(rows, PAGE_SIZE).get_page(number)  # type: ignore[arg-type]  # it takes anything
     shown = list(page.object_list)
     officers = _officers(shown)

@@ -78,21 +78,20 @@ def _done(request: HttpRequest, words: Text, reference: str) -> HttpResponse:
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits for one's office, overdue first."""
-    user, everything = signed_in(request), request.GET.get("all") == "1"
+    user, number = signed_in(request), request.GET.get("page")
+    if request.GET.get("all") == "1":
+        every = reviewable_by(user).select_related("provider").only(*_LISTED)
+        context: dict[str, object] = {"is_all": True, "others": Paginator(every, PAGE_SIZE).get_page(number)}
+        return render(request, "review/queue.html", context)
     filters, on = Filters.of(request.GET), localdate(clock.now())
-    number = request.GET.get("page")
-    found = queue_page(user, filters=filters, number=None if everything else number, on=on)
+    found = queue_page(user, filters=filters, number=number, on=on)
     context = {
-        "is_all": everything,
         "filters": filters,
         "page": found.page,
         "items": found.items,
         "query": filters.query,
         "overdue": queue_for(user, filters=Filters(overdue=True), on=on).count(),
         "statuses": statuses_shown(user),
-        "others": Paginator(reviewable_by(user).only(*_LISTED), PAGE_SIZE).get_page(number)
-        if everything
-        else (),
     }
     return render(request, "review/queue.html", context)
 
