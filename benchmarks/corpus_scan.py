@@ -40,7 +40,6 @@ PEERS = Path(__file__).parent / "corpus_peers" / "peers.py"
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "corpus-benchmark.md"
 HIDDEN = "\u200b"
 """A character without width, put into every other planted keyword."""
-UNIT_BYTES = 8 << 20
 
 
 def texts_of(folder: Path) -> Iterator[dict[str, str]]:
@@ -137,7 +136,7 @@ _scanner: Scanner
 def _start(keywords: list[tuple[str, str]], path: Path) -> None:
     global _scanner  # noqa: PLW0603  a process of its own
     _scanner = scanner_of(keywords)
-    _scanner.scan(plan_units([str(path)], unit_bytes=UNIT_BYTES).units[0])
+    _scanner.scan(plan_units([str(path)]).units[0])
 
 
 def _scan(unit: Unit) -> Part:
@@ -146,7 +145,7 @@ def _scan(unit: Unit) -> Part:
 
 def with_processes(path: Path, keywords: list[tuple[str, str]], workers: int) -> float:
     """Return the seconds of a scan with that many processes by the clock, start-up left out."""
-    units = plan_units([str(path)], unit_bytes=UNIT_BYTES).units
+    units = plan_units([str(path)]).units
     with ProcessPoolExecutor(workers, get_context("spawn"), _start, (keywords, path)) as pool:
         # The first units make the processes start.
         list(pool.map(_scan, units[:1] * 4 * workers))
