@@ -17,7 +17,6 @@ from openbeian.core.roles import OrganisationKind
 from openbeian.core.sighting_counts import refusals_by_reason
 from openbeian.portal.accounts.actions import SYSTEM, add_member, create_organisation, issue_api_key
 from openbeian.portal.accounts.models import ApiKey, Organisation
-from openbeian.portal.applications import actions as applications
 from openbeian.portal.applications.models import Application
 from openbeian.portal.audit.models import AuditEvent
 from openbeian.portal.filings.models import Filing, Round
@@ -36,7 +35,8 @@ from openbeian_gate.reporting import Reporter, Reporting
 from openbeian_gate.verify.keys import load_keys
 from openbeian_gate.verify.report import MAX_REPORT_BYTES, GateDay, parse_report
 from openbeian_gate.verify.report import GateReport as Reported
-from tests.portal.factories import AT, EDITION, Cast, good_facts
+from tests.portal.factories import AT, EDITION, Cast
+from tests.portal.permits import draft
 
 ADDRESS = "/api/v1/sightings"
 DAY = timedelta(days=1)
@@ -148,7 +148,7 @@ def test_too_many_reports_are_put_off_and_old_ones_forgotten(cast: Cast, monkeyp
 def test_places_taken_under_a_permit_are_kept_by_gate(cast: Cast):
     permit = Permit.objects.create(
         number="Guangdong-SP202611230001",
-        application=_draft(cast),
+        application=draft(cast),
         provider=cast.organisations["gd_provider"],
         purpose="p",
         begins_on=TODAY,
@@ -163,27 +163,16 @@ def test_places_taken_under_a_permit_are_kept_by_gate(cast: Cast):
     assert dict(PlacesTaken.objects.values_list("gate", "trial_users")) == {"a": 4, "b": 1}
 
 
-def _draft(cast: Cast) -> Application:
-    return applications.create(
-        cast.organisations["gd_provider"],
-        edition=EDITION,
-        profile="demo",
-        facts=good_facts(),
-        by=cast.gd_preparer,
-        at=AT,
-    )
-
-
 def test_a_service_that_has_been_filed_since_shows_so(cast: Cast):
-    draft = _draft(cast)
-    hashed = service_hash(draft.service_id).hex()
+    application = draft(cast)
+    hashed = service_hash(application.service_id).hex()
     assert matches([UNKNOWN]) == matches([hashed]) == {}  # of drafts offices know nothing
-    draft.status = "submitted"
-    draft.save(update_fields=["status"])
+    application.status = "submitted"
+    application.save(update_fields=["status"])
     assert matches([hashed])[hashed].label.en == "Applied for, not on file"
     receive(cast, report(1))  # notes the hashes of all there are
     assert matches([hashed])[hashed].number == ""
-    filing = _filed(_draft(cast), cast)
+    filing = _filed(draft(cast), cast)
     filed = service_hash(filing.service_id).hex()
     for _ in range(2):  # before it is noted, and after
         assert matches([filed])[filed].number == filing.number

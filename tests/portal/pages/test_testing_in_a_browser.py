@@ -97,9 +97,7 @@ def test_a_thousand_answers_are_gone_on_with_another_day_and_what_was_said_last_
     prompt, left = tab.locator("#prompt"), tab.locator("#left")
     expect(prompt).to_have_text("Q941")
     expect(left).to_have_text("60")
-    for number in range(942, 972):
-        tab.keyboard.press("1")
-        expect(prompt).to_have_text(f"Q{number}")
+    _judge(tab, "1", range(942, 972))
     tab.keyboard.type("uu")
     expect(prompt).to_have_text("Q969")
     _wait_until_sent(tab)
@@ -110,15 +108,20 @@ def test_a_thousand_answers_are_gone_on_with_another_day_and_what_was_said_last_
     expect(prompt).to_have_text("Q969")
     another_day.keyboard.press("u")
     expect(prompt).to_have_text("Q968")
-    for number in range(969, 1_001):
-        another_day.keyboard.press("2")
-        expect(prompt).to_have_text(f"Q{number}")
+    _judge(another_day, "2", range(969, 1_001))
     another_day.keyboard.press("2")
     expect(left).to_have_text("0")
     _wait_until_sent(another_day)
     expect(another_day.locator("#nothing")).to_be_visible(timeout=20_000)
     said = ItemVerdict.objects.filter(undone_at=None).order_by("item__number").values_list("value", flat=True)
     assert list(said) == ["conforms"] * 967 + ["does_not_conform"] * 33
+
+
+def _judge(page: Page, key: str, then: range) -> None:
+    """Press a key for one item after the other; `then` are the numbers of those that come up next."""
+    for number in then:
+        page.keyboard.press(key)
+        expect(page.locator("#prompt")).to_have_text(f"Q{number}")
 
 
 def _wait_until_sent(page: Page) -> None:
