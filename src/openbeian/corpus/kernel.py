@@ -13,16 +13,15 @@ import xxhash
 from openbeian.corpus.columns import Columns, columns_of
 from openbeian.corpus.documents import Batch
 from openbeian.corpus.duplicates import hash_source
-from openbeian.corpus.lowest import Ranks
+from openbeian.corpus.lowest import NO_BAR, Lowest, Ranks
 from openbeian.corpus.scripts import LANGUAGES
-from openbeian.corpus.tally import DEFAULT_LIMITS, Context, Limits, Picked, Tally
+from openbeian.corpus.tally import DEFAULT_LIMITS, NO_BARS, Bars, Context, Limits, Picked, Tally
 from openbeian.matching import Indices, KeywordEntry, KeywordMatcher, Matches
 
 __all__ = ["Hashes", "Kernel", "rank_of"]
 
 _AROUND: Final = 30
 """Characters of the text shown on either side of a hit."""
-_LAST_RANK: Final = (1 << 64) - 1
 
 
 class Hashes(NamedTuple):
@@ -56,9 +55,9 @@ class Kernel:
         self._seed = int.from_bytes(seed[:8], "big")
         self._limits = limits
 
-    def tally(self) -> Tally:
-        """Return an empty tally."""
-        return Tally(self._limits)
+    def tally(self, bars: Bars = NO_BARS) -> Tally:
+        """Return an empty tally, which keeps nothing above the bars."""
+        return Tally(self._limits, bars)
 
     def add(self, batch: Batch | Columns, tally: Tally, hashes: Hashes) -> None:
         """Count documents into `tally`, and their hashes into `hashes`."""
@@ -195,32 +194,30 @@ class _Work:
 
     def draw(self) -> None:
         """Keep the documents whose ranks are the lowest, of each source and of all."""
-        sample, samples = self.tally.sample, [self.tally.sample_of(name) for name in self._names]
-        low = np.flatnonzero(self.ranks <= _bars([max(own.bar, sample.bar) for own in samples])[self._owners])
-        owners, ranks = self._owners[low], self.ranks[low]
+        samples = [self.tally.sample_of(name) for name in self._names]
+        self._offer(self.tally.sample, np.flatnonzero(self.ranks <= _bars([self.tally.sample.bar])))
+        low = np.flatnonzero(self.ranks <= _bars([own.bar for own in samples])[self._owners])
+        low = low[np.argsort(self._owners[low], kind="stable")]
+        cuts = np.searchsorted(self._owners[low], np.arange(len(samples) + 1)).tolist()
+        for own, start, stop in zip(samples, cuts, cuts[1:], strict=False):
+            self._offer(own, low[start:stop])
+
+    def _offer(self, sample: Lowest[Picked], documents: Indices) -> None:
+        if not len(documents):
+            return
         identities, names = self.columns.identities, self._names
+        offsets, owners = self.columns.offsets[documents], self._owners[documents]
         parts = [
-            (self.columns.path, at, identities[document], names[owner])
-            for document, at, owner in zip(
-                low.tolist(), self.columns.offsets[low].tolist(), owners.tolist(), strict=True
+            (self.columns.path, offset, identities[document], names[owner])
+            for document, offset, owner in zip(
+                documents.tolist(), offsets.tolist(), owners.tolist(), strict=True
             )
         ]
-        sample.offer(ranks, parts, _picked)
-        order = np.argsort(owners, kind="stable")
-        cuts = np.searchsorted(owners[order], np.arange(len(names) + 1)).tolist()
-        for own, start, stop in zip(samples, cuts, cuts[1:], strict=False):
-            if start < stop:
-                places = order[start:stop]
-                own.offer(ranks[places], [parts[at] for at in places.tolist()], _picked)
+        sample.offer(self.ranks[documents], parts, _picked)
 
     def bars_of_contexts(self, risks: list[str]) -> Ranks:
         """Return the bars of the passages kept, by source and risk."""
-        kept = self.tally.contexts
-        bars = [
-            kept[source, risk].bar if (source, risk) in kept else _LAST_RANK
-            for source in self._names
-            for risk in risks
-        ]
+        bars = [self.tally.bar_of_contexts(source, risk) for source in self._names for risk in risks]
         return _bars(bars).reshape(len(self._names), len(risks))
 
     def context(self, document: int, found: Matches, at: int, term: str) -> Context:
@@ -258,4 +255,4 @@ def _picked(rank: int, path: str, offset: int, identity: bytes, source: str) -> 
 
 
 def _bars(bars: list[int]) -> Ranks:
-    return np.array([min(max(bar, 0), _LAST_RANK) for bar in bars], dtype=np.uint64)
+    return np.array([min(max(bar, 0), NO_BAR) for bar in bars], dtype=np.uint64)

@@ -1,15 +1,18 @@
 """The lowest k of any number of entries: what a random sample by hash is, in any order of reading."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Lowest", "Ranks"]
+__all__ = ["NO_BAR", "Lowest", "Ranks"]
 
 Entry = TypeVar("Entry", bound=tuple[int | str, ...])
 Ranks = npt.NDArray[np.uint64]
+
+NO_BAR: Final = (1 << 64) - 1
+"""The highest rank: nothing is above it."""
 
 
 class Lowest(Generic[Entry]):
@@ -18,10 +21,10 @@ class Lowest(Generic[Entry]):
     Which are kept depends on what was added and on nothing else, so two of them can be merged.
     """
 
-    def __init__(self, limit: int, entries: Iterable[Entry] = ()) -> None:
-        """Keep at most `limit`."""
+    def __init__(self, limit: int, entries: Iterable[Entry] = (), *, bar: int = NO_BAR) -> None:
+        """Keep at most `limit`, and nothing above `bar`: so low is all that another keeps already."""
         self.limit = limit
-        self.bar = 1 << 64
+        self.bar = bar
         """A rank above this is not kept any more; whoever asks first saves himself the entry."""
         self._entries: list[Entry] = []
         self._make: Callable[..., Entry] | None = None
@@ -69,7 +72,7 @@ class Lowest(Generic[Entry]):
         del self._entries[self.limit :]
         if len(self._entries) == self.limit:
             last = self._entries[-1][0] if self._entries else -1
-            self.bar = last if isinstance(last, int) else self.bar
+            self.bar = min(last, self.bar) if isinstance(last, int) else self.bar
 
     def merge(self, other: Self) -> None:
         """Add all that `other` keeps."""

@@ -21,7 +21,7 @@ from openbeian.corpus.folder import held
 from openbeian.corpus.near import NearDuplicates, find_near_duplicates
 from openbeian.corpus.tally import Tally
 from openbeian.corpus.units import Plan, Unit
-from openbeian.corpus.work import Part, Settings
+from openbeian.corpus.work import Part, Settings, Task
 
 __all__ = ["Progress", "Scanned", "scan_corpus"]
 
@@ -112,7 +112,7 @@ def _parts(
         flying: dict[Future[Part], Unit] = {}
         try:
             with engine(settings, workers) as pool:
-                yield from _fly(pool, left, flying)
+                yield from _fly(pool, left, checkpoint.tally, flying)
         except _WorkersLostError as error:
             at_work = list(flying.values()) or left[:1]
             for unit in at_work:
@@ -121,11 +121,14 @@ def _parts(
                 raise _crashing(at_work[0]) from error
 
 
-def _fly(pool: Pool, left: list[Unit], flying: dict[Future[Part], Unit]) -> Iterator[tuple[Unit, Part]]:
+def _fly(
+    pool: Pool, left: list[Unit], done: Tally, flying: dict[Future[Part], Unit]
+) -> Iterator[tuple[Unit, Part]]:
+    """Yield units as they are finished; whoever takes one adds it to `done`, which sets the bars of the next."""
     waiting = iter(left)
     while True:
         while len(flying) < pool.most and (unit := next(waiting, None)):
-            flying[_kept(pool, pool.submit, unit)] = unit
+            flying[_kept(pool, pool.submit, Task(unit, done.bars()))] = unit
         if not flying:
             return
         for future in wait(flying, return_when=FIRST_COMPLETED).done:
@@ -133,7 +136,7 @@ def _fly(pool: Pool, left: list[Unit], flying: dict[Future[Part], Unit]) -> Iter
             yield flying.pop(future), part
 
 
-def _kept(pool: Pool, call: Callable[..., T], *given: Unit) -> T:
+def _kept(pool: Pool, call: Callable[..., T], *given: Task) -> T:
     try:
         return call(*given)
     except pool.losses as error:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
 from openbeian.corpus.documents import Problem
-from openbeian.corpus.lowest import Lowest
+from openbeian.corpus.lowest import NO_BAR, Lowest
 
-__all__ = ["DEFAULT_LIMITS", "Context", "Limits", "Picked", "SourceTally", "Tally"]
+__all__ = ["DEFAULT_LIMITS", "NO_BARS", "Bars", "Context", "Limits", "Picked", "SourceTally", "Tally"]
 
 
 class Limits(NamedTuple):
@@ -50,6 +50,18 @@ class Context(NamedTuple):
     hit: str
     after: str
 
+
+class Bars(NamedTuple):
+    """The ranks above which nothing is kept any more, because enough is below them already."""
+
+    sample: int
+    samples: Mapping[str, int]
+    """By source."""
+    contexts: Mapping[tuple[str, str], int]
+    """By source and risk."""
+
+
+NO_BARS: Final = Bars(NO_BAR, {}, {})
 
 _COUNTS = (
     "documents",
@@ -108,13 +120,14 @@ class SourceTally:
 class Tally:
     """The counts, samples, passages and problems of a part of a corpus."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
-        """Start with nothing counted."""
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, bars: Bars = NO_BARS) -> None:
+        """Start with nothing counted; what another tally keeps already sets the bars."""
         self.limits = limits
+        self._bars = bars
         self.read = 0
         """Bytes of uncompressed content that were read."""
         self.sources: dict[str, SourceTally] = {}
-        self.sample: Lowest[Picked] = Lowest(limits.sample)
+        self.sample: Lowest[Picked] = Lowest(limits.sample, bar=bars.sample)
         self.samples: dict[str, Lowest[Picked]] = {}
         self.contexts: dict[tuple[str, str], Lowest[Context]] = {}
         self.problem_counts: Counter[str] = Counter()
@@ -131,12 +144,30 @@ class Tally:
         """Return the sample of a source."""
         found = self.samples.get(source)
         if found is None:
-            found = self.samples[source] = Lowest(self.limits.sample_per_source)
+            bar = self._bars.samples.get(source, NO_BAR)
+            found = self.samples[source] = Lowest(self.limits.sample_per_source, bar=bar)
         return found
 
     def contexts_of(self, source: str, risk: str) -> Lowest[Context]:
         """Return the passages with hits of a risk in a source."""
-        return self.contexts.setdefault((source, risk), Lowest(self.limits.contexts))
+        found = self.contexts.get((source, risk))
+        if found is None:
+            bar = self.bar_of_contexts(source, risk)
+            found = self.contexts[source, risk] = Lowest(self.limits.contexts, bar=bar)
+        return found
+
+    def bar_of_contexts(self, source: str, risk: str) -> int:
+        """Return the rank above which no passage is kept any more."""
+        found = self.contexts.get((source, risk))
+        return found.bar if found else self._bars.contexts.get((source, risk), NO_BAR)
+
+    def bars(self) -> Bars:
+        """Return the bars that what is kept here sets for other parts."""
+        return Bars(
+            self.sample.bar,
+            {name: kept.bar for name, kept in self.samples.items()},
+            {key: kept.bar for key, kept in self.contexts.items()},
+        )
 
     def note(self, problem: Problem) -> None:
         """Count something that was not read, and list it."""

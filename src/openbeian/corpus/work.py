@@ -21,11 +21,11 @@ from openbeian.corpus.fused import TakeLines
 from openbeian.corpus.kernel import Hashes, Kernel
 from openbeian.corpus.reading import read_columns
 from openbeian.corpus.signatures import NEAR_METHOD, Signer
-from openbeian.corpus.tally import DEFAULT_LIMITS, Limits, Tally
+from openbeian.corpus.tally import DEFAULT_LIMITS, NO_BARS, Bars, Limits, Tally
 from openbeian.corpus.units import Unit
 from openbeian.matching import KeywordEntry
 
-__all__ = ["Failure", "Part", "Scanner", "Settings", "scan_with"]
+__all__ = ["Failure", "Part", "Scanner", "Settings", "Task", "scan_with"]
 
 _WORTH_COMPILING: Final = 48 << 20
 _PACKED: Final = 1 << 16
@@ -77,6 +77,14 @@ class Failure(NamedTuple):
         return _ERRORS[self.code](self.zh, self.en)
 
 
+class Task(NamedTuple):
+    """What a worker is given."""
+
+    unit: Unit
+    bars: Bars = NO_BARS
+    """What need not come back: what is lower is known already."""
+
+
 class Part(NamedTuple):
     """What was found in a unit."""
 
@@ -102,14 +110,14 @@ class Scanner:
         self._signer = Signer() if settings.near_duplicates else None
         self._asked = 0
 
-    def scan(self, unit: Unit) -> Part:
-        """Scan a unit.
+    def scan(self, unit: Unit, bars: Bars = NO_BARS) -> Part:
+        """Scan a unit; what is above the bars is not kept.
 
         Raises:
             BadInputError: In a strict scan, something can't be read.
             CouldNotRunError: The library that reads such a file is missing.
         """
-        tally = self._kernel.tally()
+        tally = self._kernel.tally(bars)
         found = _Found(self._signer)
 
         def note(problem: Problem) -> None:
@@ -157,12 +165,12 @@ class _Found:
 _here: Any = threading.local()
 
 
-def scan_with(settings: Settings, unit: Unit) -> Part:
+def scan_with(settings: Settings, task: Task) -> Part:
     """Scan a unit in whatever process this is; keywords are compiled once for each thread."""
     try:
         scanner: Scanner | None = getattr(_here, "scanner", None)
         if scanner is None or scanner.settings != settings:
             scanner = _here.scanner = Scanner(settings)
-        return scanner.scan(unit)
+        return scanner.scan(*task)
     except DomainError as error:
         return Part(Tally(), failure=Failure.of(error))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from openbeian.corpus.documents import Batch
 from openbeian.corpus.kernel import Hashes, Kernel, rank_of
-from openbeian.corpus.lowest import Lowest
-from openbeian.corpus.tally import Limits, Tally
+from openbeian.corpus.lowest import NO_BAR, Lowest
+from openbeian.corpus.tally import NO_BARS, Bars, Limits, Tally
 from openbeian.matching import KeywordMatcher
 
 KEYWORDS = [("毒品", "A.1.a"), ("槍枝", "A.1.b"), ("bad word", "A.2.a"), ("毒品", "A.1.b"), ("品", "A.1.a")]
@@ -47,8 +47,8 @@ def batch_of(documents: list[tuple[str, str]], first: int = 0) -> Batch:
     return batch
 
 
-def tally_of(batch: Batch) -> Tally:
-    tally = KERNEL.tally()
+def tally_of(batch: Batch, bars: Bars = NO_BARS) -> Tally:
+    tally = KERNEL.tally(bars)
     KERNEL.add(batch, tally, Hashes([], []))
     return tally
 
@@ -90,6 +90,25 @@ def test_parts_in_any_order_add_up_to_the_whole(
         rest.merge(part)
     stored.merge(rest)
     assert stored.as_json() == whole
+
+
+@given(DOCUMENTS, st.data())
+def test_what_is_known_to_be_above_the_bars_is_not_missed(
+    documents: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    edges = [0, *sorted(data.draw(st.lists(st.integers(0, len(documents)), max_size=4))), len(documents)]
+    sum_of_parts = Tally(LIMITS)
+    bars = [sum_of_parts.bars()]
+    for start, stop in pairwise(edges):
+        # A part that was handed out earlier knows less.
+        known = data.draw(st.sampled_from(bars))
+        part = tally_of(batch_of(documents[start:stop], start), known)
+        assert all(one.rank <= known.sample for one in part.sample)
+        drawn = [one for sample in part.samples.values() for one in sample]
+        assert all(one.rank <= known.samples.get(one.source, NO_BAR) for one in drawn)
+        sum_of_parts.merge(part)
+        bars.append(sum_of_parts.bars())
+    assert sum_of_parts.as_json() == tally_of(batch_of(documents)).as_json()
 
 
 @given(DOCUMENTS)

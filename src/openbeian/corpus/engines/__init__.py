@@ -8,8 +8,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from openbeian.corpus.units import Unit
-from openbeian.corpus.work import Part, Settings
+from openbeian.corpus.work import Part, Settings, Task
 
 __all__ = ["Engine", "Pool"]
 
@@ -25,7 +24,7 @@ class Pool(Protocol):
     def losses(self) -> tuple[type[BaseException], ...]:
         """What `submit` and its answers raise where workers are lost for good."""
 
-    def submit(self, unit: Unit) -> Future[Part]:
+    def submit(self, task: Task) -> Future[Part]:
         """Hand out a unit."""
 
 

@@ -9,8 +9,7 @@ from typing import Any, Final
 from openbeian.corpus.engines import Engine, Pool
 from openbeian.corpus.engines.reaching import unreachable
 from openbeian.corpus.optional import optional
-from openbeian.corpus.units import Unit
-from openbeian.corpus.work import Part, Settings, scan_with
+from openbeian.corpus.work import Part, Settings, Task, scan_with
 
 __all__ = ["on_dask"]
 
@@ -47,18 +46,18 @@ class _Tasks:
         self._settings = client.scatter(settings, broadcast=True)
         self._running: set[Any] = set()
 
-    def submit(self, unit: Unit) -> Future[Part]:
+    def submit(self, task: Task) -> Future[Part]:
         answer: Future[Part] = Future()
-        task = self._client.submit(scan_with, self._settings, unit, pure=False)
+        running = self._client.submit(scan_with, self._settings, task, pure=False)
         # The scheduler forgets a task that nobody holds.
-        self._running.add(task)
-        task.add_done_callback(partial(self._answer, answer))
+        self._running.add(running)
+        running.add_done_callback(partial(self._answer, answer))
         return answer
 
-    def _answer(self, answer: Future[Part], task: Any) -> None:  # noqa: ANN401  an untyped module
-        error = task.exception()
+    def _answer(self, answer: Future[Part], running: Any) -> None:  # noqa: ANN401  an untyped module
+        error = running.exception()
         if error is None:
-            answer.set_result(task.result())
+            answer.set_result(running.result())
         else:
             answer.set_exception(error)
-        self._running.discard(task)
+        self._running.discard(running)

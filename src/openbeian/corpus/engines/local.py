@@ -8,8 +8,7 @@ from multiprocessing import get_context
 from typing import Final
 
 from openbeian.corpus.engines import Pool
-from openbeian.corpus.units import Unit
-from openbeian.corpus.work import Part, Settings, scan_with
+from openbeian.corpus.work import Part, Settings, Task, scan_with
 
 __all__ = ["local"]
 
@@ -37,9 +36,9 @@ class _Here:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def submit(self, unit: Unit) -> Future[Part]:
+    def submit(self, task: Task) -> Future[Part]:
         answer: Future[Part] = Future()
-        answer.set_result(scan_with(self._settings, unit))
+        answer.set_result(scan_with(self._settings, task))
         return answer
 
 
@@ -50,8 +49,8 @@ class _Processes:
         self.most = most
         self._executor = executor
 
-    def submit(self, unit: Unit) -> Future[Part]:
-        return self._executor.submit(_scan, unit)
+    def submit(self, task: Task) -> Future[Part]:
+        return self._executor.submit(_scan, task)
 
 
 _settings: Settings
@@ -63,5 +62,5 @@ def _start(settings: Settings) -> None:
     _settings = settings
 
 
-def _scan(unit: Unit) -> Part:
-    return scan_with(_settings, unit)
+def _scan(task: Task) -> Part:
+    return scan_with(_settings, task)

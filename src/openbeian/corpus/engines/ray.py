@@ -14,8 +14,7 @@ from typing import Any, Final
 from openbeian.corpus.engines import Engine, Pool
 from openbeian.corpus.engines.reaching import unreachable
 from openbeian.corpus.optional import optional
-from openbeian.corpus.units import Unit
-from openbeian.corpus.work import Part, Settings, scan_with
+from openbeian.corpus.work import Part, Settings, Task, scan_with
 
 __all__ = ["on_ray"]
 
@@ -82,6 +81,6 @@ class _Tasks:
         self._settings = ray.put(settings)
         self._scan = ray.remote(scan_with).options(num_cpus=1, max_retries=_RETRIES)
 
-    def submit(self, unit: Unit) -> Future[Part]:
-        answer: Future[Part] = self._scan.remote(self._settings, unit).future()
+    def submit(self, task: Task) -> Future[Part]:
+        answer: Future[Part] = self._scan.remote(self._settings, task).future()
         return answer

@@ -14,8 +14,7 @@ from typing import Any, Final
 from openbeian.corpus.engines import Engine, Pool
 from openbeian.corpus.engines.reaching import unreachable
 from openbeian.corpus.optional import optional
-from openbeian.corpus.units import Unit
-from openbeian.corpus.work import Part, Settings, scan_with
+from openbeian.corpus.work import Part, Settings, Task, scan_with
 
 __all__ = ["on_spark"]
 
@@ -68,13 +67,13 @@ class _Jobs:
         self._settings = settings
         self._threads = threads
 
-    def submit(self, unit: Unit) -> Future[Part]:
-        return self._threads.submit(self._run, unit)
+    def submit(self, task: Task) -> Future[Part]:
+        return self._threads.submit(self._run, task)
 
-    def _run(self, unit: Unit) -> Part:
+    def _run(self, task: Task) -> Part:
         try:
             found: list[Part] = (
-                self._context.parallelize([unit], 1).map(partial(_scan, self._settings)).collect()
+                self._context.parallelize([task], 1).map(partial(_scan, self._settings)).collect()
             )
         except Exception as error:
             # Java's errors are one class in Python; its text says which.
@@ -84,6 +83,6 @@ class _Jobs:
         return found[0]
 
 
-def _scan(settings: Any, unit: Unit) -> Part:  # noqa: ANN401  a broadcast value
+def _scan(settings: Any, task: Task) -> Part:  # noqa: ANN401  a broadcast value
     """Scan a unit in an executor."""
-    return scan_with(settings.value, unit)
+    return scan_with(settings.value, task)
