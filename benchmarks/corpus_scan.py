@@ -30,7 +30,10 @@ import orjson
 from corpus_page import Figures, page
 
 from openbeian.corpus import Settings, Tally, Unit, plan_units, work
-from openbeian.corpus.work import Part, Scanner
+from openbeian.corpus.engines import Pool
+from openbeian.corpus.engines.local import local
+from openbeian.corpus.scan import hand_out
+from openbeian.corpus.work import Scanner
 from openbeian.matching import fold
 
 ROUNDS = 3
@@ -111,7 +114,7 @@ def scan(scanner: Scanner, path: Path, *, compiled: bool = True) -> Tally:
     work._WORTH_COMPILING = 0 if compiled else 1 << 60  # noqa: SLF001
     tally = Tally()
     for unit in plan_units([str(path)]).units:
-        tally.merge(scanner.scan(unit).tally)
+        tally.merge(scanner.scan(unit, tally.bars()).tally)
     return tally
 
 
@@ -130,32 +133,27 @@ def resident(path: Path, keywords: list[tuple[str, str]]) -> float:
     return int(held) / 1e3
 
 
-_scanner: Scanner
-
-
-def _start(keywords: list[tuple[str, str]], path: Path) -> None:
-    global _scanner  # noqa: PLW0603  a process of its own
-    _scanner = scanner_of(keywords)
-    _scanner.scan(plan_units([str(path)]).units[0])
-
-
-def _scan(unit: Unit) -> Part:
-    return _scanner.scan(unit)
-
-
-def with_processes(path: Path, keywords: list[tuple[str, str]], workers: int) -> float:
-    """Return the seconds of a scan with that many processes by the clock, start-up left out."""
-    units = plan_units([str(path)]).units
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (keywords, path)) as pool:
-        # The first units make the processes start.
-        list(pool.map(_scan, units[:1] * 4 * workers))
+def with_workers(path: Path, keywords: list[tuple[str, str]], workers: int) -> float:
+    """Return the seconds of a scan with that many workers by the clock, start-up left out."""
+    units = list(plan_units([str(path)]).units)
+    settings = Settings(tuple(keywords), SEED)
+    with local(settings, workers) as pool:
+        # The first units make the workers start, and compile.
+        add_up(pool, units[: 4 * workers])
         best = float("inf")
         for _ in range(ROUNDS):
-            started, tally = time.perf_counter(), Tally()
-            for part in pool.map(_scan, units):
-                tally.merge(part.tally)
+            started = time.perf_counter()
+            add_up(pool, units)
             best = min(best, time.perf_counter() - started)
     return best
+
+
+def add_up(pool: Pool, units: list[Unit]) -> Tally:
+    """Have units scanned as a scan has them scanned."""
+    tally = Tally()
+    for _, part in hand_out(pool, units, tally, {}):
+        tally.merge(part.tally)
+    return tally
 
 
 def planted(path: Path, keywords: list[tuple[str, str]], size: int, to: Path) -> tuple[int, int]:
@@ -232,7 +230,7 @@ def measure(
         "read": lambda: read(path),
         "copy": lambda: copy(path),
         "orjson": lambda: parse(path),
-        "plain": lambda: scan(scanners["10k"], path, compiled=False),
+        "plain": lambda: scan(scanner_of(few, compiled=False), path, compiled=False),
     }
     for name, scanner in scanners.items():
         works[name] = lambda scanner=scanner: scan(scanner, path)  # type: ignore[misc]
@@ -242,7 +240,7 @@ def measure(
             best[name] = min(best[name], seconds(do))
     figures: Figures = {name: size / took for name, took in best.items()}
     figures["words"] = len(real) if listed else 0
-    one, two = (with_processes(path, few, workers) for workers in (1, 2))
+    one, two = (with_workers(path, few, workers) for workers in (1, 2))
     figures |= {"one": size / one, "two": size / two}
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         figures["rss"] = pool.submit(resident, path, few).result()

@@ -7,7 +7,7 @@ import numpy as np
 
 from openbeian.corpus import fused_text as places
 from openbeian.corpus.columns import Columns, sums_by
-from openbeian.corpus.documents import Fields
+from openbeian.corpus.documents import Reading
 from openbeian.corpus.fused import Names, TakeLines
 from openbeian.corpus.fused_text import Space, Tables
 from openbeian.corpus.json_bytes import AHEAD, Numbers
@@ -23,32 +23,32 @@ __all__ = ["BlockTaker"]
 _SHORTEST_LINE: Final = 8
 """No line with a document has fewer bytes."""
 _SOURCES: Final = 4093
+_MOST_ROOM: Final = 8 << 20
 _LINE_FEED: Final = ord("\n")
 
 
 class BlockTaker:
-    """Takes blocks of one file; what it returns is good until it takes the next one."""
+    """Takes blocks of any file; what it returns is good until it takes the next one."""
 
-    def __init__(self, path: str, fields: Fields, take_lines: TakeLines) -> None:
+    def __init__(self, take_lines: TakeLines) -> None:
         """Take documents with `take_lines`, compiled or not."""
-        self._path = path
         self._take_lines = take_lines
-        self._names = Names(*(np.frombuffer(name.encode(), dtype=np.uint8) for name in fields))
+        self._path = ""
         self._room = 0
         self._space = _space(0)
 
-    def take(self, block: Lines) -> tuple[Columns | None, list[Lines]]:
-        """Return the documents of a block, and the lines that must be read with care."""
+    def take(self, reading: Reading, block: Lines) -> tuple[Columns | None, list[Lines]]:
+        """Return the documents of a block of the file, and the lines that must be read with care."""
+        self._path = reading.path
+        names = Names(*(np.frombuffer(name.encode(), dtype=np.uint8) for name in reading.fields))
         content, size = block.content, block.size
         is_ended = content[size - 1] == _LINE_FEED
         if len(content) < size + AHEAD or not is_ended:
             content = content[:size] + b"\n" * (1 - is_ended) + bytes(AHEAD)
             size += 1 - is_ended
-        if self._room < size:
-            self._space = _space(size)
-            self._room = size
+        self._make_room(size)
         given = np.frombuffer(content, dtype=np.uint8)
-        self._take_lines(given, np.uint64(size), self._names, _tables(), self._space)
+        self._take_lines(given, np.uint64(size), names, _tables(), self._space)
         left = self._used(self._space.left, places.LEFT).tolist()
         lines = [
             Lines(block.offset + start, content[start:end], end - start)
@@ -59,6 +59,12 @@ class BlockTaker:
             return None, lines
         taken = size - sum(line.size + 1 for line in lines)
         return self._columns(content, block.offset, taken, rows), lines
+
+    def _make_room(self, size: int) -> None:
+        """Have room for that many bytes; what a very long line needed is not kept."""
+        if not size <= self._room <= max(size, _MOST_ROOM):
+            self._space = _space(size)
+            self._room = size
 
     def _columns(self, content: bytes, offset: int, size: int, rows: Numbers) -> Columns:
         offsets = rows[:, places.OFFSET] + offset

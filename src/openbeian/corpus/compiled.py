@@ -6,6 +6,7 @@ import functools
 import hashlib
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from openbeian.corpus import fused, fused_text, json_bytes
 from openbeian.corpus.blocks import BlockTaker
-from openbeian.corpus.documents import DEFAULT_FIELDS
+from openbeian.corpus.documents import DEFAULT_FIELDS, Reading
 from openbeian.corpus.fused import TakeLines, take_lines
 from openbeian.corpus.lines import Lines
 
@@ -22,6 +23,8 @@ __all__ = ["compile_here", "compiled_pass"]
 _DONT_NEED: Final = 4
 _INLINED: Final = frozenset({"character", "_take_han", "_wide"})
 """What is called for every character; the compiler inlines the rest as it sees fit."""
+_UNCOUNTED: Final[Mapping[str, bool]] = {"_nrt": False}
+"""Arrays are borrowed from the caller, and none is made: counting who uses them takes half of the time."""
 
 
 @functools.cache
@@ -53,14 +56,14 @@ def _lazily_compiled() -> Any:  # noqa: ANN401  Numba has no types
     register = import_module("numba.extending").register_jitable
     for name, function in (vars(json_bytes) | vars(fused_text) | vars(fused)).items():
         if isinstance(function, FunctionType) and function is not take_lines:
-            register(inline="always" if name in _INLINED else "never")(function)
+            register(inline="always" if name in _INLINED else "never", **_UNCOUNTED)(function)
     named = FunctionType(take_lines.__code__, vars(fused), take_lines.__name__)
     named.__qualname__ = f"{named.__name__}-{_digest()}"
     try:
-        return numba.njit(named, cache=True)
+        return numba.njit(named, cache=True, **_UNCOUNTED)
     except RuntimeError:
         # There is no folder that the cache could be written to.
-        return numba.njit(named)
+        return numba.njit(named, **_UNCOUNTED)
 
 
 def _is_cached(compiled: Any) -> bool:  # noqa: ANN401
@@ -72,7 +75,7 @@ def _is_cached(compiled: Any) -> bool:  # noqa: ANN401
 def _used_once(compiled: TakeLines) -> TakeLines:
     """Return the pass when it has been compiled or read from the cache, which its first use does."""
     line = b'{"text":""}\n'
-    BlockTaker("", DEFAULT_FIELDS, compiled).take(Lines(0, line, len(line)))
+    BlockTaker(compiled).take(Reading("", DEFAULT_FIELDS, lambda _: None), Lines(0, line, len(line)))
     _give_pages_back()
     return compiled
 
@@ -89,6 +92,7 @@ def _give_pages_back() -> None:
 
 
 def _digest() -> str:
-    """Name the sources: Numba itself looks at the age of one file only."""
-    sources = b"".join(Path(str(module.__file__)).read_bytes() for module in (json_bytes, fused_text, fused))
+    """Name the sources and how they are compiled: Numba itself looks at the age of one file only."""
+    files = (json_bytes.__file__, fused_text.__file__, fused.__file__, __file__)
+    sources = b"".join(Path(str(file)).read_bytes() for file in files)
     return hashlib.sha256(sources).hexdigest()[:16]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from openbeian.corpus.fused_text import (
     ALIKE,
@@ -78,12 +79,17 @@ def take_lines(content: Bytes, stop: Position, names: Names, tables: Tables, spa
         if at:
             _finish(content, start, tables, space)
         else:
-            used[:] = kept
+            _copy(used, kept)
             at = _line_feed(content, start)
             push(space.left, used, LEFT, start)
             push(space.left, used, LEFT, at)
-        kept[:] = used
+        _copy(kept, used)
         at += _1
+
+
+def _copy(into: npt.NDArray[np.uint64], of: npt.NDArray[np.uint64]) -> None:
+    for place in range(len(into)):
+        into[place] = of[place]
 
 
 def _line_feed(content: Bytes, at: Position) -> Position:

@@ -9,7 +9,6 @@ import orjson
 from openbeian.corpus.blocks import BlockTaker
 from openbeian.corpus.columns import Columns
 from openbeian.corpus.documents import Batch, Fields, Note, Problem, ProblemKind, Reading
-from openbeian.corpus.fused import TakeLines
 from openbeian.corpus.lines import Lines, read_lines
 from openbeian.corpus.streams import STREAM_ERRORS, open_content
 from openbeian.corpus.tables import read_csv
@@ -43,27 +42,26 @@ def read_unit(unit: Unit, fields: Fields, note: Note) -> Iterator[Batch]:
 
 
 def read_columns(
-    unit: Unit, fields: Fields, note: Note, take_lines: TakeLines | None
+    unit: Unit, fields: Fields, note: Note, taker: BlockTaker | None
 ) -> Iterator[Batch | Columns]:
-    """Yield the same documents, those of JSON lines in columns as far as `take_lines` takes them.
+    """Yield the same documents, those of JSON lines in columns as far as `taker` takes them.
 
     Columns are good until the next ones are asked for.
     """
-    if take_lines is None or unit.form != Form.JSONL or len(set(fields)) < len(fields):
+    if taker is None or unit.form != Form.JSONL or len(set(fields)) < len(fields):
         yield from read_unit(unit, fields, note)
         return
     try:
         with open_content(unit.path, unit.codec) as file:
-            yield from _take(read_lines(file, unit, note), Reading(unit.path, fields, note), take_lines)
+            yield from _take(read_lines(file, unit, note), Reading(unit.path, fields, note), taker)
     except STREAM_ERRORS as error:
         note(Problem(unit.path, unit.start, ProblemKind.BROKEN_FILE, type(error).__name__))
 
 
-def _take(blocks: Iterator[Lines], reading: Reading, take_lines: TakeLines) -> Iterator[Batch | Columns]:
+def _take(blocks: Iterator[Lines], reading: Reading, taker: BlockTaker) -> Iterator[Batch | Columns]:
     decoder = _JSONDecoder(reading)
-    taker = BlockTaker(reading.path, reading.fields, take_lines)
     for block in blocks:
-        columns, left = taker.take(block)
+        columns, left = taker.take(reading, block)
         if columns:
             yield columns
         if left:

@@ -23,7 +23,7 @@ from openbeian.corpus.tally import Tally
 from openbeian.corpus.units import Plan, Unit
 from openbeian.corpus.work import Part, Settings, Task
 
-__all__ = ["Progress", "Scanned", "scan_corpus"]
+__all__ = ["Progress", "Scanned", "hand_out", "scan_corpus"]
 
 _CHECKPOINT_SECONDS: Final = 10.0
 _CHANCES: Final = 2
@@ -112,7 +112,7 @@ def _parts(
         flying: dict[Future[Part], Unit] = {}
         try:
             with engine(settings, workers) as pool:
-                yield from _fly(pool, left, checkpoint.tally, flying)
+                yield from hand_out(pool, left, checkpoint.tally, flying)
         except _WorkersLostError as error:
             at_work = list(flying.values()) or left[:1]
             for unit in at_work:
@@ -121,10 +121,10 @@ def _parts(
                 raise _crashing(at_work[0]) from error
 
 
-def _fly(
+def hand_out(
     pool: Pool, left: list[Unit], done: Tally, flying: dict[Future[Part], Unit]
 ) -> Iterator[tuple[Unit, Part]]:
-    """Yield units as they are finished; whoever takes one adds it to `done`, which sets the bars of the next."""
+    """Yield units as they are finished; whoever takes them adds them to `done`, whose bars the next get."""
     waiting = iter(left)
     while True:
         while len(flying) < pool.most and (unit := next(waiting, None)):

@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from openbeian.core.errors import BadInputError, CouldNotRunError, DomainError
+from openbeian.corpus.blocks import BlockTaker
 from openbeian.corpus.columns import Columns
 from openbeian.corpus.compiled import compiled_pass
 from openbeian.corpus.documents import DEFAULT_FIELDS, Batch, Fields, Problem, problem_error
 from openbeian.corpus.duplicates import pack_hashes
-from openbeian.corpus.fused import TakeLines
 from openbeian.corpus.kernel import Hashes, Kernel
 from openbeian.corpus.reading import read_columns
 from openbeian.corpus.signatures import NEAR_METHOD, Signer
@@ -109,6 +109,7 @@ class Scanner:
         self._kernel = Kernel(settings.keywords, seed=settings.seed, limits=settings.limits)
         self._signer = Signer() if settings.near_duplicates else None
         self._asked = 0
+        self._taker: BlockTaker | None = None
 
     def scan(self, unit: Unit, bars: Bars = NO_BARS) -> Part:
         """Scan a unit; what is above the bars is not kept.
@@ -125,16 +126,18 @@ class Scanner:
                 raise problem_error(problem)
             tally.note(problem)
 
-        for batch in read_columns(unit, self.settings.fields, note, self._take_lines(unit)):
+        for batch in read_columns(unit, self.settings.fields, note, self._block_taker(unit)):
             ordered = batch if isinstance(batch, Columns) else batch.by_source()
             self._kernel.add(ordered, tally, found.hashes)
             found.take(ordered)
         return found.part(tally)
 
-    def _take_lines(self, unit: Unit) -> TakeLines | None:
-        """Return the compiled pass once there was enough to read for its start to be worth it."""
+    def _block_taker(self, unit: Unit) -> BlockTaker | None:
+        """Return what takes blocks compiled, once there was enough to read for its start to be worth it."""
         self._asked += unit.size
-        return compiled_pass() if self._asked >= _WORTH_COMPILING else None
+        if self._asked >= _WORTH_COMPILING and self._taker is None and (compiled := compiled_pass()):
+            self._taker = BlockTaker(compiled)
+        return self._taker
 
 
 class _Found:

@@ -12,6 +12,7 @@ from openbeian.corpus import Fields, Hashes, Kernel, Problem, plan_units
 from openbeian.corpus.blocks import BlockTaker
 from openbeian.corpus.columns import Columns
 from openbeian.corpus.compiled import compiled_pass
+from openbeian.corpus.documents import Reading
 from openbeian.corpus.fused import TakeLines, take_lines
 from openbeian.corpus.lines import Lines
 from openbeian.corpus.reading import read_columns
@@ -105,6 +106,9 @@ ODD_LINES = [
 ]
 
 
+READING = Reading("p", Fields(), print)
+
+
 def looked_at(path: Path, how: TakeLines | None, unit_bytes: int = 64 << 20) -> tuple[object, ...]:
     tally, hashes, problems = KERNEL.tally(), Hashes([], []), []
 
@@ -112,8 +116,9 @@ def looked_at(path: Path, how: TakeLines | None, unit_bytes: int = 64 << 20) -> 
         tally.note(problem)
         problems.append(problem)
 
+    taker = BlockTaker(how) if how else None
     for unit in plan_units([str(path)], unit_bytes=unit_bytes).units:
-        for batch in read_columns(unit, Fields(), note, how):
+        for batch in read_columns(unit, Fields(), note, taker):
             KERNEL.add(batch, tally, hashes)
     return tally.as_json(), sorted(zip(*hashes, strict=True)), problems
 
@@ -132,7 +137,7 @@ def test_any_lines_give_what_reading_with_care_gives(
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
 def test_where_a_term_may_be_disguised_is_noted_on_the_way(texts: list[str]) -> None:
     content = b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts)
-    columns, _ = BlockTaker("p", Fields(), take_lines).take(Lines(0, content, len(content)))
+    columns, _ = BlockTaker(take_lines).take(READING, Lines(0, content, len(content)))
     assert isinstance(columns, Columns)
     noted, found = columns.joined.spots, find_spots(columns.joined.units)
     assert [places.tolist() for places in noted] == [places.tolist() for places in found]
@@ -153,7 +158,7 @@ def test_plain_lines_are_taken_and_others_are_left() -> None:
     ]
     lines = [json.dumps(row).encode() for row in rows]
     content = b"\n".join([*lines, b'{"text":"left","n":[]}', *lines]) + b"\n"
-    columns, left = BlockTaker("p", Fields(), take_lines).take(Lines(100, content, len(content)))
+    columns, left = BlockTaker(take_lines).take(READING, Lines(100, content, len(content)))
     assert isinstance(columns, Columns)
     assert columns.texts == ["好\n", "😀", ""] * 2
     assert columns.identities[:3] == [b"a", b"p#%d" % (101 + len(lines[0])), b"7"]
@@ -177,7 +182,7 @@ def test_fields_of_the_same_name_are_read_with_care(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"text":"x"}\n')
     (unit,) = plan_units([str(path)]).units
-    (batch,) = read_columns(unit, Fields(id="text"), print, take_lines)
+    (batch,) = read_columns(unit, Fields(id="text"), print, BlockTaker(take_lines))
     assert batch.ids == ["x"]
 
 
@@ -187,7 +192,7 @@ def test_a_file_that_is_gone_is_noted(tmp_path: Path) -> None:
     (unit,) = plan_units([str(path)]).units
     path.unlink()
     problems: list[Problem] = []
-    assert list(read_columns(unit, Fields(), problems.append, take_lines)) == []
+    assert list(read_columns(unit, Fields(), problems.append, BlockTaker(take_lines))) == []
     assert [problem.kind for problem in problems] == ["broken_file"]
 
 
