@@ -1,83 +1,129 @@
-"""The pass of `fused.py` compiled by Numba, where that is installed; Numba's cache keeps it for later."""
+"""The pass of `fused.py` as machine code, which `compiling.py` makes once on a machine."""
 
 import contextlib
 import ctypes
+import fcntl
 import functools
 import hashlib
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
-from types import FunctionType
 from typing import Any, Final
 
 from openbeian.corpus import fused, fused_text, json_bytes
-from openbeian.corpus.blocks import BlockTaker
-from openbeian.corpus.documents import DEFAULT_FIELDS, Reading
-from openbeian.corpus.fused import TakeLines, take_lines
-from openbeian.corpus.lines import Lines
+from openbeian.corpus.fused import Names, TakeLines
+from openbeian.corpus.fused_text import Space, Tables
+from openbeian.corpus.json_bytes import Bytes, Position
 
-__all__ = ["compile_here", "compiled_pass"]
+__all__ = ["compiled_pass", "target_machine"]
 
 _DONT_NEED: Final = 4
-_INLINED: Final = frozenset({"character", "_take_han", "_wide"})
-"""What is called for every character; the compiler inlines the rest as it sees fit."""
-_UNCOUNTED: Final[Mapping[str, bool]] = {"_nrt": False}
-"""Arrays are borrowed from the caller, and none is made: counting who uses them takes half of the time."""
+_NEVER_CALLED: Final = (
+    "NRT_Free",
+    "NRT_MemInfo_call_dtor",
+    "numba_do_raise",
+    "numba_gil_ensure",
+    "numba_gil_release",
+    "numba_runtime_build_excinfo_struct",
+    "numba_unpickle",
+)
+"""What Numba's code calls where memory is freed or an error is raised, neither of which the pass does."""
 
 
 @functools.cache
 def compiled_pass() -> TakeLines | None:
-    """Return the compiled pass, None without Numba.
-
-    Where it is in no cache yet, a process of its own compiles it first: the compiler takes far more memory
-    than a worker should, and a process never gives all of that back.
-    """
-    try:
-        compiled = _lazily_compiled()
-    except ImportError:
+    """Return the compiled pass, None without Numba; where it was never compiled, this takes some seconds."""
+    if find_spec("numba") is None:
         return None
-    if not _is_cached(compiled):
-        subprocess.run([sys.executable, "-c", _APART], check=False)  # noqa: S603  our own words
-    return _used_once(compiled)
-
-
-def compile_here() -> None:
-    """Compile the pass in this process, for the cache."""
-    _used_once(_lazily_compiled())
-
-
-_APART: Final = "from openbeian.corpus.compiled import compile_here; compile_here()"
-
-
-def _lazily_compiled() -> Any:  # noqa: ANN401  Numba has no types
-    numba = import_module("numba")
-    register = import_module("numba.extending").register_jitable
-    for name, function in (vars(json_bytes) | vars(fused_text) | vars(fused)).items():
-        if isinstance(function, FunctionType) and function is not take_lines:
-            register(inline="always" if name in _INLINED else "never", **_UNCOUNTED)(function)
-    named = FunctionType(take_lines.__code__, vars(fused), take_lines.__name__)
-    named.__qualname__ = f"{named.__name__}-{_digest()}"
+    binding = import_module("llvmlite.binding")
     try:
-        return numba.njit(named, cache=True, **_UNCOUNTED)
-    except RuntimeError:
-        # There is no folder that the cache could be written to.
-        return numba.njit(named, **_UNCOUNTED)
-
-
-def _is_cached(compiled: Any) -> bool:  # noqa: ANN401
-    """Say whether the pass is in the cache, or can't be."""
-    folder = getattr(compiled.stats, "cache_path", None)
-    return folder is None or any(Path(folder).glob(f"*{_digest()}*.nbi"))
-
-
-def _used_once(compiled: TakeLines) -> TakeLines:
-    """Return the pass when it has been compiled or read from the cache, which its first use does."""
-    line = b'{"text":""}\n'
-    BlockTaker(compiled).take(Reading("", DEFAULT_FIELDS, lambda _: None), Lines(0, line, len(line)))
+        take_lines = _loaded(binding, _code(binding))
+    except subprocess.CalledProcessError:
+        return None
     _give_pages_back()
-    return compiled
+    return take_lines
+
+
+def target_machine(binding: Any) -> Any:  # noqa: ANN401  llvmlite has no types
+    """Return what makes and loads code for this machine's processor."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    features = binding.get_host_cpu_features().flatten()
+    target = binding.Target.from_triple(binding.get_process_triple())
+    return target.create_target_machine(
+        binding.get_host_cpu_name(), features, opt=3, reloc="pic", codemodel="jitdefault"
+    )
+
+
+def _loaded(binding: Any, code: bytes) -> TakeLines:  # noqa: ANN401
+    name, _, object_file = code.partition(b"\n")
+    end = ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value
+    for function in _NEVER_CALLED:
+        binding.add_symbol(function, end)
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target_machine(binding))
+    engine.add_object_file(binding.ObjectFileRef.from_data(object_file))
+    engine.finalize_object()
+    kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64)
+    take = kind(engine.get_function_address(name.decode()))
+
+    def take_lines(content: Bytes, stop: Position, names: Names, tables: Tables, space: Space) -> None:
+        arrays: list[Any] = [content, *names, *tables, *space]
+        places = (ctypes.c_void_p * len(arrays))(*[array.ctypes.data for array in arrays])
+        sizes = (ctypes.c_uint64 * len(arrays))(*[len(array) for array in arrays])
+        take(places, sizes, int(stop))
+
+    # The code is there as long as the engine is.
+    take_lines.__dict__["engine"] = engine
+    return take_lines
+
+
+def _code(binding: Any) -> bytes:  # noqa: ANN401
+    """Return what `compiling.py` writes, from where it is kept, or made by one process at a time."""
+    name = f"take_lines-{_digest(binding)}.o"
+    for folder in _folders():
+        with contextlib.suppress(OSError), _alone_in(folder):
+            path = folder / name
+            if not path.exists():
+                unfinished = path.with_suffix(f".{os.getpid()}")
+                unfinished.write_bytes(_made())
+                unfinished.replace(path)
+            return path.read_bytes()
+    return _made()
+
+
+def _made() -> bytes:
+    command = [sys.executable, "-m", "openbeian.corpus.compiling"]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603  our own words
+
+
+def _folders() -> Iterator[Path]:
+    """Yield where code may be kept: beside what Python compiles, or in the user's own cache."""
+    yield Path(cache_from_source(__file__)).parent
+    home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111  there may be none
+    if home.is_absolute():
+        yield home / "openbeian"
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process is at work in a folder.
+
+    Raises:
+        OSError: It can't be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(folder)
+    lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _give_pages_back() -> None:
@@ -91,8 +137,10 @@ def _give_pages_back() -> None:
                 library.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _DONT_NEED)
 
 
-def _digest() -> str:
-    """Name the sources and how they are compiled: Numba itself looks at the age of one file only."""
-    files = (json_bytes.__file__, fused_text.__file__, fused.__file__, __file__)
-    sources = b"".join(Path(str(file)).read_bytes() for file in files)
-    return hashlib.sha256(sources).hexdigest()[:16]
+def _digest(binding: Any) -> str:  # noqa: ANN401
+    """Name the sources, how they are compiled, and the processor."""
+    folder = Path(__file__).parent
+    files = (json_bytes.__file__, fused_text.__file__, fused.__file__, folder / "compiling.py", __file__)
+    known = [Path(str(file)).read_bytes() for file in files]
+    known += [binding.get_host_cpu_name().encode(), binding.get_host_cpu_features().flatten().encode()]
+    return hashlib.sha256(b"\n".join(known)).hexdigest()[:16]
