@@ -96,9 +96,13 @@ class _Reader:
         self.offset += count
 
     def _fill(self) -> None:
-        """Read some blocks, or as far as the unit goes; in a broken stream, what stands before the break."""
+        """Read a block, and more until there are some, or as far as the unit goes.
+
+        In a broken stream, what stands before the break is read.
+        """
         pieces, end = [self._buffer], self.offset + len(self._buffer)
-        while not self._ended and len(pieces) <= _AT_ONCE:
+        enough = self.offset + _AT_ONCE * _BLOCK
+        while not self._ended and (len(pieces) == 1 or end < enough):
             try:
                 pieces.append(self._file.read(_BLOCK))
             except STREAM_ERRORS as error:
