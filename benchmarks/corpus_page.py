@@ -14,13 +14,14 @@ _HEAD = """# The corpus scan, measured · 语料扫描实测
 
 Written by that script: {told}. {mb:.0f} MB of JSONL: real Chinese texts cut at random into documents of
 about 2.4 kB, 15 sources mixed line by line. MB are 10⁶ bytes of JSONL. One core: best of three, taken in
-turns, by processor time. Processes: by the clock, which says nothing where the load is not about zero.
+turns, by processor time. Processes: by the clock, which says nothing where the load was not about zero when
+the script was started.
 """
 _OURS = """
-The pass over the bytes of JSON lines is compiled by Numba, which is in the extra `corpus`. It is used once
-a worker has been given 48 MB; loading it takes about a second, and compiling it, once on a machine, some
-more. Results are equal with and without it. A line that holds nested values beside its text, an escaped id
-or anything broken is read by the careful reader, at the speed without Numba.
+The pass over the bytes of JSON lines is compiled by Numba, which is in the extra `corpus`: once on a
+machine, for some seconds, in a process of its own; workers load what came of it, without Numba. It is used
+once a worker has been given 48 MB. Results are equal with and without it. A line that holds nested values
+beside its text, an escaped id or anything broken is read by the careful reader, at the speed without Numba.
 """
 _PEERS = """## Beside it · 同场比较
 

@@ -204,12 +204,13 @@ def main() -> None:
     given = arguments.parse_args()
     if not given.folder.is_dir():
         sys.exit(f"skipped: there is no {given.folder}")
+    figures: Figures = {"machine": machine()}
     with tempfile.TemporaryDirectory() as name:
         path = Path(name, "corpus.jsonl")
         pool = build(given.folder, path, given.mb * 1_000_000)
         many = rare_words(pool, 10 * KEYWORDS)
         few = many[:KEYWORDS]
-        figures: Figures = {"machine": machine(), "mb": path.stat().st_size / 1e6}
+        figures["mb"] = path.stat().st_size / 1e6
         figures |= measure(path, few, many, given.keywords)
         figures["peers"] = peers(given.peers_venv, path, few, Path(name))
     given.page.write_text(page(figures), "utf-8")

@@ -9,8 +9,9 @@ TB = 1000
 CORES = (1, 16, 256)
 _WHAT_IS_SEEN = (
     "RSS is the most seen in each tenth, of the process that adds up and of the largest worker. Processor "
-    "seconds are those of all processes; the clock depends on what else the machine does. Every worker "
-    "compiles once, early on; sizes below are computed from the median of the tenths."
+    "seconds are those of all processes; the clock depends on what else the machine does. Where the pass was "
+    "never compiled on the machine, the first tenth has the compiler too, as if it were a worker. Sizes "
+    "below are computed from the median of the tenths."
 )
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
