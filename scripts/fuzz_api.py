@@ -67,11 +67,13 @@ def _fill() -> str:
     from tests.portal.conftest import TRIED_OUT  # noqa: PLC0415
     from tests.portal.factories import AT, build_cast  # noqa: PLC0415
     from tests.portal.pages.world import build_world  # noqa: PLC0415
+    from tests.shared import share_in  # noqa: PLC0415
 
     from openbeian.core.account_rights import SCOPES_OF  # noqa: PLC0415
     from openbeian.core.roles import OrganisationKind  # noqa: PLC0415
     from openbeian.portal.accounts.actions import issue_api_key  # noqa: PLC0415
 
+    share_in(Path(os.environ["BEIAN_HOME"], "shared"))  # what the factories make once
     with override_settings(**TRIED_OUT):
         world = build_world(build_cast())
         _, key = issue_api_key(
