@@ -73,8 +73,8 @@ def _fill() -> str:
     from openbeian.core.roles import OrganisationKind  # noqa: PLC0415
     from openbeian.portal.accounts.actions import issue_api_key  # noqa: PLC0415
 
-    share_in(Path(os.environ["BEIAN_HOME"], "shared"))  # what the factories make once
-    with override_settings(**TRIED_OUT):
+    with tempfile.TemporaryDirectory(prefix="beian-shared-") as shared, override_settings(**TRIED_OUT):
+        share_in(Path(shared))  # what the factories make once
         world = build_world(build_cast())
         _, key = issue_api_key(
             world.cast.organisations["gd_provider"],
