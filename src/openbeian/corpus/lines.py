@@ -13,7 +13,9 @@ LONGEST_LINE: Final = 32 << 20
 """A longer line is counted and left out: it is a broken file rather than a document."""
 _BLOCK: Final = 1 << 20
 _AT_ONCE: Final = 4
-"""Blocks: what is done once for all that is read is done less often, and little is lost behind a break."""
+"""Blocks: what is done once for all that is read is done less often."""
+_PIECE: Final = 1 << 14
+"""Bytes of a compressed file read in one go, and lost where it breaks off within them."""
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -52,6 +54,7 @@ def read_lines(file: IO[bytes], unit: Unit, note: Note) -> Iterator[Lines]:
 class _Reader:
     def __init__(self, file: IO[bytes], unit: Unit, note: Note) -> None:
         self._file = file
+        self._piece = _PIECE if unit.codec else _BLOCK
         self._unit = unit
         self._note = note
         self._stop = None if unit.codec else unit.stop
@@ -104,7 +107,7 @@ class _Reader:
         enough = self.offset + _AT_ONCE * _BLOCK
         while not self._ended and (len(pieces) == 1 or end < enough):
             try:
-                pieces.append(self._file.read(_BLOCK))
+                pieces.append(self._file.read(self._piece))
             except STREAM_ERRORS as error:
                 self._note(Problem(self._unit.path, end, ProblemKind.TRUNCATED, type(error).__name__))
                 # What stands after the last line feed is a part of a line nobody knows the rest of.
