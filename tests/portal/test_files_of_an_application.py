@@ -63,6 +63,15 @@ def test_missing_documents_are_written_from_what_was_entered_and_nothing_is_over
     assert missing == {"Service agreement", "Keyword list", "Test questions"}
 
 
+def test_a_document_that_states_figures_is_written_from_the_evidence_that_is_there(cast: Cast):
+    application = application_at(S.DRAFT, cast)
+    for report in attachments_of(application).filter(kind="assessment_report"):
+        actions.detach(report, by=cast.gd_preparer, at=AT)
+    written = actions.write_documents(application, by=cast.gd_preparer, at=AT)
+    assert {kind_of_name(name) for name in written.files} == {"assessment_report"}
+    assert written.left_out == []
+
+
 def test_where_nothing_is_missing_nothing_is_written_and_only_for_the_provider(cast: Cast):
     application = application_at(S.DRAFT, cast)
     assert (

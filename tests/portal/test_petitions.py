@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from openbeian.core.errors import BadInputError, NotAllowedError, NotNowError
 from openbeian.core.lifecycle import ApplicationStatus, FilingStatus, PetitionStatus
@@ -17,6 +18,7 @@ from openbeian.portal.applications.queries import attachments_of
 from openbeian.portal.audit.queries import history_of
 from openbeian.portal.filings import actions as filings
 from openbeian.portal.filings.models import Filing, Measure, RegisterEntry
+from openbeian.portal.filings.queries import suspensions_over
 from openbeian.portal.log.queries import entries_about
 from openbeian.portal.petitions import actions
 from openbeian.portal.petitions.checking import IncompletePetitionError
@@ -251,6 +253,17 @@ def test_a_suspension_ends_by_itself_after_its_last_day_unless_a_measure_waits(c
     assert (filing.state, filing.status_until) == (F.VALID, None)
     assert entries_about(filing.number).last().kind == "filing.lift"
     assert history_of(filing).last().by_id == "system"
+
+
+def test_a_suspension_that_was_prolonged_just_now_does_not_end(cast: Cast, monkeypatch):
+    filing = filing_at(cast)
+    _suspend(cast, filing, until=date(2026, 11, 30))
+    late = AT + timedelta(days=8)
+    found = list(suspensions_over(timezone.localdate(late)))
+    assert found == [filing]
+    Filing.objects.filter(pk=filing.pk).update(status_until=date(2026, 12, 31))
+    monkeypatch.setattr("openbeian.portal.filings.actions.lifting.suspensions_over", lambda _: found)
+    assert filings.lift_suspensions(by=SYSTEM, at=late) == []
 
 
 def test_a_petition_is_returned_completed_and_its_clock_stands_still(cast: Cast):

@@ -131,6 +131,18 @@ def test_a_hostile_archive_leaves_nothing_behind(cast: Cast, tmp_path, home):
     assert not Attachment.objects.exists()
 
 
+def test_an_archive_with_a_damaged_file_leaves_nothing_behind(cast: Cast, tmp_path):
+    application = begun(cast)
+    archive = tmp_path / "x.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.md", b"as it was written")
+        file.writestr("b.md", b"as it was written")
+    archive.write_bytes(archive.read_bytes().replace(b"as it was", b"as it is!", 1))
+    with pytest.raises(HostileArchiveError, match="damaged"):
+        take(application, archive, cast)
+    assert not Attachment.objects.exists()
+
+
 def test_a_dossier_is_taken_from_its_own_preparer_and_only_while_it_is_theirs(cast: Cast, tmp_path):
     archive = packed(dossier_folder(tmp_path / "d", edition="tc260-003"))
     submitted = application_at(S.SUBMITTED, cast)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from openbeian.core.errors import BadInputError
 from openbeian.core.lifecycle import ApplicationStatus as S
 from openbeian.portal.applications import actions
 from openbeian.portal.applications.models import Attachment, Upload
@@ -108,6 +109,16 @@ def test_uploads_are_few_cancelled_and_forgotten_after_a_week(gd: Client, cast: 
     assert actions.start_upload(application, **values) == Upload.objects.get()
     other = {**values, "size": 6}
     assert actions.start_upload(application, **other).size == Upload.objects.get().size == 6
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sha256": "0" * 63}, {"sha256": "G" * 64}, {"size": 0}, {"kind": "poem"}], ids=str
+)
+def test_what_is_announced_wrongly_is_never_begun(cast: Cast, wrong: dict[str, object]):
+    application = application_at(S.DRAFT, cast)
+    with pytest.raises(BadInputError):
+        actions.start_upload(application, **(announced(b"x") | wrong), by=cast.gd_preparer, at=AT)
+    assert not Upload.objects.exists()
 
 
 def test_foreign_keys_and_readers_send_nothing(gd: Client, cast: Cast):

@@ -5,6 +5,7 @@ after the last one (or after the certificate). After an important update of the 
 again.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -57,7 +58,6 @@ LEAD_DAYS: Final[Mapping[DutyKind, int]] = {
 """How many days before it falls due a provider is reminded."""
 
 _WEEK: Final = 7
-_LONGEST_MONTH: Final = 31
 _MONTHS: Final = 12
 
 
@@ -89,12 +89,8 @@ class Reminder(NamedTuple):
 def add_months(day: date, months: int) -> date:
     """Return the same day of a later month; where that month has no such day, its last."""
     year, month = divmod(day.year * _MONTHS + day.month - 1 + months, _MONTHS)
-    for last in range(min(day.day, _LONGEST_MONTH), 0, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has a first day")
+    _, last = monthrange(year, month + 1)
+    return date(year, month + 1, min(day.day, last))
 
 
 def next_due(begun_on: date, done_on: date | None, cadence: Cadence) -> date:

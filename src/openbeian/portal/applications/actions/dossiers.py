@@ -16,7 +16,7 @@ from openbeian.core.text import Text
 from openbeian.dossier.checks import Attached
 from openbeian.dossier.file_types import check_file, check_name
 from openbeian.dossier.folder import FOLDER_FILE, Folder, read_folder
-from openbeian.dossier.unpacking import Member, members_of, open_archive, read_member
+from openbeian.dossier.unpacking import HostileArchiveError, Member, members_of, open_archive, read_member
 from openbeian.portal.accounts.models import Organisation, User
 from openbeian.portal.applications.actions.provider import check_may_begin, create, enter
 from openbeian.portal.applications.editing import check_may_edit, open_for_editing
@@ -140,9 +140,9 @@ def _kept_of(opened: zipfile.ZipFile, *, at: datetime) -> tuple[dict[str, Stored
             check_name(name)
             stored = store(read_member(opened, member), check=lambda path, name=name: check_file(name, path))  # type: ignore[misc]
             screen(name, stored.sha256, at=at)
+        except HostileArchiveError:
+            raise
         except BadInputError as error:
-            if error.code == "hostile_archive":
-                raise
             refused.append(Refused(name, error.code, error.text))
         else:
             kept[name] = stored
