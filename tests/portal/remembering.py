@@ -88,8 +88,8 @@ def _models() -> list[type[models.Model]]:
 def _state() -> str:
     tables = {one._meta.db_table: one._meta.pk.column for one in _models()}
     counted = ", ".join(
-        f'(SELECT count(*) FROM "{table}"), (SELECT max(CAST("{key}" AS TEXT)) FROM "{table}")'  # noqa: S608
-        for table, key in tables.items()
+        f'(SELECT count(*) FROM "{table}"), (SELECT max({key}) FROM "{table}")'  # noqa: S608  our own tables
+        for table, key in ((one._meta.db_table, _key(one)) for one in _models())
     )
     found: list[object] = []
     with connection.cursor() as cursor:
@@ -100,6 +100,13 @@ def _state() -> str:
                 cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{key}"')  # noqa: S608  the same
                 found.append(cursor.fetchall())
     return _digest(found)
+
+
+def _key(model: type[models.Model]) -> str:
+    """Return what is compared of a key: the number it is, or its text, as PostgreSQL compares no UUIDs."""
+    key = model._meta.pk
+    is_number = isinstance(key.target_field if key.remote_field else key, models.IntegerField)
+    return f'"{key.column}"' if is_number else f'CAST("{key.column}" AS TEXT)'
 
 
 def _digest(what: object) -> str:

@@ -1,9 +1,10 @@
 """Values to plain JSON and back, by their types: dataclasses, tuples, mappings, enums, dates."""
 
 import dataclasses
+import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -37,7 +38,7 @@ def from_plain(kind: type[_Value], plain: object) -> _Value:
         BadInputError: `plain` has another shape.
     """
     try:
-        value: _Value = _build(kind, plain)
+        value: _Value = _builder(typing.cast("Any", kind))(plain)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInputError(
             f"不是有效的{kind.__name__}（{error}）；请重新生成。",
@@ -46,31 +47,43 @@ def from_plain(kind: type[_Value], plain: object) -> _Value:
     return value
 
 
-def _build(kind: Any, plain: Any) -> Any:  # noqa: ANN401  types and JSON are handled alike
+@functools.cache
+def _builder(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401  types and JSON are handled alike
+    """Return what builds a value of a type, which is looked at once: a report holds thousands of values."""
     origin = typing.get_origin(kind)
     if origin in {types.UnionType, typing.Union}:
-        return None if plain is None else _build(typing.get_args(kind)[0], plain)
+        build = _builder(typing.get_args(kind)[0])
+        return lambda plain: None if plain is None else build(plain)
     if origin is tuple:
-        return tuple(_build(typing.get_args(kind)[0], item) for item in plain)
+        build_item = _builder(typing.get_args(kind)[0])
+        return lambda plain: tuple(map(build_item, plain))
     if origin is not None and issubclass(origin, Mapping):
-        return {str(name): _build(typing.get_args(kind)[1], member) for name, member in plain.items()}
+        build_member = _builder(typing.get_args(kind)[1])
+        return lambda plain: {str(name): build_member(member) for name, member in plain.items()}
     if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
-        hints = typing.get_type_hints(kind)
-        return kind(
-            **{name: _build(hints[name], plain[name]) for name in hints if name not in _lacking(kind, plain)}
-        )
-    return _scalar(kind, plain)
+        return _builder_of_members(kind)
+    return functools.partial(_scalar, kind)
 
 
-def _lacking(kind: Any, plain: Any) -> set[str]:  # noqa: ANN401  the same
-    """Return the members with a default that are not there: files from before they existed lack them."""
+def _builder_of_members(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401  the same
+    members = {name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()}
+    may_lack = _with_default(kind)
+    return lambda plain: kind(
+        **{
+            name: build(plain[name])
+            for name, build in members.items()
+            if name not in may_lack or name in plain
+        }
+    )
+
+
+def _with_default(kind: Any) -> frozenset[str]:  # noqa: ANN401  the same
+    """Return the members that may not be there: files from before they existed lack them."""
     if not dataclasses.is_dataclass(kind):
-        return set()
-    return {
-        field.name
-        for field in dataclasses.fields(kind)
-        if field.default is not dataclasses.MISSING and field.name not in plain
-    }
+        return frozenset()
+    return frozenset(
+        field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING
+    )
 
 
 def _scalar(kind: Any, plain: Any) -> Any:  # noqa: ANN401  the same
