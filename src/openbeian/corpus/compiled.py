@@ -19,10 +19,10 @@ from openbeian.corpus.fused import Names, TakeLines
 from openbeian.corpus.fused_text import Space, Tables
 from openbeian.corpus.json_bytes import Bytes, Position
 
-__all__ = ["compiled_pass", "target_machine"]
+__all__ = ["NEVER_CALLED", "compiled_pass", "target_machine"]
 
 _DONT_NEED: Final = 4
-_NEVER_CALLED: Final = (
+NEVER_CALLED: Final = (
     "NRT_Free",
     "NRT_MemInfo_call_dtor",
     "numba_do_raise",
@@ -62,7 +62,7 @@ def target_machine(binding: Any) -> Any:  # noqa: ANN401  llvmlite has no types
 def _loaded(binding: Any, code: bytes) -> TakeLines:  # noqa: ANN401
     name, _, object_file = code.partition(b"\n")
     end = ctypes.cast(ctypes.CDLL(None).abort, ctypes.c_void_p).value
-    for function in _NEVER_CALLED:
+    for function in NEVER_CALLED:
         binding.add_symbol(function, end)
     engine = binding.create_mcjit_compiler(binding.parse_assembly(""), target_machine(binding))
     engine.add_object_file(binding.ObjectFileRef.from_data(object_file))
@@ -83,16 +83,25 @@ def _loaded(binding: Any, code: bytes) -> TakeLines:  # noqa: ANN401
 
 def _code(binding: Any) -> bytes:  # noqa: ANN401
     """Return what `compiling.py` writes, from where it is kept, or made by one process at a time."""
-    name = f"take_lines-{_digest(binding)}.o"
+    name, made = f"take_lines-{_digest(binding)}.o", b""
     for folder in _folders():
         with contextlib.suppress(OSError), _alone_in(folder):
             path = folder / name
-            if not path.exists():
-                unfinished = path.with_suffix(f".{os.getpid()}")
-                unfinished.write_bytes(_made())
-                unfinished.replace(path)
-            return path.read_bytes()
-    return _made()
+            if path.exists():
+                return path.read_bytes()
+            made = made or _made()
+            _keep(made, path)
+            return made
+    return made or _made()
+
+
+def _keep(made: bytes, path: Path) -> None:
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    try:
+        unfinished.write_bytes(made)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _made() -> bytes:

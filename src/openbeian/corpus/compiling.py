@@ -15,11 +15,11 @@ from typing import Any, Final
 import numpy as np
 
 from openbeian.corpus import fused, fused_text, json_bytes
-from openbeian.corpus.compiled import target_machine
+from openbeian.corpus.compiled import NEVER_CALLED, target_machine
 from openbeian.corpus.fused import Names, take_lines
 from openbeian.corpus.fused_text import ALIKE, Space, Tables
 
-__all__ = ["compile_pass"]
+__all__ = ["compile_pass", "unknown_in"]
 
 _INLINED: Final = frozenset({"character", "_take_han", "_wide"})
 """What is called for every character; the compiler inlines the rest as it sees fit."""
@@ -32,6 +32,7 @@ def compile_pass() -> bytes:
 
     Raises:
         ImportError: Numba is not installed.
+        LookupError: Its code calls what `compiled.py` does not know, as that of another version may.
     """
     numba = import_module("numba")
     register = import_module("numba.extending").register_jitable
@@ -42,8 +43,18 @@ def compile_pass() -> bytes:
     signature = types.void(types.CPointer(types.voidptr), types.CPointer(types.uint64), types.uint64)
     compiled = numba.cfunc(signature, error_model="numpy")(_entry(numba.carray))
     binding = import_module("llvmlite.binding")
-    code = target_machine(binding).emit_object(binding.parse_assembly(compiled.inspect_llvm()))
-    return bytes(compiled.native_name.encode() + b"\n" + code)
+    module = binding.parse_assembly(compiled.inspect_llvm())
+    if unknown := unknown_in(module):
+        raise LookupError(f"the compiled pass calls {', '.join(unknown)}: see NEVER_CALLED")
+    return bytes(compiled.native_name.encode() + b"\n" + target_machine(binding).emit_object(module))
+
+
+def unknown_in(module: Any) -> list[str]:  # noqa: ANN401  llvmlite has no types
+    """Return what the code takes from elsewhere, and neither LLVM, Python nor `compiled.py` gives it."""
+    declared = (one.name for one in (*module.functions, *module.global_variables) if one.is_declaration)
+    return sorted(
+        name for name in declared if not name.startswith(("llvm.", "Py")) and name not in NEVER_CALLED
+    )
 
 
 def _entry(array: Any) -> Any:  # noqa: ANN401  Numba has no types

@@ -1,9 +1,6 @@
 """The pass over bytes gives what reading with care gives, whatever the bytes are."""
 
 import json
-import subprocess
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openbeian.corpus import Fields, Hashes, Kernel, Problem, compiled, plan_units
+from openbeian.corpus import Fields, Hashes, Kernel, Problem, plan_units
 from openbeian.corpus.blocks import BlockTaker
 from openbeian.corpus.columns import Columns
 from openbeian.corpus.compiled import compiled_pass
@@ -211,61 +208,6 @@ def test_compiled_it_does_the_same(tmp_path: Path) -> None:
     expected = looked_at(path, None)
     assert looked_at(path, taken) == expected
     assert looked_at(path, taken, 5000) == expected
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The compiler, which writes a line here each time it's asked, and is slow."""
-    asked: list[int] = []
-
-    def make() -> bytes:
-        asked.append(1)
-        time.sleep(0.05)
-        return b"code"
-
-    monkeypatch.setattr(compiled, "_made", make)
-    return asked
-
-
-def test_the_pass_is_compiled_once_on_a_machine_whoever_asks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[int]
-) -> None:
-    binding = pytest.importorskip("llvmlite.binding")
-    monkeypatch.setattr(compiled, "_folders", lambda: iter([tmp_path / "cache"]))
-    with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(compiled._code, [binding] * 4)) == [b"code"] * 4
-    assert len(made) == 1
-    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".o"]
-
-
-def test_where_nothing_can_be_kept_the_pass_is_compiled_for_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[int]
-) -> None:
-    binding = pytest.importorskip("llvmlite.binding")
-    (tmp_path / "file").touch()
-    monkeypatch.setattr(compiled, "_folders", lambda: iter([tmp_path / "file" / "cache"]))
-    assert [compiled._code(binding), compiled._code(binding)] == [b"code"] * 2
-    assert len(made) == 2
-
-
-def test_what_is_kept_is_beside_the_program_or_in_the_users_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    beside, own = compiled._folders()
-    assert (beside.name, own) == ("__pycache__", tmp_path / "openbeian")
-
-
-def test_without_numba_or_where_it_fails_lines_are_read_with_care(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("llvmlite")
-
-    def fails() -> bytes:
-        raise subprocess.CalledProcessError(1, "compiling")
-
-    monkeypatch.setattr(compiled, "_code", lambda _: fails())
-    assert compiled_pass.__wrapped__() is None
-    monkeypatch.setattr(compiled, "find_spec", lambda _: None)
-    assert compiled_pass.__wrapped__() is None
 
 
 def test_a_scan_takes_the_pass_once_there_is_much_to_read(
