@@ -86,18 +86,18 @@ def _models() -> list[type[models.Model]]:
 
 
 def _state() -> str:
-    tables = {one._meta.db_table: one._meta.pk.column for one in _models()}
+    tables = {one._meta.db_table: one for one in _models()}
     counted = ", ".join(
-        f'(SELECT count(*) FROM "{table}"), (SELECT max({key}) FROM "{table}")'  # noqa: S608  our own tables
-        for table, key in ((one._meta.db_table, _key(one)) for one in _models())
+        f'(SELECT count(*) FROM "{table}"), (SELECT max({_key(one)}) FROM "{table}")'  # noqa: S608  our own
+        for table, one in tables.items()
     )
     found: list[object] = []
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counted}")
         found.append(cursor.fetchone())
-        for table, key in tables.items():
+        for table, one in tables.items():
             if table.startswith(_READ):
-                cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{key}"')  # noqa: S608  the same
+                cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{one._meta.pk.column}"')  # noqa: S608  the same
                 found.append(cursor.fetchall())
     return _digest(found)
 

@@ -12,7 +12,7 @@ from openbeian.cli.console import guarded, out, print_json, say
 from openbeian.cli.options import AsJSON, EditionId, ProfileName, ScanDir, chosen_edition, example
 from openbeian.clock import now
 from openbeian.core.text import Text
-from openbeian.corpus.checkpoint import write_whole
+from openbeian.corpus.folder import write_whole
 from openbeian.corpus.report import CONCLUSION_LABELS, CorpusReport
 from openbeian.corpus.report_html import render_html
 from openbeian.corpus.reports import report_of_scan

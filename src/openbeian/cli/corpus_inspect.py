@@ -14,7 +14,7 @@ from openbeian.core.agreement import Agreement
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
 from openbeian.corpus import Fields
-from openbeian.corpus.checkpoint import write_whole
+from openbeian.corpus.folder import write_whole
 from openbeian.corpus.picking import fetch_texts
 from openbeian.corpus.record import load_result
 from openbeian.corpus.report_people import agreement_text

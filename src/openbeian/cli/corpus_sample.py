@@ -12,7 +12,7 @@ from openbeian.cli.options import AsJSON, ScanDir
 from openbeian.core.agreement import MOST_BYTES, MOST_ITEMS
 from openbeian.core.text import Text
 from openbeian.corpus import Fields
-from openbeian.corpus.checkpoint import write_whole
+from openbeian.corpus.folder import write_whole
 from openbeian.corpus.picking import fetch_texts
 from openbeian.corpus.record import load_result
 from openbeian.corpus.verdicts import sampled

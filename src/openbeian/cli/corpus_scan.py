@@ -15,10 +15,10 @@ from openbeian.cli.options import AsJSON, CheckpointFile, CorpusPaths, LogKeyOpt
 from openbeian.clock import now
 from openbeian.core.text import Text
 from openbeian.corpus import Fields, Limits, Plan, Scanned, Settings, plan_units, scan_corpus
-from openbeian.corpus.checkpoint import Checkpoint, write_whole
+from openbeian.corpus.checkpoint import Checkpoint
 from openbeian.corpus.documents import problem_text
 from openbeian.corpus.engines.choosing import EngineName, engine_named
-from openbeian.corpus.folder import held
+from openbeian.corpus.folder import held, write_whole
 from openbeian.corpus.manifest import MANIFEST, Manifest, given_manifest, make_manifest, read_manifest
 from openbeian.corpus.record import EVIDENCE, begin, commitment_to, finish, is_another
 from openbeian.dossier.signing import load_or_make_key, run_signer, write_public_key

@@ -33,13 +33,11 @@ class BlockTaker:
     def __init__(self, take_lines: TakeLines) -> None:
         """Take documents with `take_lines`, compiled or not."""
         self._take_lines = take_lines
-        self._path = ""
         self._room = 0
         self._space = _space(0)
 
     def take(self, reading: Reading, block: Lines) -> tuple[Columns | None, list[Lines]]:
         """Return the documents of a block of the file, and the lines that must be read with care."""
-        self._path = reading.path
         names = Names(*(np.frombuffer(name.encode(), dtype=np.uint8) for name in reading.fields))
         content, size = block.content, block.size
         is_ended = content[size - 1] == _LINE_FEED
@@ -57,8 +55,8 @@ class BlockTaker:
         rows = self._used(self._space.rows, places.ROWS)
         if not len(rows):
             return None, lines
-        taken = size - sum(line.size + 1 for line in lines)
-        return self._columns(content, block.offset, taken, rows), lines
+        taken = Lines(block.offset, content, size - sum(line.size + 1 for line in lines))
+        return self._columns(reading.path, taken, rows), lines
 
     def _make_room(self, size: int) -> None:
         """Have room for that many bytes; what a very long line needed is not kept."""
@@ -66,19 +64,19 @@ class BlockTaker:
             self._space = _space(size)
             self._room = size
 
-    def _columns(self, content: bytes, offset: int, size: int, rows: Numbers) -> Columns:
-        offsets = rows[:, places.OFFSET] + offset
-        names, owners = self._sources(content, rows)
+    def _columns(self, path: str, taken: Lines, rows: Numbers) -> Columns:
+        offsets = rows[:, places.OFFSET] + taken.offset
+        names, owners = _sources(path, taken.content, rows)
         joined = self._joined(rows)
         runs = self._used(self._space.runs, places.RUNS)
         marks = Marks(runs[::2], runs[1::2], self._used(self._space.ats, places.ATS))
         return Columns(
-            path=self._path,
-            size=size,
+            path=path,
+            size=taken.size,
             names=names,
             owners=owners,
             offsets=offsets,
-            identities=self._identities(content, rows, offsets),
+            identities=_identities(path, taken.content, rows, offsets),
             joined=joined,
             characters=joined.characters,
             tokens=sums_by(owners, rows[:, places.TOKENS], len(names)),
@@ -106,24 +104,26 @@ class BlockTaker:
             ),
         )
 
-    def _sources(self, content: bytes, rows: Numbers) -> tuple[list[str], Indices]:
-        """Return the names of the sources, and which of them is each document's."""
-        firsts, alike = np.unique(rows[:, places.ALIKE], return_inverse=True)
-        numbers: dict[bytes | None, int] = {}
-        owners = [
-            numbers.setdefault(content[start:end] if start >= 0 else None, len(numbers))
-            for start, end in rows[firsts][:, [places.SOURCE, places.SOURCE_END]].tolist()
-        ]
-        names = [self._path if name is None else name.decode() for name in numbers]
-        return names, np.array(owners, dtype=np.intp)[alike]
 
-    def _identities(self, content: bytes, rows: Numbers, offsets: Indices) -> list[bytes]:
-        starts, ends = rows[:, places.ID].tolist(), rows[:, places.ID_END].tolist()
-        file = self._path.encode("utf-8", "surrogateescape")
-        return [
-            content[start:end] if start >= 0 else b"%b#%d" % (file, at)
-            for start, end, at in zip(starts, ends, offsets.tolist(), strict=True)
-        ]
+def _sources(path: str, content: bytes, rows: Numbers) -> tuple[list[str], Indices]:
+    """Return the names of the sources, and which of them is each document's."""
+    firsts, alike = np.unique(rows[:, places.ALIKE], return_inverse=True)
+    numbers: dict[bytes | None, int] = {}
+    owners = [
+        numbers.setdefault(content[start:end] if start >= 0 else None, len(numbers))
+        for start, end in rows[firsts][:, [places.SOURCE, places.SOURCE_END]].tolist()
+    ]
+    names = [path if name is None else name.decode() for name in numbers]
+    return names, np.array(owners, dtype=np.intp)[alike]
+
+
+def _identities(path: str, content: bytes, rows: Numbers, offsets: Indices) -> list[bytes]:
+    starts, ends = rows[:, places.ID].tolist(), rows[:, places.ID_END].tolist()
+    file = path.encode("utf-8", "surrogateescape")
+    return [
+        content[start:end] if start >= 0 else b"%b#%d" % (file, at)
+        for start, end, at in zip(starts, ends, offsets.tolist(), strict=True)
+    ]
 
 
 def _space(size: int) -> Space:

@@ -5,7 +5,6 @@ the last time it was written is done again. Rows of hashes stand beside it, in p
 """
 
 import hashlib
-import os
 import shutil
 from pathlib import Path
 from typing import Final, Self
@@ -14,13 +13,14 @@ import orjson
 
 from openbeian.core.errors import CouldNotRunError
 from openbeian.corpus.duplicates import COLUMNS
+from openbeian.corpus.folder import write_whole
 from openbeian.corpus.partitions import Partitions
 from openbeian.corpus.signatures import BAND_COLUMNS
 from openbeian.corpus.tally import Limits, Tally
 from openbeian.corpus.units import Plan, Unit
 from openbeian.corpus.work import Part
 
-__all__ = ["Checkpoint", "digest_of_plan", "write_whole"]
+__all__ = ["Checkpoint", "digest_of_plan"]
 
 _FILE: Final = "checkpoint.json"
 _ROWS: Final = "rows"
@@ -118,17 +118,3 @@ def digest_of_plan(plan: Plan) -> str:
     for unit in plan.units:
         digest.update(orjson.dumps([unit.key, unit.size]) + b"\n")
     return digest.hexdigest()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    unfinished = path.with_suffix(".tmp")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise

@@ -2,7 +2,6 @@
 
 import contextlib
 import ctypes
-import fcntl
 import functools
 import hashlib
 import os
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from openbeian.corpus import fused, fused_text, json_bytes
+from openbeian.corpus.folder import alone_in, write_whole
 from openbeian.corpus.fused import Names, TakeLines
 from openbeian.corpus.fused_text import Space, Tables
 from openbeian.corpus.json_bytes import Bytes, Position
@@ -85,23 +85,15 @@ def _code(binding: Any) -> bytes:  # noqa: ANN401
     """Return what `compiling.py` writes, from where it is kept, or made by one process at a time."""
     name, made = f"take_lines-{_digest(binding)}.o", b""
     for folder in _folders():
-        with contextlib.suppress(OSError), _alone_in(folder):
+        with contextlib.suppress(OSError), alone_in(folder, waits=True):
             path = folder / name
             if path.exists():
                 return path.read_bytes()
-            made = made or _made()
-            _keep(made, path)
-            return made
+            if os.access(folder, os.W_OK):
+                made = made or _made()
+                write_whole(path, made)
+                return made
     return made or _made()
-
-
-def _keep(made: bytes, path: Path) -> None:
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    try:
-        unfinished.write_bytes(made)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _made() -> bytes:
@@ -115,24 +107,6 @@ def _folders() -> Iterator[Path]:
     home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111  there may be none
     if home.is_absolute():
         yield home / "openbeian"
-
-
-@contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process is at work in a folder.
-
-    Raises:
-        OSError: It can't be written.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):
-        raise PermissionError(folder)
-    lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _give_pages_back() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from openbeian.core.errors import CouldNotRunError
 
-__all__ = ["held", "written"]
+__all__ = ["alone_in", "held", "write_whole", "written"]
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -22,14 +22,28 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         CouldNotRunError: Another process is scanning there, the disk is full, or it can't be written.
     """
-    with written(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
+    with written(folder), alone_in(folder):
+        yield
+
+
+@contextmanager
+def alone_in(folder: Path, *, waits: bool = False) -> Iterator[None]:
+    """Be the only process at work in a folder, which is made where there is none.
+
+    Raises:
+        CouldNotRunError: Another process is, and it's not waited for.
+        OSError: The folder can't be made or read.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if waits:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        else:
             _lock(lock, folder)
-            yield
-        finally:
-            os.close(lock)
+        yield
+    finally:
+        os.close(lock)
 
 
 @contextmanager
@@ -66,3 +80,17 @@ def _unwritable(error: OSError, folder: Path) -> CouldNotRunError:
         f"无法写入 {folder}（{reason}）；请检查后重新运行，将从中断处继续。",
         f"{folder} can't be written ({reason}); mend that and run the same command again.",
     )
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    unfinished = path.with_suffix(".tmp")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -88,6 +88,7 @@ def take_lines(content: Bytes, stop: Position, names: Names, tables: Tables, spa
 
 
 def _copy(into: npt.NDArray[np.uint64], of: npt.NDArray[np.uint64]) -> None:
+    """Copy one by one: a slice is copied by way of memory of its own, which the pass has none of."""
     for place in range(len(into)):
         into[place] = of[place]
 

@@ -13,7 +13,7 @@ import xxhash
 from openbeian.corpus.columns import Columns, columns_of
 from openbeian.corpus.documents import Batch
 from openbeian.corpus.duplicates import hash_source
-from openbeian.corpus.lowest import NO_BAR, Lowest, Ranks
+from openbeian.corpus.lowest import Lowest, Ranks
 from openbeian.corpus.scripts import LANGUAGES
 from openbeian.corpus.tally import DEFAULT_LIMITS, NO_BARS, Bars, Context, Limits, Picked, Tally
 from openbeian.matching import Indices, KeywordEntry, KeywordMatcher, Matches
@@ -255,4 +255,4 @@ def _picked(rank: int, path: str, offset: int, identity: bytes, source: str) -> 
 
 
 def _bars(bars: list[int]) -> Ranks:
-    return np.array([min(max(bar, 0), NO_BAR) for bar in bars], dtype=np.uint64)
+    return np.array([max(bar, 0) for bar in bars], dtype=np.uint64)

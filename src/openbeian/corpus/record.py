@@ -15,9 +15,8 @@ import orjson
 
 from openbeian.core.errors import BadInputError
 from openbeian.core.text import Text
-from openbeian.corpus.checkpoint import write_whole
 from openbeian.corpus.duplicates import Duplicates
-from openbeian.corpus.folder import held
+from openbeian.corpus.folder import held, write_whole
 from openbeian.corpus.manifest import MANIFEST, Manifest
 from openbeian.corpus.near import NearDuplicates
 from openbeian.corpus.scan import Scanned

@@ -159,7 +159,7 @@ class Tally:
     def bar_of_contexts(self, source: str, risk: str) -> int:
         """Return the rank above which no passage is kept any more."""
         found = self.contexts.get((source, risk))
-        return found.bar if found else self._bars.contexts.get((source, risk), NO_BAR)
+        return found.bar if found is not None else self._bars.contexts.get((source, risk), NO_BAR)
 
     def bars(self) -> Bars:
         """Return the bars that what is kept here sets for other parts."""
@@ -174,6 +174,10 @@ class Tally:
         kind = str(problem.kind)
         self.problem_counts[kind] += 1
         self.problems.add(problem._replace(kind=kind))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle what was counted; whoever set the bars has them."""
+        return self.__dict__ | {"_bars": NO_BARS}
 
     def merge(self, other: Self) -> None:
         """Add what was counted in another part."""

@@ -82,7 +82,7 @@ class Task(NamedTuple):
 
     unit: Unit
     bars: Bars = NO_BARS
-    """What need not come back: what is lower is known already."""
+    """What is above them need not come back: enough that is below is known already."""
 
 
 class Part(NamedTuple):

@@ -62,11 +62,10 @@ def test_on_a_full_disk_the_pass_is_compiled_once_and_nothing_is_left_behind(
     binding = pytest.importorskip("llvmlite.binding")
     monkeypatch.setattr(compiled, "_folders", lambda: iter([tmp_path / "a", tmp_path / "b"]))
 
-    def full(path: Path, data: bytes) -> int:
-        path.touch()
+    def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("openbeian.corpus.folder.os.fsync", full)
     assert compiled._code(binding) == b"code"
     assert len(made) == 1
     assert not [*tmp_path.rglob("take_lines*")]
